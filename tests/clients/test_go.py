@@ -15,6 +15,7 @@ from support.certificates import Authority
 from support.gateway import deployment, running_gateway
 
 FOLDER = "clients/go"
+EXAMPLES = "examples/go"
 README = ROOT / FOLDER / "README.md"
 STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 BLOCKS = programs(README, "go")
@@ -52,19 +53,22 @@ MAX_TOUR_LINES = 94  # those that the same program takes with OpenAI's SDK
 
 def test_vet() -> None:
     require("go")
-    check(["go", "vet", "./..."], FOLDER)
-    assert check(["gofmt", "-l", "."], FOLDER) == ""
+    for folder in (FOLDER, EXAMPLES):
+        check(["go", "vet", "./..."], folder)
+        assert check(["gofmt", "-l", "."], folder) == ""
 
 
 def test_staticcheck() -> None:
     require("go")
-    check(["go", "run", STATICCHECK, "./..."], FOLDER)
+    for folder in (FOLDER, EXAMPLES):
+        check(["go", "run", STATICCHECK, "./..."], folder)
 
 
 def test_live() -> None:
     require("go")
     with live_gateway() as variables:
-        check(["go", "test", "-count=1", "./..."], FOLDER, variables)
+        for folder in (FOLDER, EXAMPLES):
+            check(["go", "test", "-count=1", "./..."], folder, variables)
 
 
 def test_codec(tmp_path: Path) -> None:
@@ -153,12 +157,12 @@ CALLS
 def test_tour(tmp_path: Path) -> None:
     """The service program does all that it should, in no more lines than with OpenAI's SDK."""
     require("go")
-    source = (ROOT / FOLDER / "examples/tour/main.go").read_text()
+    source = (ROOT / EXAMPLES / "tour/main.go").read_text()
     assert len([line for line in source.splitlines() if line.strip()]) <= MAX_TOUR_LINES
     recording = tmp_path / "a.wav"
     recording.write_bytes(b"sound")
     with live_gateway() as variables:
-        printed = check(["go", "run", "./examples/tour", variables["OPENAI_GRPC_ADDRESS"], str(recording)], FOLDER)
+        printed = check(["go", "run", "./tour", variables["OPENAI_GRPC_ADDRESS"], str(recording)], EXAMPLES)
     parts = [part.split("\n", 1)[1].strip() for part in printed.split("== ")[1:]]
     assert parts[0] == "Hello there"
     assert parts[1].startswith("Response with id 'resp_nope' not found. NOT_FOUND 404")
