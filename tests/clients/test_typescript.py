@@ -224,6 +224,8 @@ def test_installs_in_an_empty_folder(way: str, tmp_path: Path) -> None:
         (packed,) = caller.glob("*.tgz")
         source = str(packed)
     check(["npm", "install", "--no-audit", "--no-fund", source], str(caller))
+    declared = caller / "node_modules/openai-grpc/dist/esm/openai_grpc/v1/chat_message_pb.d.ts"
+    assert " * The message, as a string or parts. Required.\n" in declared.read_text()
     (caller / "main.mjs").write_text(MODULE + CHAT)
     (caller / "main.cjs").write_text(COMMON + CHAT)
     with live_gateway() as variables:
