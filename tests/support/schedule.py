@@ -112,7 +112,6 @@ ONCE = {
     "clients/test_another_language.py": "its calls are those of any other client",
     "clients/test_browser.py": "calls the HTTP port",
     "clients/test_python_install.py": "the client's own tests make the same calls",
-    "clients/test_python_agent.py": "the client's own tests make the same calls",
     "clients/test_openai_languages.py": "calls the HTTP port",
     "clients/test_template.py": "starts no server",
     f"{CONFORMANCE}::test_type": "types are above the servers",
