@@ -152,7 +152,7 @@ class ServerSettings:
         worker_heartbeat_timeout: Time for a worker to answer the supervisor, in seconds, before it is killed and
             replaced; at least 0. 0: no limit.
         reuse_port: Whether separately started servers may share the port (SO_REUSEPORT).
-        http2: HTTP/2 implementation: gRPC's own library, or the gateway's on its event loop.
+        http2: HTTP/2 implementation: the gateway's own on its event loop, or gRPC's library.
         http: OpenAI's REST API over HTTP/1.1.
         tls: TLS of the port. Absent: plain text.
         max_message_bytes: Limit of a message in either direction, in bytes; more than 0.
@@ -209,7 +209,7 @@ class ServerSettings:
     workers: int = field(default=1, metadata=POSITIVE)
     worker_heartbeat_timeout: float = field(default=5.0, metadata=NOT_NEGATIVE)
     reuse_port: bool = False
-    http2: Literal["grpcio", "asyncio"] = "grpcio"
+    http2: Literal["grpcio", "asyncio"] = "asyncio"
     http: HttpSettings = field(default_factory=HttpSettings)
     tls: TlsSettings | None = None
     max_message_bytes: int = field(default=64 * MEBIBYTE, metadata=POSITIVE)
