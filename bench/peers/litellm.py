@@ -15,7 +15,7 @@ from bench.peers.launch import HOST, free_port, launched
 from bench.peers.peer import Peer
 from bench.process import Process
 
-VERSION = "1.109.3"  # from 1.110.0 on it needs `litellm-proxy`, which the package index has not
+VERSION = "1.108.7"  # the package index lacks what newer ones need: `litellm-proxy`, `litellm-proxy-extras`
 _KEY = "sk-bench"
 _ENVIRONMENT = {
     "LITELLM_LOG": "ERROR",
