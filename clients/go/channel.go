@@ -66,8 +66,7 @@ func DialOptions() []grpc.DialOption {
 
 func channelOptions(maxBytes int) []grpc.DialOption {
 	return []grpc.DialOption{
-		// Fixed windows. By default gRPC measures the bandwidth to size them, with a ping for what it reads: half of
-		// the cost of a call, and more packets than the replies themselves.
+		// Fixed windows: to size them by the bandwidth, gRPC would send a ping for what it reads.
 		grpc.WithInitialWindowSize(streamWindow),
 		grpc.WithInitialConnWindowSize(connectionWindow),
 		grpc.WithDefaultCallOptions(
