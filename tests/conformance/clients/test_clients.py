@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,31 +94,40 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(
+def runs(
     request: pytest.FixtureRequest,
     drivers: dict[str, Callable[[], Command]],
     described: Path,
     types: dict[str, type[Message]],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Run]:
-    """Runs the cases that are chosen with the client of a language."""
-    language = request.param
-    asked = {case for item in request.session.items if (case := case_of(item, language))}
-    command = drivers[language]()
-    folder = tmp_path_factory.mktemp(language)
-    task, results = folder / "task.json", folder / "results.jsonl"
-    with Upstream(asked) as upstream, gateways(upstream, {each.gateway for each in asked}, folder) as addresses:
-        told = [case.for_drivers() for case in sorted(asked, key=lambda case: case.id)]
-        task.write_text(json.dumps({"gateways": addresses, "descriptors": str(described), "cases": told}))
-        check([*command, str(task), str(results)], "tests", {"OPENAI_GRPC_ADDRESS": "", "OPENAI_GRPC_API_KEY": ""})
+) -> Callable[[str], Run]:
+    """Runs the cases that are chosen with the client of a language, once."""
+
+    @cache
+    def run(language: str) -> Run:
+        asked = {case for item in request.session.items if (case := case_of(item, language))}
+        command = drivers[language]()
+        folder = tmp_path_factory.mktemp(language)
+        task, results = folder / "task.json", folder / "results.jsonl"
+        with Upstream(asked) as upstream, gateways(upstream, {each.gateway for each in asked}, folder) as addresses:
+            told = [case.for_drivers() for case in sorted(asked, key=lambda case: case.id)]
+            task.write_text(json.dumps({"gateways": addresses, "descriptors": str(described), "cases": told}))
+            environment = {"OPENAI_GRPC_ADDRESS": "", "OPENAI_GRPC_API_KEY": ""}
+            try:
+                check([*command, str(task), str(results)], "tests", environment)
+            except AssertionError as failure:  # of one case; what came before it is judged, and nothing runs twice
+                sys.stderr.write(f"{failure}\n")
+                results.touch()
         lines = [json.loads(line) for line in results.read_text().splitlines()]
-        yield Run({line["case"]: line for line in lines}, upstream, Judge(types))
+        return Run({line["case"]: line for line in lines}, upstream, Judge(types))
+
+    return run
 
 
 def case_of(item: pytest.Item, language: str) -> Case | None:
     """Returns the case of a language that a test is of, or None."""
     params: dict[str, Any] = getattr(item, "callspec").params if hasattr(item, "callspec") else {}  # noqa: B009 - of functions
-    return params["case"] if item.path == Path(__file__) and params.get("run") == language else None
+    return params["case"] if item.path == Path(__file__) and params.get("language") == language else None
 
 
 def chosen(found: Sequence[Case]) -> list[Any]:
@@ -130,15 +140,15 @@ def chosen(found: Sequence[Case]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("run", "case"), chosen(cases.calls()), indirect=["run"])
-def test_call(run: Run, case: Case) -> None:
-    faults = run.faults(case)
+@pytest.mark.parametrize(("language", "case"), chosen(cases.calls()))
+def test_call(runs: Callable[[str], Run], language: str, case: Case) -> None:
+    faults = runs(language).faults(case)
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize(("run", "case"), chosen(cases.types()), indirect=["run"])
-def test_type(run: Run, case: Case) -> None:
-    faults = run.faults(case)
+@pytest.mark.parametrize(("language", "case"), chosen(cases.types()))
+def test_type(runs: Callable[[str], Run], language: str, case: Case) -> None:
+    faults = runs(language).faults(case)
     assert not faults, "\n".join(faults)
 
 
