@@ -11,7 +11,7 @@ from typing import Any
 
 import grpc
 
-from support.gateway import LIMIT
+from support.gateway import HTTP2, LIMIT
 from support.process import ServerProcess, server_process
 
 Entry = dict[str, Any]
@@ -99,7 +99,7 @@ def write_configuration(
         sections: Other sections.
     """
     params = {"model": "m", "api_base": f"{upstream}/v1", "api_key": "sk-of-the-gateway", **(deployment or {})}
-    settings = {"workers": WORKERS, "max_connection_age": AGE, "grace_period": 10, **(server or {})}
+    settings = {"http2": HTTP2, "workers": WORKERS, "max_connection_age": AGE, "grace_period": 10, **(server or {})}
     whole = {"model_list": [{"model_name": "m", "litellm_params": params}], "server": settings, **sections}
     file.write_text(json.dumps(whole))  # JSON is YAML
 
