@@ -11,7 +11,7 @@ from conformance.clients.cases import Case
 
 PAGE = ROOT / "docs/clients.md"
 BEGIN, END = "<!-- cases: make clients-table -->\n", "<!-- end of cases -->"
-LANGUAGES = {"go": "Go", "typescript": "TypeScript", "java": "Java"}
+LANGUAGES = {"python": "Python", "go": "Go", "typescript": "TypeScript", "java": "Java"}
 GOES = "yes"
 
 

@@ -117,9 +117,9 @@ def _is_billable(error: Any, facts: errors.Facts) -> bool:
 def _kind(facts: errors.Facts, *, has_quota: bool) -> type[errors.APIError]:
     reason, status = facts.get("reason", ""), facts.get("status", grpc.StatusCode.UNKNOWN)
     if status is grpc.StatusCode.RESOURCE_EXHAUSTED:
-        if has_quota:
+        if has_quota and reason != "KEY_LIMIT_EXCEEDED":  # the key's limit of a minute: waiting helps
             return errors.QuotaExceededError
-        if reason == "RATE_LIMITED" or "retry_after" in facts:
+        if reason in ("RATE_LIMITED", "KEY_LIMIT_EXCEEDED") or "retry_after" in facts:
             return errors.RateLimitError
     if status is grpc.StatusCode.INTERNAL and reason in _REASONS:
         return _REASONS[reason]

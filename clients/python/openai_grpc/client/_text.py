@@ -94,12 +94,12 @@ def accumulating(options: "CallOptions | CallOptionsParam | None") -> CallOption
 
 def chat_text(completion: ChatCompletion) -> str:
     """Returns the text of a chat completion."""
-    return _said(completion.choices[0].message) if completion.choices else ""
+    return next((_said(choice.message) for choice in completion.choices if not choice.index), "")
 
 
 def chat_reasoning(completion: ChatCompletion) -> str:
     """Returns the reasoning of a chat completion, if present."""
-    return _thought(completion.choices[0].message) if completion.choices else ""
+    return next((_thought(choice.message) for choice in completion.choices if not choice.index), "")
 
 
 def chat_piece(chunk: ChatCompletionChunk) -> str:

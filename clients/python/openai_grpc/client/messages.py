@@ -56,7 +56,7 @@ def developer(content: Content, *, name: str | None = None) -> ChatCompletionReq
 def assistant(reply: str | ChatCompletion | ChatCompletionMessage) -> ChatCompletionRequestMessage:
     """Makes a message of the assistant: an earlier reply as it was received, or a text."""
     if isinstance(reply, ChatCompletion):
-        reply = reply.choices[0].message
+        reply = next((choice for choice in reply.choices if not choice.index), reply.choices[0]).message
     message = ChatCompletionMessage(content=reply) if isinstance(reply, str) else reply
     return ChatCompletionRequestMessage(assistant=message)
 
