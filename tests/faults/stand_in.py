@@ -146,7 +146,9 @@ class StandIn:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set_result(None)
         await self._stopping.wait()
-        server.close()
+        # The server closes last: of what is accepted meanwhile asyncio would make half a transport, and leave it open.
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
         # Until nothing runs any more: a connection that was accepted just now has yet to begin its conversation, and
         # one whose conversation is over may still hold what its peer does not read.
         while (others := asyncio.all_tasks() - {asyncio.current_task()}) or self._open:
@@ -156,6 +158,7 @@ class StandIn:
                 conversation.cancel()  # it may wait at a gate
             await (asyncio.wait(others, timeout=0.1) if others else self._turns())
         await self._turns()  # transports close, and the last `closed` futures are done
+        server.close()
 
     @staticmethod
     async def _turns() -> None:
