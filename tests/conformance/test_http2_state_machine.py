@@ -2,7 +2,7 @@
 
 from conformance.http2_state_machine import STATISTICS, drive
 
-MINUTES = 0.75
+MINUTES = 1.0
 SEED = 1
 
 
