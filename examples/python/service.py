@@ -34,7 +34,7 @@ with Client(timeout=60) as client:
         print(error, error.status, error.reason, error.http_status, error.code, error.param, error.request_id)
 
     print("== deadline")
-    story = client.with_options(max_retries=0).chat_stream("tell a very long story", model="m", timeout=0.001)
+    story = client.with_options(max_retries=0).chat_stream("tell a very long story", model="m", timeout=0.000001)
     try:
         print(*story)
     except DeadlineExceededError as error:
