@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from faults import answers
-from faults.outcome import check_failure, outcome
+from faults.outcome import Outcome, check_failure, outcome
 from faults.rpcs import (
     CHAT,
     CREATE_CHAT,
@@ -143,9 +143,10 @@ def test_attempts_share_the_time_for_the_first_message() -> None:
 def test_attempts_share_the_time_for_connecting() -> None:
     with StandIn() as good, silent() as nowhere, gateway_of(nowhere, good.url) as gateway:
         good.on("POST", CREATE_CHAT.path, CREATE_CHAT.well())
-        found = [
-            outcome(CREATE_CHAT, CREATE_CHAT.start(gateway, metadata=[(KEY, f"connect={SHORT}")])) for _ in range(8)
-        ]
+        found: list[Outcome] = []
+        # Which of the two deployments is first is drawn by chance.
+        while len(found) < 50 and not any(each.code is Code.DEADLINE_EXCEEDED for each in found):
+            found.append(outcome(CREATE_CHAT, CREATE_CHAT.start(gateway, metadata=[(KEY, f"connect={SHORT}")])))
     assert {each.code for each in found} <= {Code.OK, Code.DEADLINE_EXCEEDED}
     late = [each for each in found if each.code is Code.DEADLINE_EXCEEDED]
     assert late

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def commands_of(tmp_path: Path, **env: str) -> list[str]:
     """The commands that it would run where nothing is installed."""
-    of_an_outer_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"}
+    of_an_outer_make = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "WORKERS"}
     here = {name: value for name, value in os.environ.items() if name not in {"OPENAI_API_KEY", *of_an_outer_make}}
     line = ["make", "--dry-run", "serve", f"VENV={tmp_path / 'venv'}"]
     done = subprocess.run(line, cwd=ROOT, env=here | env, check=True, capture_output=True, text=True)
