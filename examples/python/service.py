@@ -1,4 +1,4 @@
-"""What a service does with the API: `python service.py FILE.wav`, against `OPENAI_GRPC_ADDRESS`."""
+"""A service's use of the API: `python service.py FILE.wav`, against `OPENAI_GRPC_ADDRESS`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-/** What a service does with the API: `node service.js FILE.wav`, against `OPENAI_GRPC_ADDRESS`. */
+/** A service's use of the API: `node service.js FILE.wav`, against `OPENAI_GRPC_ADDRESS`. */
 import { APIError, Client, DeadlineExceededError, functionTool, NotFoundError, system, user } from "openai-grpc";
 
 const client = new Client();

@@ -208,7 +208,7 @@ class Identities:
 def identities(
     settings: GeneralSettings, log: Log | None, keys: Keyring | None, *, shows_certificates: bool
 ) -> Identities | None:
-    """Returns the identities of a configuration; None: there are none.
+    """Returns the identities of a configuration; None if it has none.
 
     Args:
         settings: The configuration.

@@ -167,7 +167,7 @@ class Route:
         stores: Whether it is about objects that are stored upstream, or makes one.
         gone: Whether the caller has cancelled, and the rest of the answer is read for its usage alone.
         missing: Deployments whose lists of models are missing in the answer, each with the reason.
-        told: The refusal that has made the call go to another API of its upstream; None: there was none.
+        told: The refusal that has made the call go to another API of its upstream; None without a refusal.
     """
 
     __slots__ = (
@@ -465,5 +465,5 @@ class Call:
 
 
 def caller_revision(value: Any) -> int:
-    """Returns the contract revision in a caller's metadata; 1 if there is none."""
+    """Returns the contract revision in a caller's metadata; 1 by default."""
     return max(int(value), 1) if type(value) is str and value.isdecimal() and len(value) <= _REVISION_DIGITS else 1

@@ -38,7 +38,7 @@ class Rpc:
         json_keys: The keys of its request's JSON object; of an upload, of its settings'.
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
-        reply_key: The JSON key without which an object is no such reply; empty: there is none.
+        reply_key: The JSON key that every such reply has; empty if no key is required.
     """
 
     name: str

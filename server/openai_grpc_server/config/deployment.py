@@ -135,7 +135,7 @@ class DeploymentConfig:
         return self._read(name, before, after, listed)
 
     def callers_name(self, model: str) -> str | None:
-        """Returns the callers' name of an upstream's model; None: there is none."""
+        """Returns the callers' name of an upstream's model, or None."""
         if self.model is None or self.model_name is None:
             return model
         before, _, after = self.model.partition("*")
@@ -495,7 +495,7 @@ class Resolver:
         return defaults.base_url
 
     def _provider_url(self, provider: Provider) -> str:
-        """Returns the base URL of a provider, from the environment or the default; empty: there is none."""
+        """Returns the base URL of a provider, from the environment or the default, or an empty string."""
         given = self._environ.get(provider.base, "").strip() if provider.base else ""
         return with_version(checked_base_url(given, provider.base), provider) if given else provider.base_url
 

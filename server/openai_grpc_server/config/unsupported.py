@@ -378,7 +378,7 @@ def families() -> tuple[tuple[Wildcard, Unsupported], ...]:
 
 
 def unsupported(key: str) -> Unsupported | None:
-    """Returns the entry of a key that has no effect, or of its family; None: there is none."""
+    """Returns the entry of a key that has no effect, or of its family, or None."""
     if known := UNSUPPORTED.get(key):
         return known
     return next((known for pattern, known in families() if pattern.matches(key)), None)

@@ -253,8 +253,8 @@ class Meter:
         finished: Whether all is there but the usage.
         sent: Whether the present attempt has sent its request upstream.
         text: Bytes of text that the reply had so far.
-        usage: The estimate, once the call has ended without a usage; None: there is none.
-        later: A response that ran in the background and tells its usage now; None: there is none.
+        usage: The estimate, once the call has ended without a usage, or None.
+        later: A response that ran in the background and tells its usage now, or None.
     """
 
     __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "sent", "text", "usage")

@@ -60,10 +60,10 @@ class AccessControl:
     """Authenticates callers by keys or identities and enforces their limits.
 
     Args:
-        keyring: The keys; None: there are none.
+        keyring: The keys; None if none are configured.
         ledger: Counts the calls of callers that have limits.
         key_header: The metadata key that holds the caller's key or token.
-        identities: Callers by their certificates or tokens; None: there are none.
+        identities: Callers by their certificates or tokens; None if none are configured.
         log: Where a dry run tells what would be refused.
     """
 

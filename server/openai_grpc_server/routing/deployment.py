@@ -142,7 +142,7 @@ class Refusals:
 
     Attributes:
         share: Tells other replicas of a model, a key and the seconds for which it is remembered, 0 if it is forgotten;
-            None: there are none.
+            None without replicas.
     """
 
     __slots__ = ("_until", "share")

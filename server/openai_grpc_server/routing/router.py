@@ -115,7 +115,7 @@ class Router:
         connect: Makes the client of a deployment; deployments that differ only in their models share one.
         settings: Load balancing, retries, cooldowns and fallbacks.
         affinity: Known deployments of stored objects.
-        state: State shared with other replicas; None: there are none. It is closed with the router.
+        state: State shared with other replicas; None without replicas. It is closed with the router.
 
     Attributes:
         affinity: Deployments of stored objects; None if one upstream has them all.
@@ -172,7 +172,7 @@ class Router:
 
         Args:
             model: The model that it names; None: it names none.
-            object_id: The id of the stored object that it is about or continues; empty: there is none.
+            object_id: The id of the stored object that it is about or continues; empty without one.
             streaming: Whether it is a stream.
             deadline: Deadline of the call, in `time.monotonic()` seconds.
 

@@ -555,7 +555,7 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
 
 
 def named_object(rpc: Rpc, request: Any) -> str:
-    """Returns the id of the stored object that a request reads or continues; empty: there is none."""
+    """Returns the id of the stored object that a request reads or continues; empty without one."""
     if rpc.path_fields:
         return str(getattr(request, rpc.path_fields[0]))
     return str(getattr(request, "previous_response_id", ""))

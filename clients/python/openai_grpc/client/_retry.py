@@ -1,8 +1,8 @@
 """Retries of failed calls.
 
-What can be repeated without harm is repeated after any UNAVAILABLE. Of a call that creates, and so costs, only the
-gateway can tell whether an UNAVAILABLE means that nothing was billed, or stands for a connection that was lost with the
-call under way: the gateway's carries its `ErrorInfo`. gRPC's own retries know neither that nor a limit of one call.
+Idempotent calls are retried after any UNAVAILABLE. Calls that create something, and may be billed, are retried only if
+the UNAVAILABLE carries the gateway's `ErrorInfo`: without it, the connection may have been lost during the call. gRPC's
+own retries support neither this rule nor a limit for a single call.
 """
 
 import json

@@ -189,7 +189,7 @@ class Cancellation:
             raise CallCancelledError("the run was cancelled", status=grpc.StatusCode.CANCELLED)
 
     def watch(self, close: Callable[[], object] | None) -> None:
-        """Sets what ends the active call; None: there is none."""
+        """Sets the function that ends the active call; None without one."""
         with self._lock:
             self._close = close
         if self._cancelled and close is not None:
