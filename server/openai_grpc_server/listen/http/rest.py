@@ -297,7 +297,7 @@ class _Stream:
 
     Attributes:
         begun: Whether a part of it is sent.
-        events: Writes its events; None for a reply that is not a stream.
+        events: Writes its events; None if the request was refused unread.
     """
 
     def __init__(
