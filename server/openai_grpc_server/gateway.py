@@ -86,6 +86,7 @@ class Gateway:
         self._metrics_server: MetricsServer | None = None
         self._ledger: Ledger | None = None
         self._address = ""
+        self._stopping = False
         self._lag = LoopLag()
         self._deployments = config.deployments
         self._routing = config.router
@@ -240,6 +241,22 @@ class Gateway:
         if self._http is not None:
             self._http.leave()
 
+    @property
+    def draining(self) -> bool:
+        """True if new RPCs are refused."""
+        return self._handlers.refusing
+
+    def drain(self) -> None:
+        """Takes the gateway out of service: health is NOT_SERVING, new RPCs are refused, those in flight go on."""
+        self._health.stop()
+        self._handlers.refuse()
+
+    def undrain(self) -> None:
+        """Serves again after `drain`; not once the gateway stops."""
+        if not self._stopping:
+            self._handlers.accept()
+            self._health.resume()
+
     async def stop(self) -> None:
         """Shuts down gracefully: refuses new RPCs, lets running ones finish within the grace period, aborts the rest.
 
@@ -247,10 +264,11 @@ class Gateway:
         cancel of their own. So first, for a moment, new RPCs are told to go elsewhere; then it loses the port and the
         connections that have no call; only then clients of the others are told to reconnect.
         """
+        self._stopping = True
         grace = self.settings.grace_period
         deadline = time.monotonic() + grace
-        self._handlers.refuse()
         self._health.stop()
+        self._handlers.refuse(grace)
         await asyncio.sleep(min(LAME_DUCK, grace))
         if grace and self.settings.http2 == "grpcio":
             with contextlib.suppress(OSError):  # not on Linux: what arrives just then is answered with CANCELLED

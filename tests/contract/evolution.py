@@ -28,6 +28,7 @@ from openai_grpc.codec import (
     to_revision,
 )
 from openai_grpc.codec._options import Field, Kind, Label, Shape, holder, shape
+from openai_grpc.options.v1 import json_pb2
 
 PACKAGE = "openai_grpc.v1."
 SAMPLES: dict[Kind, Any] = {
@@ -85,7 +86,8 @@ class Contract:
     @cached_property
     def revision(self) -> int:
         """The newest revision that a field of it names."""
-        return max(field.since for message in self.messages.values() for field in shape(message).all_fields)
+        fields = (field for message in self.messages.values() for field in message.fields)
+        return max(field.GetOptions().Extensions[json_pb2.json].since or 1 for field in fields)
 
 
 @dataclass(frozen=True)

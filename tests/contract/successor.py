@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet
 
 from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1 import CONTRACT_REVISION
 
-REVISION = 2
+REVISION = CONTRACT_REVISION + 1
 NUMBER = 899
 TYPES = {
     str: FieldDescriptorProto.TYPE_STRING,
@@ -16,7 +17,7 @@ TYPES = {
 
 
 def successor(files: FileDescriptorSet) -> FileDescriptorSet:
-    """Returns a contract of revision 2: it adds a field to a request and to a reply, an event, and a tool.
+    """Returns a contract of the next revision: it adds a field to a request and to a reply, an event, and a tool.
 
     `CreateChatCompletionRequest.pause_ms`, `ChatCompletion.mood`, the event `response.browser_call.navigating` and the
     tool `browser` of Responses.
@@ -48,7 +49,7 @@ def predecessor(files: FileDescriptorSet) -> FileDescriptorSet:
 
 
 def split(files: FileDescriptorSet, seed: int) -> tuple[FileDescriptorSet, FileDescriptorSet]:
-    """Returns a contract as if a random quarter of its fields and arms had come with revision 2, and that without them.
+    """Returns a contract of which a random quarter of fields and arms came with the next revision, and without it.
 
     Fields without which a message has no meaning in JSON stay, and those of messages that have no place for a field
     that a caller does not know.

@@ -16,7 +16,7 @@ import pytest
 from google.protobuf.message_factory import GetMessageClass
 
 from contract.evolution import Contract
-from contract.successor import successor
+from contract.successor import REVISION, successor
 from contract.test_evolution import PRESENT
 from faults import answers
 from faults.stand_in import StandIn
@@ -32,8 +32,8 @@ NEWER = Contract(successor(PRESENT.files))
 MOODY = {**CHAT_COMPLETION, "mood": "calm"}
 NAVIGATING = {"type": "response.browser_call.navigating", "url": "https://x", "sequence_number": 3}
 COMPLETED = {"type": "response.completed", "sequence_number": 4, "response": RESPONSE}
-OLD_CALLERS = [(), (("openai-grpc-contract", "1"),), (("openai-grpc-contract", "no number"),)]
-NEW_CALLER = (("openai-grpc-contract", "2"),)
+OLD_CALLERS = [(), (("openai-grpc-contract", str(REVISION - 1)),), (("openai-grpc-contract", "no number"),)]
+NEW_CALLER = (("openai-grpc-contract", str(REVISION)),)
 CREATE_CHAT = "/openai_grpc.v1.ChatService/CreateChatCompletion"
 STREAM_RESPONSE = "/openai_grpc.v1.ResponsesService/StreamResponse"
 
@@ -48,7 +48,7 @@ def upstream() -> Iterator[StandIn]:
 def gateway(upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A gateway of the successor, before the stand-in."""
     folder = tmp_path_factory.mktemp("successor")
-    generate(folder, NEWER, revision=2)
+    generate(folder, NEWER, revision=REVISION)
     config = folder / "config.yaml"
     config.write_text(
         f"server: {{http2: {HTTP2}}}\n"
@@ -154,7 +154,7 @@ def test_a_newer_caller_is_told_what_its_older_gateway_would_lose() -> None:
         call: Any = older.channel.unary_unary(CREATE_CHAT)
         failure = failure_of(lambda: call(request.SerializeToString(), metadata=NEW_CALLER, timeout=LIMIT))
         assert failure.code is grpc.StatusCode.INVALID_ARGUMENT
-        assert "revision 2" in failure.message
+        assert f"revision {REVISION}" in failure.message
         request.ClearField("pause_ms")
         call(request.SerializeToString(), metadata=NEW_CALLER, timeout=LIMIT)
         assert len(upstream.requests) == 1

@@ -232,9 +232,11 @@ class Sent:
         bytes: Their size.
         first_message: When the first message of a stream was sent, in `time.monotonic()` seconds, or 0.
         large: Whether what the upstream sent last is so large that work on it is done beside the event loop.
+        drain_due: When the call is aborted because the gateway drains, in `time.monotonic()` seconds, as long as the
+            stream has to be told; infinite: never. None: there is nothing to tell.
     """
 
-    __slots__ = ("begun", "bytes", "first_message", "large", "messages")
+    __slots__ = ("begun", "bytes", "drain_due", "first_message", "large", "messages")
 
     def __init__(self) -> None:
         self.begun = False
@@ -242,6 +244,7 @@ class Sent:
         self.bytes = 0
         self.first_message = 0.0
         self.large = False
+        self.drain_due: float | None = None
 
 
 class Bill:

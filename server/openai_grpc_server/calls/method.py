@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
@@ -39,6 +40,7 @@ class Rpc:
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
         reply_key: The JSON key that every such reply has; empty if no key is required.
+        reply_revision: The contract revision from which on a caller knows every field of its replies that has JSON.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Rpc:
     folded_keys: Mapping[str, str] = field(hash=False)
     reply_has_error: bool
     reply_key: str
+    reply_revision: int
 
     @classmethod
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
@@ -88,6 +91,7 @@ class Rpc:
             folded_keys={folded(key): key for key in keys},
             reply_has_error="error" in method.output_type.fields_by_name,
             reply_key=next((_json_key(each) for each in method.output_type.fields if _options(each).required), ""),
+            reply_revision=_newest(method.output_type),
         )
 
 
@@ -95,6 +99,24 @@ def _json_keys(message: Descriptor) -> frozenset[str]:
     return frozenset(
         _json_key(field) for field in message.fields if field.number not in GATEWAY_NUMBERS and not _is_extra(field)
     )
+
+
+def _newest(message: Descriptor) -> int:
+    """Returns the newest revision that added a field with JSON to a message or to one below it."""
+    newest, seen = 1, [message]
+    for each in seen:
+        since, below = _additions(each)
+        newest = max(newest, since)
+        seen += below - set(seen)
+    return newest
+
+
+@cache
+def _additions(message: Descriptor) -> tuple[int, frozenset[Descriptor]]:
+    """Returns the newest revision of a message's own fields with JSON, and the types of its fields."""
+    own = [each for each in message.fields if each.number not in GATEWAY_NUMBERS]
+    below = frozenset(each.message_type for each in message.fields if each.message_type is not None)
+    return max((_options(each).since for each in own), default=0), below
 
 
 def _json_key(field: FieldDescriptor) -> str:

@@ -4,11 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import inf
+from typing import Final
 
 from google.protobuf.message import Message
 
 from openai_grpc.codec import to_revision
-from openai_grpc.v1 import CONTRACT_REVISION
+from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1 import common_pb2
 from openai_grpc_server.calls.call import REQUEST_ID, Call
 from openai_grpc_server.errors import MessageTooLargeError
 from openai_grpc_server.runtime.offload import is_large_json
@@ -17,6 +20,9 @@ ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
 COST = "openai-grpc-cost"
 ESTIMATED = "openai-grpc-cost-estimated"
+DRAIN_REVISION: Final[int] = (
+    common_pb2.CallInfo.DESCRIPTOR.fields_by_name["drain"].GetOptions().Extensions[json_pb2.json].since
+)
 CANCEL_FOLLOWS = 0.02  # seconds; it takes less than one millisecond
 
 Metadata = tuple[tuple[str, str], ...]
@@ -58,7 +64,7 @@ def adapt(call: Call, message: Message) -> None:
     """Seals the ids of a message, and makes it one of the caller's revision."""
     if call.ownership is not None:
         call.ownership.seal_reply(call, message)
-    if call.head.revision < CONTRACT_REVISION:
+    if call.head.revision < call.rpc.reply_revision:
         to_revision(message, call.head.revision)
 
 
@@ -82,7 +88,7 @@ def encoder_of(call: Call) -> Callable[[Message], bytes]:
             return frames.event(message)
 
         return as_event
-    if call.ownership is not None or call.head.revision < CONTRACT_REVISION:
+    if call.ownership is not None or call.head.revision < call.rpc.reply_revision:
         return partial(encode, call)
 
     def as_it_is(message: Message) -> bytes:
@@ -99,9 +105,9 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
     sent, route, send = call.sent, call.route, call.context.write
     if not sent.begun:
         await begin(call)
-    count = 1
-    if call.frames is not None:
-        count, messages = len(messages), (b"".join(messages),)
+    if sent.drain_due is not None:
+        messages = with_drain(call, messages)
+    count, messages = (1, messages) if call.frames is None else (len(messages), (b"".join(messages),))
     for data in messages:
         if route.gone:
             return
@@ -117,6 +123,36 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
         sent.bytes += len(data)
     if call.on_write is not None:
         call.on_write(call)
+
+
+def announce_drain(call: Call, due: float | None) -> None:
+    """Makes the next message of a stream tell that the gateway drains, if the caller's contract knows that.
+
+    Args:
+        call: The call.
+        due: When the call is aborted, in `time.monotonic()` seconds; infinite: never. None: the gateway serves again.
+    """
+    rpc = call.rpc
+    tells = rpc.server_streaming and call.frames is None and "call_info" in rpc.reply_type.DESCRIPTOR.fields_by_name
+    if tells and call.head.revision >= DRAIN_REVISION:
+        call.sent.drain_due = due
+
+
+def with_drain(call: Call, messages: Sequence[bytes]) -> Sequence[bytes]:
+    """Returns encoded messages, with the notice of `announce_drain` in the first one that has room for it."""
+    sent = call.sent
+    assert sent.drain_due is not None  # noqa: S101 - asked for only then
+    left = None if sent.drain_due == inf else max(sent.drain_due - time.monotonic(), 0.0)
+    info = common_pb2.CallInfo(drain=common_pb2.CallDrain(seconds_left=left))
+    # Encoded messages that follow each other are read as one, with the fields of both.
+    notice = call.rpc.reply_type(call_info=info).SerializeToString()
+    told = list(messages)
+    for index, data in enumerate(messages):
+        if len(data) + len(notice) <= call.max_message_bytes:
+            told[index] = data + notice
+            sent.drain_due = None
+            break
+    return told
 
 
 def finish(call: Call, size: int) -> None:

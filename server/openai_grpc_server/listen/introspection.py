@@ -59,7 +59,14 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base 
 
     def stop(self) -> None:
         """Reports NOT_SERVING for all services."""
-        self._status = dict.fromkeys(self._status, _Status.NOT_SERVING)
+        self._tell(_Status.NOT_SERVING)
+
+    def resume(self) -> None:
+        """Reports SERVING for all services."""
+        self._tell(_Status.SERVING)
+
+    def _tell(self, status: Any) -> None:
+        self._status = dict.fromkeys(self._status, status)
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import Any, NamedTuple, Self
 
 import grpc
@@ -31,7 +32,7 @@ from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.reply import encode, finish, served_by, trailing_metadata
+from openai_grpc_server.calls.reply import announce_drain, encode, finish, served_by, trailing_metadata
 from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
 from openai_grpc_server.cost.usage import Meter, PriceTable
 from openai_grpc_server.errors import (
@@ -222,7 +223,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._to_the_end = to_the_end
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[asyncio.Task[Any], Call] = {}
         # Of gRPC's own server, whose task of a call goes on until its status is sent.
         self._sending: dict[asyncio.Task[Any], Context] | None = None if to_the_end else {}
         self._refusing = False
@@ -250,6 +251,10 @@ class Handlers(grpc.GenericRpcHandler):
         """Returns the tasks of the RPCs in flight."""
         return frozenset(self._running)
 
+    def calls(self) -> list[Call]:
+        """Returns the RPCs in flight."""
+        return list(self._running.values())
+
     def busy_ports(self) -> frozenset[int]:
         """Returns the peers' ports of gRPC server connections with a call in flight."""
         ports = [each.peer().rpartition(":")[2] for each in (self._sending or {}).values()]
@@ -273,9 +278,22 @@ class Handlers(grpc.GenericRpcHandler):
             return True
         return self._admission.full  # looked at last: nothing is awaited from here until it is entered
 
-    def refuse(self) -> None:
-        """Refuses all new RPCs."""
+    def refuse(self, grace: float | None = None) -> None:
+        """Refuses all new RPCs, and tells the streams in flight.
+
+        Args:
+            grace: Seconds until the RPCs in flight are aborted; None: they are not.
+        """
         self._refusing = True
+        due = inf if grace is None else time.monotonic() + grace
+        for call in self._running.values():
+            announce_drain(call, due)
+
+    def accept(self) -> None:
+        """Serves new RPCs again."""
+        self._refusing = False
+        for call in self._running.values():
+            announce_drain(call, None)
 
     def cut_off(self) -> None:
         """Aborts every RPC in flight, each with a status that says why."""
@@ -343,7 +361,7 @@ class Handlers(grpc.GenericRpcHandler):
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
         call = Call(rpc, context, self.prices, self._max_message_bytes, self._max_elements, self.ownership)
-        self._running.add(call.task)
+        self._running[call.task] = call
         if self._sending is not None and not self._refusing:
             self._sending[call.task] = context
             call.task.add_done_callback(self._sent)
@@ -354,7 +372,7 @@ class Handlers(grpc.GenericRpcHandler):
 
     async def _enter(self, call: Call) -> None:
         if self._refusing:
-            raise DrainingError("The server is shutting down; another one may serve the call")
+            raise DrainingError("The server is shutting down; another one may serve the call", retry_after=0.0)
         self._admission.enter()
         call.received.admitted = True
         if self.access is not None:
@@ -368,7 +386,7 @@ class Handlers(grpc.GenericRpcHandler):
                 self._admission.leave(call.received.held)
             if self._metrics is not None:
                 self._metrics.end(call)
-            self._running.discard(call.task)
+            self._running.pop(call.task, None)
             if not self._running:
                 self._idle.set()
 
@@ -541,7 +559,7 @@ def cancelled_status(call: Call) -> str:
 def shutdown_error(call: Call) -> GatewayError:
     """Returns the error of a call that outlived the grace period."""
     if call.route.deployment is None:
-        return DrainingError("The server shut down before the call was started")
+        return DrainingError("The server shut down before the call was started", retry_after=0.0)
     return GatewayError(
         "The server shut down before the call was done", reason="DRAINING", maybe_billed=not call.rpc.safe
     )

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
-from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import encoder_of, measure, write
 from openai_grpc_server.errors import (
@@ -233,7 +232,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
     # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
-    same = call.ownership is None and call.head.revision >= CONTRACT_REVISION
+    same = call.ownership is None and call.head.revision >= call.rpc.reply_revision
     frames = call.frames
     repeated = RepeatedEvents(reader.variables if same else (), None if frames is None else frames.head_of)
     reading = Reading(call)

@@ -171,7 +171,7 @@ func (x *TimeLimits) GetTotal() float64 {
 	return 0
 }
 
-// Information about a finished call from the gateway.
+// Information about a call from the gateway.
 type CallInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The deployment that answered, by its name in the gateway's configuration.
@@ -187,8 +187,12 @@ type CallInfo struct {
 	// The stream was synthesized from a non-streaming reply, since the model can't stream. Absent:
 	// the stream came from upstream.
 	SyntheticStream *bool `protobuf:"varint,5,opt,name=synthetic_stream,json=syntheticStream,proto3,oneof" json:"synthetic_stream,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The gateway's replica is leaving. Set on the next message of a stream that is in flight when the
+	// replica begins to drain: the stream goes on, and new calls are refused, for another replica.
+	// Absent on all other messages.
+	Drain         *CallDrain `protobuf:"bytes,900,opt,name=drain,proto3" json:"drain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CallInfo) Reset() {
@@ -256,6 +260,60 @@ func (x *CallInfo) GetSyntheticStream() bool {
 	return false
 }
 
+func (x *CallInfo) GetDrain() *CallDrain {
+	if x != nil {
+		return x.Drain
+	}
+	return nil
+}
+
+// A replica that is leaving, as told to the streams that it still serves.
+type CallDrain struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Time until the replica aborts the stream with UNAVAILABLE (`DRAINING`), in seconds, at least 0.
+	// Absent: no limit, as an operator has only taken it out of service.
+	SecondsLeft   *float64 `protobuf:"fixed64,1,opt,name=seconds_left,json=secondsLeft,proto3,oneof" json:"seconds_left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CallDrain) Reset() {
+	*x = CallDrain{}
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CallDrain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CallDrain) ProtoMessage() {}
+
+func (x *CallDrain) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CallDrain.ProtoReflect.Descriptor instead.
+func (*CallDrain) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *CallDrain) GetSecondsLeft() float64 {
+	if x != nil && x.SecondsLeft != nil {
+		return *x.SecondsLeft
+	}
+	return 0
+}
+
 // Bytes with their MIME type. In JSON they are a `data:` URL (RFC 2397).
 type InlineData struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -269,7 +327,7 @@ type InlineData struct {
 
 func (x *InlineData) Reset() {
 	*x = InlineData{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -281,7 +339,7 @@ func (x *InlineData) String() string {
 func (*InlineData) ProtoMessage() {}
 
 func (x *InlineData) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -294,7 +352,7 @@ func (x *InlineData) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InlineData.ProtoReflect.Descriptor instead.
 func (*InlineData) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *InlineData) GetMimeType() string {
@@ -330,7 +388,7 @@ type UploadFile struct {
 
 func (x *UploadFile) Reset() {
 	*x = UploadFile{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -342,7 +400,7 @@ func (x *UploadFile) String() string {
 func (*UploadFile) ProtoMessage() {}
 
 func (x *UploadFile) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -355,7 +413,7 @@ func (x *UploadFile) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadFile.ProtoReflect.Descriptor instead.
 func (*UploadFile) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UploadFile) GetFilename() string {
@@ -404,7 +462,7 @@ type PromptCacheBreakpoint struct {
 
 func (x *PromptCacheBreakpoint) Reset() {
 	*x = PromptCacheBreakpoint{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -416,7 +474,7 @@ func (x *PromptCacheBreakpoint) String() string {
 func (*PromptCacheBreakpoint) ProtoMessage() {}
 
 func (x *PromptCacheBreakpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -429,7 +487,7 @@ func (x *PromptCacheBreakpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromptCacheBreakpoint.ProtoReflect.Descriptor instead.
 func (*PromptCacheBreakpoint) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{5}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *PromptCacheBreakpoint) GetMode() string {
@@ -479,7 +537,7 @@ type PromptCacheOptions struct {
 
 func (x *PromptCacheOptions) Reset() {
 	*x = PromptCacheOptions{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -491,7 +549,7 @@ func (x *PromptCacheOptions) String() string {
 func (*PromptCacheOptions) ProtoMessage() {}
 
 func (x *PromptCacheOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -504,7 +562,7 @@ func (x *PromptCacheOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PromptCacheOptions.ProtoReflect.Descriptor instead.
 func (*PromptCacheOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{6}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PromptCacheOptions) GetMode() string {
@@ -574,7 +632,7 @@ type Reasoning struct {
 
 func (x *Reasoning) Reset() {
 	*x = Reasoning{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +644,7 @@ func (x *Reasoning) String() string {
 func (*Reasoning) ProtoMessage() {}
 
 func (x *Reasoning) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +657,7 @@ func (x *Reasoning) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reasoning.ProtoReflect.Descriptor instead.
 func (*Reasoning) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{7}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Reasoning) GetEffort() string {
@@ -668,7 +726,7 @@ type ModerationOptions struct {
 
 func (x *ModerationOptions) Reset() {
 	*x = ModerationOptions{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -680,7 +738,7 @@ func (x *ModerationOptions) String() string {
 func (*ModerationOptions) ProtoMessage() {}
 
 func (x *ModerationOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -693,7 +751,7 @@ func (x *ModerationOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions.ProtoReflect.Descriptor instead.
 func (*ModerationOptions) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ModerationOptions) GetModel() string {
@@ -732,7 +790,7 @@ type ModerationError struct {
 
 func (x *ModerationError) Reset() {
 	*x = ModerationError{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -744,7 +802,7 @@ func (x *ModerationError) String() string {
 func (*ModerationError) ProtoMessage() {}
 
 func (x *ModerationError) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -757,7 +815,7 @@ func (x *ModerationError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationError.ProtoReflect.Descriptor instead.
 func (*ModerationError) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ModerationError) GetCode() string {
@@ -802,7 +860,7 @@ type ModerationResult struct {
 
 func (x *ModerationResult) Reset() {
 	*x = ModerationResult{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -814,7 +872,7 @@ func (x *ModerationResult) String() string {
 func (*ModerationResult) ProtoMessage() {}
 
 func (x *ModerationResult) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -827,7 +885,7 @@ func (x *ModerationResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationResult.ProtoReflect.Descriptor instead.
 func (*ModerationResult) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{10}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ModerationResult) GetCategories() map[string]bool {
@@ -883,7 +941,7 @@ type ModerationInputTypes struct {
 
 func (x *ModerationInputTypes) Reset() {
 	*x = ModerationInputTypes{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -895,7 +953,7 @@ func (x *ModerationInputTypes) String() string {
 func (*ModerationInputTypes) ProtoMessage() {}
 
 func (x *ModerationInputTypes) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -908,7 +966,7 @@ func (x *ModerationInputTypes) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationInputTypes.ProtoReflect.Descriptor instead.
 func (*ModerationInputTypes) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{11}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ModerationInputTypes) GetTypes() []string {
@@ -933,7 +991,7 @@ type ModerationResults struct {
 
 func (x *ModerationResults) Reset() {
 	*x = ModerationResults{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1003,7 @@ func (x *ModerationResults) String() string {
 func (*ModerationResults) ProtoMessage() {}
 
 func (x *ModerationResults) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1016,7 @@ func (x *ModerationResults) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationResults.ProtoReflect.Descriptor instead.
 func (*ModerationResults) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{12}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ModerationResults) GetModel() string {
@@ -1000,7 +1058,7 @@ type ModerationOutcome struct {
 
 func (x *ModerationOutcome) Reset() {
 	*x = ModerationOutcome{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1070,7 @@ func (x *ModerationOutcome) String() string {
 func (*ModerationOutcome) ProtoMessage() {}
 
 func (x *ModerationOutcome) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1083,7 @@ func (x *ModerationOutcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOutcome.ProtoReflect.Descriptor instead.
 func (*ModerationOutcome) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{13}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ModerationOutcome) GetKind() isModerationOutcome_Kind {
@@ -1118,7 +1176,7 @@ type Moderation struct {
 
 func (x *Moderation) Reset() {
 	*x = Moderation{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1188,7 @@ func (x *Moderation) String() string {
 func (*Moderation) ProtoMessage() {}
 
 func (x *Moderation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1201,7 @@ func (x *Moderation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Moderation.ProtoReflect.Descriptor instead.
 func (*Moderation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{14}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Moderation) GetInput() *ModerationOutcome {
@@ -1178,7 +1236,7 @@ type ResponseFormatText struct {
 
 func (x *ResponseFormatText) Reset() {
 	*x = ResponseFormatText{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1248,7 @@ func (x *ResponseFormatText) String() string {
 func (*ResponseFormatText) ProtoMessage() {}
 
 func (x *ResponseFormatText) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1261,7 @@ func (x *ResponseFormatText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFormatText.ProtoReflect.Descriptor instead.
 func (*ResponseFormatText) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{15}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResponseFormatText) GetExtraJson() string {
@@ -1224,7 +1282,7 @@ type ResponseFormatJsonObject struct {
 
 func (x *ResponseFormatJsonObject) Reset() {
 	*x = ResponseFormatJsonObject{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1236,7 +1294,7 @@ func (x *ResponseFormatJsonObject) String() string {
 func (*ResponseFormatJsonObject) ProtoMessage() {}
 
 func (x *ResponseFormatJsonObject) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1249,7 +1307,7 @@ func (x *ResponseFormatJsonObject) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFormatJsonObject.ProtoReflect.Descriptor instead.
 func (*ResponseFormatJsonObject) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{16}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResponseFormatJsonObject) GetExtraJson() string {
@@ -1270,7 +1328,7 @@ type CustomToolFormatText struct {
 
 func (x *CustomToolFormatText) Reset() {
 	*x = CustomToolFormatText{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1282,7 +1340,7 @@ func (x *CustomToolFormatText) String() string {
 func (*CustomToolFormatText) ProtoMessage() {}
 
 func (x *CustomToolFormatText) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1295,7 +1353,7 @@ func (x *CustomToolFormatText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomToolFormatText.ProtoReflect.Descriptor instead.
 func (*CustomToolFormatText) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{17}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CustomToolFormatText) GetExtraJson() string {
@@ -1322,7 +1380,7 @@ type CacheControl struct {
 
 func (x *CacheControl) Reset() {
 	*x = CacheControl{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1334,7 +1392,7 @@ func (x *CacheControl) String() string {
 func (*CacheControl) ProtoMessage() {}
 
 func (x *CacheControl) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1347,7 +1405,7 @@ func (x *CacheControl) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CacheControl.ProtoReflect.Descriptor instead.
 func (*CacheControl) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{18}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CacheControl) GetType() string {
@@ -1386,7 +1444,7 @@ type ModerationOptions_Policy struct {
 
 func (x *ModerationOptions_Policy) Reset() {
 	*x = ModerationOptions_Policy{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1398,7 +1456,7 @@ func (x *ModerationOptions_Policy) String() string {
 func (*ModerationOptions_Policy) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1411,7 +1469,7 @@ func (x *ModerationOptions_Policy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9, 0}
 }
 
 func (x *ModerationOptions_Policy) GetInput() *ModerationOptions_Policy_Input {
@@ -1449,7 +1507,7 @@ type ModerationOptions_Policy_Input struct {
 
 func (x *ModerationOptions_Policy_Input) Reset() {
 	*x = ModerationOptions_Policy_Input{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1461,7 +1519,7 @@ func (x *ModerationOptions_Policy_Input) String() string {
 func (*ModerationOptions_Policy_Input) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Input) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1474,7 +1532,7 @@ func (x *ModerationOptions_Policy_Input) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy_Input.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy_Input) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0, 0}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9, 0, 0}
 }
 
 func (x *ModerationOptions_Policy_Input) GetMode() string {
@@ -1505,7 +1563,7 @@ type ModerationOptions_Policy_Output struct {
 
 func (x *ModerationOptions_Policy_Output) Reset() {
 	*x = ModerationOptions_Policy_Output{}
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1575,7 @@ func (x *ModerationOptions_Policy_Output) String() string {
 func (*ModerationOptions_Policy_Output) ProtoMessage() {}
 
 func (x *ModerationOptions_Policy_Output) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_common_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_common_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1530,7 +1588,7 @@ func (x *ModerationOptions_Policy_Output) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModerationOptions_Policy_Output.ProtoReflect.Descriptor instead.
 func (*ModerationOptions_Policy_Output) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{8, 0, 1}
+	return file_openai_grpc_v1_common_proto_rawDescGZIP(), []int{9, 0, 1}
 }
 
 func (x *ModerationOptions_Policy_Output) GetMode() string {
@@ -1573,7 +1631,7 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"\b_connectB\x10\n" +
 	"\x0e_first_messageB\x13\n" +
 	"\x11_between_messagesB\b\n" +
-	"\x06_total\"\x86\x02\n" +
+	"\x06_total\"\xc1\x02\n" +
 	"\bCallInfo\x12#\n" +
 	"\n" +
 	"deployment\x18\x01 \x01(\tH\x00R\n" +
@@ -1582,12 +1640,16 @@ const file_openai_grpc_v1_common_proto_rawDesc = "" +
 	"request_id\x18\x02 \x01(\tH\x01R\trequestId\x88\x01\x01\x12\x1f\n" +
 	"\battempts\x18\x03 \x01(\x05H\x02R\battempts\x88\x01\x01\x12\x17\n" +
 	"\x04cost\x18\x04 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12.\n" +
-	"\x10synthetic_stream\x18\x05 \x01(\bH\x04R\x0fsyntheticStream\x88\x01\x01B\r\n" +
+	"\x10synthetic_stream\x18\x05 \x01(\bH\x04R\x0fsyntheticStream\x88\x01\x01\x129\n" +
+	"\x05drain\x18\x84\a \x01(\v2\x19.openai_grpc.v1.CallDrainB\a\xba\xf5\xa8\x03\x02@\x02R\x05drainB\r\n" +
 	"\v_deploymentB\r\n" +
 	"\v_request_idB\v\n" +
 	"\t_attemptsB\a\n" +
 	"\x05_costB\x13\n" +
-	"\x11_synthetic_stream\"^\n" +
+	"\x11_synthetic_stream\"D\n" +
+	"\tCallDrain\x12&\n" +
+	"\fseconds_left\x18\x01 \x01(\x01H\x00R\vsecondsLeft\x88\x01\x01B\x0f\n" +
+	"\r_seconds_left\"^\n" +
 	"\n" +
 	"InlineData\x12 \n" +
 	"\tmime_type\x18\x01 \x01(\tH\x00R\bmimeType\x88\x01\x01\x12\x17\n" +
@@ -1768,58 +1830,60 @@ func file_openai_grpc_v1_common_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_common_proto_rawDescData
 }
 
-var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_openai_grpc_v1_common_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_openai_grpc_v1_common_proto_goTypes = []any{
 	(*CallOptions)(nil),                     // 0: openai_grpc.v1.CallOptions
 	(*TimeLimits)(nil),                      // 1: openai_grpc.v1.TimeLimits
 	(*CallInfo)(nil),                        // 2: openai_grpc.v1.CallInfo
-	(*InlineData)(nil),                      // 3: openai_grpc.v1.InlineData
-	(*UploadFile)(nil),                      // 4: openai_grpc.v1.UploadFile
-	(*PromptCacheBreakpoint)(nil),           // 5: openai_grpc.v1.PromptCacheBreakpoint
-	(*PromptCacheOptions)(nil),              // 6: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                       // 7: openai_grpc.v1.Reasoning
-	(*ModerationOptions)(nil),               // 8: openai_grpc.v1.ModerationOptions
-	(*ModerationError)(nil),                 // 9: openai_grpc.v1.ModerationError
-	(*ModerationResult)(nil),                // 10: openai_grpc.v1.ModerationResult
-	(*ModerationInputTypes)(nil),            // 11: openai_grpc.v1.ModerationInputTypes
-	(*ModerationResults)(nil),               // 12: openai_grpc.v1.ModerationResults
-	(*ModerationOutcome)(nil),               // 13: openai_grpc.v1.ModerationOutcome
-	(*Moderation)(nil),                      // 14: openai_grpc.v1.Moderation
-	(*ResponseFormatText)(nil),              // 15: openai_grpc.v1.ResponseFormatText
-	(*ResponseFormatJsonObject)(nil),        // 16: openai_grpc.v1.ResponseFormatJsonObject
-	(*CustomToolFormatText)(nil),            // 17: openai_grpc.v1.CustomToolFormatText
-	(*CacheControl)(nil),                    // 18: openai_grpc.v1.CacheControl
-	nil,                                     // 19: openai_grpc.v1.CallOptions.ExtraHeadersEntry
-	(*ModerationOptions_Policy)(nil),        // 20: openai_grpc.v1.ModerationOptions.Policy
-	(*ModerationOptions_Policy_Input)(nil),  // 21: openai_grpc.v1.ModerationOptions.Policy.Input
-	(*ModerationOptions_Policy_Output)(nil), // 22: openai_grpc.v1.ModerationOptions.Policy.Output
-	nil,                                     // 23: openai_grpc.v1.ModerationResult.CategoriesEntry
-	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	nil,                                     // 25: openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	(*OpenRouterReasoning)(nil),             // 26: openai_grpc.v1.OpenRouterReasoning
+	(*CallDrain)(nil),                       // 3: openai_grpc.v1.CallDrain
+	(*InlineData)(nil),                      // 4: openai_grpc.v1.InlineData
+	(*UploadFile)(nil),                      // 5: openai_grpc.v1.UploadFile
+	(*PromptCacheBreakpoint)(nil),           // 6: openai_grpc.v1.PromptCacheBreakpoint
+	(*PromptCacheOptions)(nil),              // 7: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),                       // 8: openai_grpc.v1.Reasoning
+	(*ModerationOptions)(nil),               // 9: openai_grpc.v1.ModerationOptions
+	(*ModerationError)(nil),                 // 10: openai_grpc.v1.ModerationError
+	(*ModerationResult)(nil),                // 11: openai_grpc.v1.ModerationResult
+	(*ModerationInputTypes)(nil),            // 12: openai_grpc.v1.ModerationInputTypes
+	(*ModerationResults)(nil),               // 13: openai_grpc.v1.ModerationResults
+	(*ModerationOutcome)(nil),               // 14: openai_grpc.v1.ModerationOutcome
+	(*Moderation)(nil),                      // 15: openai_grpc.v1.Moderation
+	(*ResponseFormatText)(nil),              // 16: openai_grpc.v1.ResponseFormatText
+	(*ResponseFormatJsonObject)(nil),        // 17: openai_grpc.v1.ResponseFormatJsonObject
+	(*CustomToolFormatText)(nil),            // 18: openai_grpc.v1.CustomToolFormatText
+	(*CacheControl)(nil),                    // 19: openai_grpc.v1.CacheControl
+	nil,                                     // 20: openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	(*ModerationOptions_Policy)(nil),        // 21: openai_grpc.v1.ModerationOptions.Policy
+	(*ModerationOptions_Policy_Input)(nil),  // 22: openai_grpc.v1.ModerationOptions.Policy.Input
+	(*ModerationOptions_Policy_Output)(nil), // 23: openai_grpc.v1.ModerationOptions.Policy.Output
+	nil,                                     // 24: openai_grpc.v1.ModerationResult.CategoriesEntry
+	nil,                                     // 25: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	nil,                                     // 26: openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	(*OpenRouterReasoning)(nil),             // 27: openai_grpc.v1.OpenRouterReasoning
 }
 var file_openai_grpc_v1_common_proto_depIdxs = []int32{
-	19, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
+	20, // 0: openai_grpc.v1.CallOptions.extra_headers:type_name -> openai_grpc.v1.CallOptions.ExtraHeadersEntry
 	1,  // 1: openai_grpc.v1.CallOptions.time_limits:type_name -> openai_grpc.v1.TimeLimits
-	26, // 2: openai_grpc.v1.Reasoning.openrouter:type_name -> openai_grpc.v1.OpenRouterReasoning
-	20, // 3: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
-	23, // 4: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
-	24, // 5: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
-	25, // 6: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
-	10, // 7: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
-	10, // 8: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
-	12, // 9: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
-	9,  // 10: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
-	13, // 11: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
-	13, // 12: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
-	21, // 13: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
-	22, // 14: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
-	11, // 15: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	3,  // 2: openai_grpc.v1.CallInfo.drain:type_name -> openai_grpc.v1.CallDrain
+	27, // 3: openai_grpc.v1.Reasoning.openrouter:type_name -> openai_grpc.v1.OpenRouterReasoning
+	21, // 4: openai_grpc.v1.ModerationOptions.policy:type_name -> openai_grpc.v1.ModerationOptions.Policy
+	24, // 5: openai_grpc.v1.ModerationResult.categories:type_name -> openai_grpc.v1.ModerationResult.CategoriesEntry
+	25, // 6: openai_grpc.v1.ModerationResult.category_applied_input_types:type_name -> openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry
+	26, // 7: openai_grpc.v1.ModerationResult.category_scores:type_name -> openai_grpc.v1.ModerationResult.CategoryScoresEntry
+	11, // 8: openai_grpc.v1.ModerationResults.results:type_name -> openai_grpc.v1.ModerationResult
+	11, // 9: openai_grpc.v1.ModerationOutcome.result:type_name -> openai_grpc.v1.ModerationResult
+	13, // 10: openai_grpc.v1.ModerationOutcome.results:type_name -> openai_grpc.v1.ModerationResults
+	10, // 11: openai_grpc.v1.ModerationOutcome.error:type_name -> openai_grpc.v1.ModerationError
+	14, // 12: openai_grpc.v1.Moderation.input:type_name -> openai_grpc.v1.ModerationOutcome
+	14, // 13: openai_grpc.v1.Moderation.output:type_name -> openai_grpc.v1.ModerationOutcome
+	22, // 14: openai_grpc.v1.ModerationOptions.Policy.input:type_name -> openai_grpc.v1.ModerationOptions.Policy.Input
+	23, // 15: openai_grpc.v1.ModerationOptions.Policy.output:type_name -> openai_grpc.v1.ModerationOptions.Policy.Output
+	12, // 16: openai_grpc.v1.ModerationResult.CategoryAppliedInputTypesEntry.value:type_name -> openai_grpc.v1.ModerationInputTypes
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_common_proto_init() }
@@ -1839,28 +1903,29 @@ func file_openai_grpc_v1_common_proto_init() {
 	file_openai_grpc_v1_common_proto_msgTypes[8].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[9].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[10].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[12].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[13].OneofWrappers = []any{
+	file_openai_grpc_v1_common_proto_msgTypes[11].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[13].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[14].OneofWrappers = []any{
 		(*ModerationOutcome_Result)(nil),
 		(*ModerationOutcome_Results)(nil),
 		(*ModerationOutcome_Error)(nil),
 		(*ModerationOutcome_Unknown)(nil),
 	}
-	file_openai_grpc_v1_common_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[15].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[17].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[18].OneofWrappers = []any{}
-	file_openai_grpc_v1_common_proto_msgTypes[20].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[19].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[21].OneofWrappers = []any{}
 	file_openai_grpc_v1_common_proto_msgTypes[22].OneofWrappers = []any{}
+	file_openai_grpc_v1_common_proto_msgTypes[23].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_common_proto_rawDesc), len(file_openai_grpc_v1_common_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -98,7 +98,8 @@ type ResponseStreamEvent struct {
 	//	*ResponseStreamEvent_Unknown
 	Kind isResponseStreamEvent_Kind `protobuf_oneof:"kind"`
 	// Information about the call from the gateway; on every event of a synthesized stream
-	// (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event.
+	// (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
+	// `drain`, which is here.
 	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -4,4 +4,4 @@ package openaigrpcv1
 
 // ContractRevision is the revision of the contract that this code is generated from: clients send it as
 // openai-grpc-contract.
-const ContractRevision = 1
+const ContractRevision = 2

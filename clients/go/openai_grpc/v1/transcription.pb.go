@@ -1064,7 +1064,9 @@ type TranscriptionStreamEvent struct {
 	//	*TranscriptionStreamEvent_TranscriptTextSegment
 	//	*TranscriptionStreamEvent_TranscriptTextDone
 	//	*TranscriptionStreamEvent_Unknown
-	Kind          isTranscriptionStreamEvent_Kind `protobuf_oneof:"kind"`
+	Kind isTranscriptionStreamEvent_Kind `protobuf_oneof:"kind"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1140,6 +1142,13 @@ func (x *TranscriptionStreamEvent) GetUnknown() string {
 		}
 	}
 	return ""
+}
+
+func (x *TranscriptionStreamEvent) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
 }
 
 type isTranscriptionStreamEvent_Kind interface {
@@ -1838,12 +1847,13 @@ const file_openai_grpc_v1_transcription_proto_rawDesc = "" +
 	"\x04type\x12\bdurationB\n" +
 	"\n" +
 	"\b_secondsB\r\n" +
-	"\v_extra_json\"\x8a\x03\n" +
+	"\v_extra_json\"\xcb\x03\n" +
 	"\x18TranscriptionStreamEvent\x12a\n" +
 	"\x15transcript_text_delta\x18\x01 \x01(\v2+.openai_grpc.v1.TranscriptionTextDeltaEventH\x00R\x13transcriptTextDelta\x12g\n" +
 	"\x17transcript_text_segment\x18\x02 \x01(\v2-.openai_grpc.v1.TranscriptionTextSegmentEventH\x00R\x15transcriptTextSegment\x12^\n" +
 	"\x14transcript_text_done\x18\x03 \x01(\v2*.openai_grpc.v1.TranscriptionTextDoneEventH\x00R\x12transcriptTextDone\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x12?\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\x9a\x02\n" +
 	"\x1bTranscriptionTextDeltaEvent\x12\x19\n" +
@@ -1937,16 +1947,17 @@ var file_openai_grpc_v1_transcription_proto_depIdxs = []int32{
 	11, // 13: openai_grpc.v1.TranscriptionStreamEvent.transcript_text_delta:type_name -> openai_grpc.v1.TranscriptionTextDeltaEvent
 	12, // 14: openai_grpc.v1.TranscriptionStreamEvent.transcript_text_segment:type_name -> openai_grpc.v1.TranscriptionTextSegmentEvent
 	13, // 15: openai_grpc.v1.TranscriptionStreamEvent.transcript_text_done:type_name -> openai_grpc.v1.TranscriptionTextDoneEvent
-	6,  // 16: openai_grpc.v1.TranscriptionTextDeltaEvent.logprobs:type_name -> openai_grpc.v1.TranscriptionLogprob
-	5,  // 17: openai_grpc.v1.TranscriptionTextDoneEvent.languages:type_name -> openai_grpc.v1.TranscriptionLanguage
-	6,  // 18: openai_grpc.v1.TranscriptionTextDoneEvent.logprobs:type_name -> openai_grpc.v1.TranscriptionLogprob
-	7,  // 19: openai_grpc.v1.TranscriptionTextDoneEvent.usage:type_name -> openai_grpc.v1.TranscriptionUsage
-	15, // 20: openai_grpc.v1.CreateTranscriptionRequest.ChunkingStrategy.server_vad:type_name -> openai_grpc.v1.CreateTranscriptionRequest.VadConfig
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	19, // 16: openai_grpc.v1.TranscriptionStreamEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	6,  // 17: openai_grpc.v1.TranscriptionTextDeltaEvent.logprobs:type_name -> openai_grpc.v1.TranscriptionLogprob
+	5,  // 18: openai_grpc.v1.TranscriptionTextDoneEvent.languages:type_name -> openai_grpc.v1.TranscriptionLanguage
+	6,  // 19: openai_grpc.v1.TranscriptionTextDoneEvent.logprobs:type_name -> openai_grpc.v1.TranscriptionLogprob
+	7,  // 20: openai_grpc.v1.TranscriptionTextDoneEvent.usage:type_name -> openai_grpc.v1.TranscriptionUsage
+	15, // 21: openai_grpc.v1.CreateTranscriptionRequest.ChunkingStrategy.server_vad:type_name -> openai_grpc.v1.CreateTranscriptionRequest.VadConfig
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_transcription_proto_init() }

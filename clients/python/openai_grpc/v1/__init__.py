@@ -67,6 +67,7 @@ from openai_grpc.v1.chat_tool_pb2 import FunctionDefinition as FunctionDefinitio
 from openai_grpc.v1.chat_tool_pb2 import ResponseFormatJsonSchema as ResponseFormatJsonSchema
 from openai_grpc.v1.chat_tool_pb2 import WebSearchOptions as WebSearchOptions
 from openai_grpc.v1.common_pb2 import CacheControl as CacheControl
+from openai_grpc.v1.common_pb2 import CallDrain as CallDrain
 from openai_grpc.v1.common_pb2 import CallInfo as CallInfo
 from openai_grpc.v1.common_pb2 import CallOptions as CallOptions
 from openai_grpc.v1.common_pb2 import CustomToolFormatText as CustomToolFormatText
@@ -369,6 +370,7 @@ __all__ = [
     "AzureUsage",
     "CONTRACT_REVISION",
     "CacheControl",
+    "CallDrain",
     "CallInfo",
     "CallOptions",
     "CancelResponseRequest",

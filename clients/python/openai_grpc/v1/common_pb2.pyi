@@ -144,7 +144,7 @@ class TimeLimits(message.Message):
 
 @typing.final
 class CallInfo(message.Message):
-    """Information about a finished call from the gateway."""
+    """Information about a call from the gateway."""
 
     DESCRIPTOR: descriptor.Descriptor
 
@@ -153,6 +153,7 @@ class CallInfo(message.Message):
     ATTEMPTS_FIELD_NUMBER: builtins.int
     COST_FIELD_NUMBER: builtins.int
     SYNTHETIC_STREAM_FIELD_NUMBER: builtins.int
+    DRAIN_FIELD_NUMBER: builtins.int
     deployment: builtins.str
     """The deployment that answered, by its name in the gateway's configuration."""
     request_id: builtins.str
@@ -169,6 +170,13 @@ class CallInfo(message.Message):
     """The stream was synthesized from a non-streaming reply, since the model can't stream. Absent:
     the stream came from upstream.
     """
+    @builtins.property
+    def drain(self) -> CallDrain:
+        """The gateway's replica is leaving. Set on the next message of a stream that is in flight when the
+        replica begins to drain: the stream goes on, and new calls are refused, for another replica.
+        Absent on all other messages.
+        """
+
     def __init__(
         self,
         *,
@@ -177,10 +185,11 @@ class CallInfo(message.Message):
         attempts: builtins.int | None = ...,
         cost: builtins.float | None = ...,
         synthetic_stream: builtins.bool | None = ...,
+        drain: CallDrain | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "drain", b"drain", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_attempts", b"_attempts", "_cost", b"_cost", "_deployment", b"_deployment", "_request_id", b"_request_id", "_synthetic_stream", b"_synthetic_stream", "attempts", b"attempts", "cost", b"cost", "deployment", b"deployment", "drain", b"drain", "request_id", b"request_id", "synthetic_stream", b"synthetic_stream"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__attempts: _TypeAlias = typing.Literal["attempts"]  # noqa: Y015
     _WhichOneofArgType__attempts: _TypeAlias = typing.Literal["_attempts", b"_attempts"]  # noqa: Y015
@@ -202,6 +211,30 @@ class CallInfo(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__request_id) -> _WhichOneofReturnType__request_id | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__synthetic_stream) -> _WhichOneofReturnType__synthetic_stream | None: ...
+
+@typing.final
+class CallDrain(message.Message):
+    """A replica that is leaving, as told to the streams that it still serves."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    SECONDS_LEFT_FIELD_NUMBER: builtins.int
+    seconds_left: builtins.float
+    """Time until the replica aborts the stream with UNAVAILABLE (`DRAINING`), in seconds, at least 0.
+    Absent: no limit, as an operator has only taken it out of service.
+    """
+    def __init__(
+        self,
+        *,
+        seconds_left: builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_seconds_left", b"_seconds_left", "seconds_left", b"seconds_left"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_seconds_left", b"_seconds_left", "seconds_left", b"seconds_left"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__seconds_left: _TypeAlias = typing.Literal["seconds_left"]  # noqa: Y015
+    _WhichOneofArgType__seconds_left: _TypeAlias = typing.Literal["_seconds_left", b"_seconds_left"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__seconds_left) -> _WhichOneofReturnType__seconds_left | None: ...
 
 @typing.final
 class InlineData(message.Message):

@@ -349,7 +349,8 @@ class ResponseStreamEvent(message.Message):
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
         """Information about the call from the gateway; on every event of a synthesized stream
-        (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event.
+        (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
+        `drain`, which is here.
         """
 
     def __init__(

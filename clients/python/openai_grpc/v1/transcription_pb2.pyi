@@ -807,6 +807,7 @@ class TranscriptionStreamEvent(message.Message):
     TRANSCRIPT_TEXT_SEGMENT_FIELD_NUMBER: builtins.int
     TRANSCRIPT_TEXT_DONE_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
@@ -821,6 +822,10 @@ class TranscriptionStreamEvent(message.Message):
     def transcript_text_done(self) -> TranscriptionTextDoneEvent:
         """Set if `type` is `transcript.text.done`."""
 
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
@@ -828,10 +833,11 @@ class TranscriptionStreamEvent(message.Message):
         transcript_text_segment: TranscriptionTextSegmentEvent | None = ...,
         transcript_text_done: TranscriptionTextDoneEvent | None = ...,
         unknown: builtins.str = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "kind", b"kind", "transcript_text_delta", b"transcript_text_delta", "transcript_text_done", b"transcript_text_done", "transcript_text_segment", b"transcript_text_segment", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["transcript_text_delta", "transcript_text_segment", "transcript_text_done", "unknown"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/common.proto.
  */
 export const file_openai_grpc_v1_common: GenFile = /*@__PURE__*/
-  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9jb21tb24ucHJvdG8SDm9wZW5haV9ncnBjLnYxIuIBCgtDYWxsT3B0aW9ucxIXCgphY2N1bXVsYXRlGAEgASgISACIAQESRAoNZXh0cmFfaGVhZGVycxgCIAMoCzItLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zLkV4dHJhSGVhZGVyc0VudHJ5EjAKC3RpbWVfbGltaXRzGIQHIAEoCzIaLm9wZW5haV9ncnBjLnYxLlRpbWVMaW1pdHMaMwoRRXh0cmFIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfYWNjdW11bGF0ZSKuAQoKVGltZUxpbWl0cxIUCgdjb25uZWN0GAEgASgBSACIAQESGgoNZmlyc3RfbWVzc2FnZRgCIAEoAUgBiAEBEh0KEGJldHdlZW5fbWVzc2FnZXMYAyABKAFIAogBARISCgV0b3RhbBgEIAEoAUgDiAEBQgoKCF9jb25uZWN0QhAKDl9maXJzdF9tZXNzYWdlQhMKEV9iZXR3ZWVuX21lc3NhZ2VzQggKBl90b3RhbCLOAQoIQ2FsbEluZm8SFwoKZGVwbG95bWVudBgBIAEoCUgAiAEBEhcKCnJlcXVlc3RfaWQYAiABKAlIAYgBARIVCghhdHRlbXB0cxgDIAEoBUgCiAEBEhEKBGNvc3QYBCABKAFIA4gBARIdChBzeW50aGV0aWNfc3RyZWFtGAUgASgISASIAQFCDQoLX2RlcGxveW1lbnRCDQoLX3JlcXVlc3RfaWRCCwoJX2F0dGVtcHRzQgcKBV9jb3N0QhMKEV9zeW50aGV0aWNfc3RyZWFtIk4KCklubGluZURhdGESFgoJbWltZV90eXBlGAEgASgJSACIAQESEQoEZGF0YRgCIAEoDEgBiAEBQgwKCl9taW1lX3R5cGVCBwoFX2RhdGEilAEKClVwbG9hZEZpbGUSFQoIZmlsZW5hbWUYASABKAlIAIgBARIZCgxjb250ZW50X3R5cGUYAiABKAlIAYgBARIRCgRzaXplGAMgASgDSAKIAQESEQoEZGF0YRgEIAEoDEgDiAEBQgsKCV9maWxlbmFtZUIPCg1fY29udGVudF90eXBlQgcKBV9zaXplQgcKBV9kYXRhIqEBChVQcm9tcHRDYWNoZUJyZWFrcG9pbnQSIgoEbW9kZRgBIAEoCUIPuvWoAwoiCGV4cGxpY2l0SACIAQESIQoDdHRsGAIgASgJQg+69agDCiIDMzBtIgMxMmhIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQgcKBV9tb2RlQgYKBF90dGxCDQoLX2V4dHJhX2pzb24ikwIKElByb21wdENhY2hlT3B0aW9ucxIsCgRtb2RlGAEgASgJQhm69agDFCIIaW1wbGljaXQiCGV4cGxpY2l0SACIAQESIQoDdHRsGAIgASgJQg+69agDCiIDMzBtIgMxMmhIAYgBARIsChZjb21wYXJpc29uX3Jlc3BvbnNlX2lkGAMgASgJQge69agDAjgCSAKIAQESFAoHcHJld2FybRgEIAEoCEgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBwoFX21vZGVCBgoEX3R0bEIZChdfY29tcGFyaXNvbl9yZXNwb25zZV9pZEIKCghfcHJld2FybUINCgtfZXh0cmFfanNvbiLnAwoJUmVhc29uaW5nEkgKBmVmZm9ydBgBIAEoCUIzuvWoAy4iBG5vbmUiB21pbmltYWwiA2xvdyIGbWVkaXVtIgRoaWdoIgV4aGlnaCIDbWF4SACIAQESOgoHY29udGV4dBgCIAEoCUIkuvWoAx8iBGF1dG8iDGN1cnJlbnRfdHVybiIJYWxsX3R1cm5zSAGIAQESPwoQZ2VuZXJhdGVfc3VtbWFyeRgDIAEoCUIgGAG69agDGSIEYXV0byIHY29uY2lzZSIIZGV0YWlsZWRIAogBARInCgRtb2RlGAQgASgJQhS69agDDyIIc3RhbmRhcmQiA3Byb0gDiAEBEjQKB3N1bW1hcnkYBSABKAlCHrr1qAMZIgRhdXRvIgdjb25jaXNlIghkZXRhaWxlZEgEiAEBEkEKCm9wZW5yb3V0ZXIY5gEgASgLMiMub3BlbmFpX2dycGMudjEuT3BlblJvdXRlclJlYXNvbmluZ0IHuvWoAwJIARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgFiAEBQgkKB19lZmZvcnRCCgoIX2NvbnRleHRCEwoRX2dlbmVyYXRlX3N1bW1hcnlCBwoFX21vZGVCCgoIX3N1bW1hcnlCDQoLX2V4dHJhX2pzb24ivAQKEU1vZGVyYXRpb25PcHRpb25zEhsKBW1vZGVsGAEgASgJQge69agDAjgBSACIAQESOAoGcG9saWN5GAIgASgLMigub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk9wdGlvbnMuUG9saWN5EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQEakwMKBlBvbGljeRI9CgVpbnB1dBgBIAEoCzIuLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PcHRpb25zLlBvbGljeS5JbnB1dBI/CgZvdXRwdXQYAiABKAsyLy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3B0aW9ucy5Qb2xpY3kuT3V0cHV0EiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQEaagoFSW5wdXQSJgoEbW9kZRgBIAEoCUITuvWoAw4iBXNjb3JlIgVibG9ja0gAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCBwoFX21vZGVCDQoLX2V4dHJhX2pzb24aawoGT3V0cHV0EiYKBG1vZGUYASABKAlCE7r1qAMOIgVzY29yZSIFYmxvY2tIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9tb2RlQg0KC19leHRyYV9qc29uQg0KC19leHRyYV9qc29uQggKBl9tb2RlbEINCgtfZXh0cmFfanNvbiKXAQoPTW9kZXJhdGlvbkVycm9yEhEKBGNvZGUYASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAToUuvWoAw8SDQoEdHlwZRIFZXJyb3JCBwoFX2NvZGVCCgoIX21lc3NhZ2VCDQoLX2V4dHJhX2pzb24imAUKEE1vZGVyYXRpb25SZXN1bHQSTQoKY2F0ZWdvcmllcxgBIAMoCzIwLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHQuQ2F0ZWdvcmllc0VudHJ5Qge69agDAhgBEm4KHGNhdGVnb3J5X2FwcGxpZWRfaW5wdXRfdHlwZXMYAiADKAsyPy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3J5QXBwbGllZElucHV0VHlwZXNFbnRyeUIHuvWoAwIYARJWCg9jYXRlZ29yeV9zY29yZXMYAyADKAsyNC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3J5U2NvcmVzRW50cnlCB7r1qAMCGAESFAoHZmxhZ2dlZBgEIAEoCEgAiAEBEhsKBW1vZGVsGAUgASgJQge69agDAjgBSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBARoxCg9DYXRlZ29yaWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARpmCh5DYXRlZ29yeUFwcGxpZWRJbnB1dFR5cGVzRW50cnkSCwoDa2V5GAEgASgJEjMKBXZhbHVlGAIgASgLMiQub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbklucHV0VHlwZXM6AjgBGjUKE0NhdGVnb3J5U2NvcmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4AToguvWoAxsSGQoEdHlwZRIRbW9kZXJhdGlvbl9yZXN1bHRCCgoIX2ZsYWdnZWRCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIi4KFE1vZGVyYXRpb25JbnB1dFR5cGVzEg0KBXR5cGVzGAEgAygJOge69agDAggBIssBChFNb2RlcmF0aW9uUmVzdWx0cxIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEjoKB3Jlc3VsdHMYAiADKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0Qge69agDAhgBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQE6Ibr1qAMcEhoKBHR5cGUSEm1vZGVyYXRpb25fcmVzdWx0c0IICgZfbW9kZWxCDQoLX2V4dHJhX2pzb24i6gEKEU1vZGVyYXRpb25PdXRjb21lEjIKBnJlc3VsdBgBIAEoCzIgLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHRIABI0CgdyZXN1bHRzGAIgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdHNIABIwCgVlcnJvchgDIAEoCzIfLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25FcnJvckgAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAA6B7r1qAMCCAFCEwoEa2luZBILuvWoAwYKBHR5cGUiowEKCk1vZGVyYXRpb24SMAoFaW5wdXQYASABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3V0Y29tZRIxCgZvdXRwdXQYAiABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3V0Y29tZRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBQg0KC19leHRyYV9qc29uIlsKElJlc3BvbnNlRm9ybWF0VGV4dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhO69agDDhIMCgR0eXBlEgR0ZXh0Qg0KC19leHRyYV9qc29uImgKGFJlc3BvbnNlRm9ybWF0SnNvbk9iamVjdBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhq69agDFRITCgR0eXBlEgtqc29uX29iamVjdEINCgtfZXh0cmFfanNvbiJdChRDdXN0b21Ub29sRm9ybWF0VGV4dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhO69agDDhIMCgR0eXBlEgR0ZXh0Qg0KC19leHRyYV9qc29uIpcBCgxDYWNoZUNvbnRyb2wSIwoEdHlwZRgBIAEoCUIQuvWoAwsiCWVwaGVtZXJhbEgAiAEBEh8KA3R0bBgCIAEoCUINuvWoAwgiAjVtIgIxaEgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQFCBwoFX3R5cGVCBgoEX3R0bEINCgtfZXh0cmFfanNvbkJ0Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCC0NvbW1vblByb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_provider_chat]);
+  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9jb21tb24ucHJvdG8SDm9wZW5haV9ncnBjLnYxIuIBCgtDYWxsT3B0aW9ucxIXCgphY2N1bXVsYXRlGAEgASgISACIAQESRAoNZXh0cmFfaGVhZGVycxgCIAMoCzItLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zLkV4dHJhSGVhZGVyc0VudHJ5EjAKC3RpbWVfbGltaXRzGIQHIAEoCzIaLm9wZW5haV9ncnBjLnYxLlRpbWVMaW1pdHMaMwoRRXh0cmFIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfYWNjdW11bGF0ZSKuAQoKVGltZUxpbWl0cxIUCgdjb25uZWN0GAEgASgBSACIAQESGgoNZmlyc3RfbWVzc2FnZRgCIAEoAUgBiAEBEh0KEGJldHdlZW5fbWVzc2FnZXMYAyABKAFIAogBARISCgV0b3RhbBgEIAEoAUgDiAEBQgoKCF9jb25uZWN0QhAKDl9maXJzdF9tZXNzYWdlQhMKEV9iZXR3ZWVuX21lc3NhZ2VzQggKBl90b3RhbCKCAgoIQ2FsbEluZm8SFwoKZGVwbG95bWVudBgBIAEoCUgAiAEBEhcKCnJlcXVlc3RfaWQYAiABKAlIAYgBARIVCghhdHRlbXB0cxgDIAEoBUgCiAEBEhEKBGNvc3QYBCABKAFIA4gBARIdChBzeW50aGV0aWNfc3RyZWFtGAUgASgISASIAQESMgoFZHJhaW4YhAcgASgLMhkub3BlbmFpX2dycGMudjEuQ2FsbERyYWluQge69agDAkACQg0KC19kZXBsb3ltZW50Qg0KC19yZXF1ZXN0X2lkQgsKCV9hdHRlbXB0c0IHCgVfY29zdEITChFfc3ludGhldGljX3N0cmVhbSI3CglDYWxsRHJhaW4SGQoMc2Vjb25kc19sZWZ0GAEgASgBSACIAQFCDwoNX3NlY29uZHNfbGVmdCJOCgpJbmxpbmVEYXRhEhYKCW1pbWVfdHlwZRgBIAEoCUgAiAEBEhEKBGRhdGEYAiABKAxIAYgBAUIMCgpfbWltZV90eXBlQgcKBV9kYXRhIpQBCgpVcGxvYWRGaWxlEhUKCGZpbGVuYW1lGAEgASgJSACIAQESGQoMY29udGVudF90eXBlGAIgASgJSAGIAQESEQoEc2l6ZRgDIAEoA0gCiAEBEhEKBGRhdGEYBCABKAxIA4gBAUILCglfZmlsZW5hbWVCDwoNX2NvbnRlbnRfdHlwZUIHCgVfc2l6ZUIHCgVfZGF0YSKhAQoVUHJvbXB0Q2FjaGVCcmVha3BvaW50EiIKBG1vZGUYASABKAlCD7r1qAMKIghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIHCgVfbW9kZUIGCgRfdHRsQg0KC19leHRyYV9qc29uIpMCChJQcm9tcHRDYWNoZU9wdGlvbnMSLAoEbW9kZRgBIAEoCUIZuvWoAxQiCGltcGxpY2l0IghleHBsaWNpdEgAiAEBEiEKA3R0bBgCIAEoCUIPuvWoAwoiAzMwbSIDMTJoSAGIAQESLAoWY29tcGFyaXNvbl9yZXNwb25zZV9pZBgDIAEoCUIHuvWoAwI4AkgCiAEBEhQKB3ByZXdhcm0YBCABKAhIA4gBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQgcKBV9tb2RlQgYKBF90dGxCGQoXX2NvbXBhcmlzb25fcmVzcG9uc2VfaWRCCgoIX3ByZXdhcm1CDQoLX2V4dHJhX2pzb24i5wMKCVJlYXNvbmluZxJICgZlZmZvcnQYASABKAlCM7r1qAMuIgRub25lIgdtaW5pbWFsIgNsb3ciBm1lZGl1bSIEaGlnaCIFeGhpZ2giA21heEgAiAEBEjoKB2NvbnRleHQYAiABKAlCJLr1qAMfIgRhdXRvIgxjdXJyZW50X3R1cm4iCWFsbF90dXJuc0gBiAEBEj8KEGdlbmVyYXRlX3N1bW1hcnkYAyABKAlCIBgBuvWoAxkiBGF1dG8iB2NvbmNpc2UiCGRldGFpbGVkSAKIAQESJwoEbW9kZRgEIAEoCUIUuvWoAw8iCHN0YW5kYXJkIgNwcm9IA4gBARI0CgdzdW1tYXJ5GAUgASgJQh669agDGSIEYXV0byIHY29uY2lzZSIIZGV0YWlsZWRIBIgBARJBCgpvcGVucm91dGVyGOYBIAEoCzIjLm9wZW5haV9ncnBjLnYxLk9wZW5Sb3V0ZXJSZWFzb25pbmdCB7r1qAMCSAESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBYgBAUIJCgdfZWZmb3J0QgoKCF9jb250ZXh0QhMKEV9nZW5lcmF0ZV9zdW1tYXJ5QgcKBV9tb2RlQgoKCF9zdW1tYXJ5Qg0KC19leHRyYV9qc29uIrwEChFNb2RlcmF0aW9uT3B0aW9ucxIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEjgKBnBvbGljeRgCIAEoCzIoLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25PcHRpb25zLlBvbGljeRIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBGpMDCgZQb2xpY3kSPQoFaW5wdXQYASABKAsyLi5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uT3B0aW9ucy5Qb2xpY3kuSW5wdXQSPwoGb3V0cHV0GAIgASgLMi8ub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk9wdGlvbnMuUG9saWN5Lk91dHB1dBIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBGmoKBUlucHV0EiYKBG1vZGUYASABKAlCE7r1qAMOIgVzY29yZSIFYmxvY2tIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQgcKBV9tb2RlQg0KC19leHRyYV9qc29uGmsKBk91dHB1dBImCgRtb2RlGAEgASgJQhO69agDDiIFc2NvcmUiBWJsb2NrSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIHCgVfbW9kZUINCgtfZXh0cmFfanNvbkINCgtfZXh0cmFfanNvbkIICgZfbW9kZWxCDQoLX2V4dHJhX2pzb24ilwEKD01vZGVyYXRpb25FcnJvchIRCgRjb2RlGAEgASgJSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6FLr1qAMPEg0KBHR5cGUSBWVycm9yQgcKBV9jb2RlQgoKCF9tZXNzYWdlQg0KC19leHRyYV9qc29uIpgFChBNb2RlcmF0aW9uUmVzdWx0Ek0KCmNhdGVnb3JpZXMYASADKAsyMC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0LkNhdGVnb3JpZXNFbnRyeUIHuvWoAwIYARJuChxjYXRlZ29yeV9hcHBsaWVkX2lucHV0X3R5cGVzGAIgAygLMj8ub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdC5DYXRlZ29yeUFwcGxpZWRJbnB1dFR5cGVzRW50cnlCB7r1qAMCGAESVgoPY2F0ZWdvcnlfc2NvcmVzGAMgAygLMjQub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdC5DYXRlZ29yeVNjb3Jlc0VudHJ5Qge69agDAhgBEhQKB2ZsYWdnZWQYBCABKAhIAIgBARIbCgVtb2RlbBgFIAEoCUIHuvWoAwI4AUgBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQEaMQoPQ2F0ZWdvcmllc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCDoCOAEaZgoeQ2F0ZWdvcnlBcHBsaWVkSW5wdXRUeXBlc0VudHJ5EgsKA2tleRgBIAEoCRIzCgV2YWx1ZRgCIAEoCzIkLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25JbnB1dFR5cGVzOgI4ARo1ChNDYXRlZ29yeVNjb3Jlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAE6ILr1qAMbEhkKBHR5cGUSEW1vZGVyYXRpb25fcmVzdWx0QgoKCF9mbGFnZ2VkQggKBl9tb2RlbEINCgtfZXh0cmFfanNvbiIuChRNb2RlcmF0aW9uSW5wdXRUeXBlcxINCgV0eXBlcxgBIAMoCToHuvWoAwIIASLLAQoRTW9kZXJhdGlvblJlc3VsdHMSGwoFbW9kZWwYASABKAlCB7r1qAMCOAFIAIgBARI6CgdyZXN1bHRzGAIgAygLMiAub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvblJlc3VsdEIHuvWoAwIYARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBOiG69agDHBIaCgR0eXBlEhJtb2RlcmF0aW9uX3Jlc3VsdHNCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIuoBChFNb2RlcmF0aW9uT3V0Y29tZRIyCgZyZXN1bHQYASABKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uUmVzdWx0SAASNAoHcmVzdWx0cxgCIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVyYXRpb25SZXN1bHRzSAASMAoFZXJyb3IYAyABKAsyHy5vcGVuYWlfZ3JwYy52MS5Nb2RlcmF0aW9uRXJyb3JIABIbCgd1bmtub3duGOgHIAEoCUIHuvWoAwIQAUgAOge69agDAggBQhMKBGtpbmQSC7r1qAMGCgR0eXBlIqMBCgpNb2RlcmF0aW9uEjAKBWlucHV0GAEgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk91dGNvbWUSMQoGb3V0cHV0GAIgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZXJhdGlvbk91dGNvbWUSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBAUINCgtfZXh0cmFfanNvbiJbChJSZXNwb25zZUZvcm1hdFRleHQSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBAToTuvWoAw4SDAoEdHlwZRIEdGV4dEINCgtfZXh0cmFfanNvbiJoChhSZXNwb25zZUZvcm1hdEpzb25PYmplY3QSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBAToauvWoAxUSEwoEdHlwZRILanNvbl9vYmplY3RCDQoLX2V4dHJhX2pzb24iXQoUQ3VzdG9tVG9vbEZvcm1hdFRleHQSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAIgBAToTuvWoAw4SDAoEdHlwZRIEdGV4dEINCgtfZXh0cmFfanNvbiKXAQoMQ2FjaGVDb250cm9sEiMKBHR5cGUYASABKAlCELr1qAMLIgllcGhlbWVyYWxIAIgBARIfCgN0dGwYAiABKAlCDbr1qAMIIgI1bSICMWhIAYgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgCiAEBQgcKBV90eXBlQgYKBF90dGxCDQoLX2V4dHJhX2pzb25CdAoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQgtDb21tb25Qcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_provider_chat]);
 
 /**
  * Options of the gateway for one call, in addition to the request.
@@ -105,7 +105,7 @@ export const TimeLimitsSchema: GenMessage<TimeLimits> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_common, 1);
 
 /**
- * Information about a finished call from the gateway.
+ * Information about a call from the gateway.
  *
  * @generated from message openai_grpc.v1.CallInfo
  */
@@ -147,6 +147,15 @@ export type CallInfo = Message<"openai_grpc.v1.CallInfo"> & {
    * @generated from field: optional bool synthetic_stream = 5;
    */
   syntheticStream?: boolean | undefined;
+
+  /**
+   * The gateway's replica is leaving. Set on the next message of a stream that is in flight when the
+   * replica begins to drain: the stream goes on, and new calls are refused, for another replica.
+   * Absent on all other messages.
+   *
+   * @generated from field: openai_grpc.v1.CallDrain drain = 900;
+   */
+  drain?: CallDrain | undefined;
 };
 
 /**
@@ -155,6 +164,28 @@ export type CallInfo = Message<"openai_grpc.v1.CallInfo"> & {
  */
 export const CallInfoSchema: GenMessage<CallInfo> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_common, 2);
+
+/**
+ * A replica that is leaving, as told to the streams that it still serves.
+ *
+ * @generated from message openai_grpc.v1.CallDrain
+ */
+export type CallDrain = Message<"openai_grpc.v1.CallDrain"> & {
+  /**
+   * Time until the replica aborts the stream with UNAVAILABLE (`DRAINING`), in seconds, at least 0.
+   * Absent: no limit, as an operator has only taken it out of service.
+   *
+   * @generated from field: optional double seconds_left = 1;
+   */
+  secondsLeft?: number | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.CallDrain.
+ * Use `create(CallDrainSchema)` to create a new message.
+ */
+export const CallDrainSchema: GenMessage<CallDrain> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_common, 3);
 
 /**
  * Bytes with their MIME type. In JSON they are a `data:` URL (RFC 2397).
@@ -182,7 +213,7 @@ export type InlineData = Message<"openai_grpc.v1.InlineData"> & {
  * Use `create(InlineDataSchema)` to create a new message.
  */
 export const InlineDataSchema: GenMessage<InlineData> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 3);
+  messageDesc(file_openai_grpc_v1_common, 4);
 
 /**
  * A file that is sent as a part of a `multipart/form-data` request (RFC 7578).
@@ -226,7 +257,7 @@ export type UploadFile = Message<"openai_grpc.v1.UploadFile"> & {
  * Use `create(UploadFileSchema)` to create a new message.
  */
 export const UploadFileSchema: GenMessage<UploadFile> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 4);
+  messageDesc(file_openai_grpc_v1_common, 5);
 
 /**
  * Marks the end of a prompt prefix to cache.
@@ -264,7 +295,7 @@ export type PromptCacheBreakpoint = Message<"openai_grpc.v1.PromptCacheBreakpoin
  * Use `create(PromptCacheBreakpointSchema)` to create a new message.
  */
 export const PromptCacheBreakpointSchema: GenMessage<PromptCacheBreakpoint> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 5);
+  messageDesc(file_openai_grpc_v1_common, 6);
 
 /**
  * Settings of the prompt cache.
@@ -320,7 +351,7 @@ export type PromptCacheOptions = Message<"openai_grpc.v1.PromptCacheOptions"> & 
  * Use `create(PromptCacheOptionsSchema)` to create a new message.
  */
 export const PromptCacheOptionsSchema: GenMessage<PromptCacheOptions> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 6);
+  messageDesc(file_openai_grpc_v1_common, 7);
 
 /**
  * Effort and visible summary of reasoning.
@@ -391,7 +422,7 @@ export type Reasoning = Message<"openai_grpc.v1.Reasoning"> & {
  * Use `create(ReasoningSchema)` to create a new message.
  */
 export const ReasoningSchema: GenMessage<Reasoning> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 7);
+  messageDesc(file_openai_grpc_v1_common, 8);
 
 /**
  * Moderation that runs along with the request.
@@ -427,7 +458,7 @@ export type ModerationOptions = Message<"openai_grpc.v1.ModerationOptions"> & {
  * Use `create(ModerationOptionsSchema)` to create a new message.
  */
 export const ModerationOptionsSchema: GenMessage<ModerationOptions> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 8);
+  messageDesc(file_openai_grpc_v1_common, 9);
 
 /**
  * Policy for flagged content.
@@ -462,7 +493,7 @@ export type ModerationOptions_Policy = Message<"openai_grpc.v1.ModerationOptions
  * Use `create(ModerationOptions_PolicySchema)` to create a new message.
  */
 export const ModerationOptions_PolicySchema: GenMessage<ModerationOptions_Policy> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 8, 0);
+  messageDesc(file_openai_grpc_v1_common, 9, 0);
 
 /**
  * Policy for flagged input.
@@ -491,7 +522,7 @@ export type ModerationOptions_Policy_Input = Message<"openai_grpc.v1.ModerationO
  * Use `create(ModerationOptions_Policy_InputSchema)` to create a new message.
  */
 export const ModerationOptions_Policy_InputSchema: GenMessage<ModerationOptions_Policy_Input> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 8, 0, 0);
+  messageDesc(file_openai_grpc_v1_common, 9, 0, 0);
 
 /**
  * Policy for flagged output.
@@ -520,7 +551,7 @@ export type ModerationOptions_Policy_Output = Message<"openai_grpc.v1.Moderation
  * Use `create(ModerationOptions_Policy_OutputSchema)` to create a new message.
  */
 export const ModerationOptions_Policy_OutputSchema: GenMessage<ModerationOptions_Policy_Output> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 8, 0, 1);
+  messageDesc(file_openai_grpc_v1_common, 9, 0, 1);
 
 /**
  * An error of moderation.
@@ -555,7 +586,7 @@ export type ModerationError = Message<"openai_grpc.v1.ModerationError"> & {
  * Use `create(ModerationErrorSchema)` to create a new message.
  */
 export const ModerationErrorSchema: GenMessage<ModerationError> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 9);
+  messageDesc(file_openai_grpc_v1_common, 10);
 
 /**
  * Moderation result of one text or image.
@@ -611,7 +642,7 @@ export type ModerationResult = Message<"openai_grpc.v1.ModerationResult"> & {
  * Use `create(ModerationResultSchema)` to create a new message.
  */
 export const ModerationResultSchema: GenMessage<ModerationResult> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 10);
+  messageDesc(file_openai_grpc_v1_common, 11);
 
 /**
  * The kinds of input that a category was applied to: `text`, `image`.
@@ -632,7 +663,7 @@ export type ModerationInputTypes = Message<"openai_grpc.v1.ModerationInputTypes"
  * Use `create(ModerationInputTypesSchema)` to create a new message.
  */
 export const ModerationInputTypesSchema: GenMessage<ModerationInputTypes> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 11);
+  messageDesc(file_openai_grpc_v1_common, 12);
 
 /**
  * Moderation results, one per text or image.
@@ -667,7 +698,7 @@ export type ModerationResults = Message<"openai_grpc.v1.ModerationResults"> & {
  * Use `create(ModerationResultsSchema)` to create a new message.
  */
 export const ModerationResultsSchema: GenMessage<ModerationResults> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 12);
+  messageDesc(file_openai_grpc_v1_common, 13);
 
 /**
  * Moderation outcome of the input or the output.
@@ -720,7 +751,7 @@ export type ModerationOutcome = Message<"openai_grpc.v1.ModerationOutcome"> & {
  * Use `create(ModerationOutcomeSchema)` to create a new message.
  */
 export const ModerationOutcomeSchema: GenMessage<ModerationOutcome> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 13);
+  messageDesc(file_openai_grpc_v1_common, 14);
 
 /**
  * Moderation of a request and its reply.
@@ -755,7 +786,7 @@ export type Moderation = Message<"openai_grpc.v1.Moderation"> & {
  * Use `create(ModerationSchema)` to create a new message.
  */
 export const ModerationSchema: GenMessage<Moderation> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 14);
+  messageDesc(file_openai_grpc_v1_common, 15);
 
 /**
  * Plain text, the default.
@@ -776,7 +807,7 @@ export type ResponseFormatText = Message<"openai_grpc.v1.ResponseFormatText"> & 
  * Use `create(ResponseFormatTextSchema)` to create a new message.
  */
 export const ResponseFormatTextSchema: GenMessage<ResponseFormatText> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 15);
+  messageDesc(file_openai_grpc_v1_common, 16);
 
 /**
  * Any JSON object (JSON mode, before schemas).
@@ -797,7 +828,7 @@ export type ResponseFormatJsonObject = Message<"openai_grpc.v1.ResponseFormatJso
  * Use `create(ResponseFormatJsonObjectSchema)` to create a new message.
  */
 export const ResponseFormatJsonObjectSchema: GenMessage<ResponseFormatJsonObject> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 16);
+  messageDesc(file_openai_grpc_v1_common, 17);
 
 /**
  * Unconstrained text.
@@ -818,7 +849,7 @@ export type CustomToolFormatText = Message<"openai_grpc.v1.CustomToolFormatText"
  * Use `create(CustomToolFormatTextSchema)` to create a new message.
  */
 export const CustomToolFormatTextSchema: GenMessage<CustomToolFormatText> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 17);
+  messageDesc(file_openai_grpc_v1_common, 18);
 
 /**
  * Cache breakpoint in Anthropic's form. Provider extension (OpenRouter and gateways like it).
@@ -855,5 +886,5 @@ export type CacheControl = Message<"openai_grpc.v1.CacheControl"> & {
  * Use `create(CacheControlSchema)` to create a new message.
  */
 export const CacheControlSchema: GenMessage<CacheControl> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_common, 18);
+  messageDesc(file_openai_grpc_v1_common, 19);
 

@@ -544,7 +544,8 @@ export type ResponseStreamEvent = Message<"openai_grpc.v1.ResponseStreamEvent"> 
 
   /**
    * Information about the call from the gateway; on every event of a synthesized stream
-   * (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event.
+   * (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
+   * `drain`, which is here.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */
