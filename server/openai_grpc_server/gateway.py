@@ -190,7 +190,7 @@ class Gateway:
         """Builds and registers the services."""
         settings = self.settings
         keys, known = self._callers(self._general, settings)
-        access = self._new_access(keys, known, settings)
+        access = self._new_access(keys, known, self._general, settings)
         self._router = self._new_router(deployments, self._routing, settings, None)
         self._handlers = Handlers(
             self._admission,
@@ -318,7 +318,7 @@ class Gateway:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         settings = config.server
         keys, known = self._callers(config.general, settings)
-        access = self._new_access(keys, known, settings)
+        access = self._new_access(keys, known, config.general, settings)
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
         owned = ownership(config.general, keys, known, several_upstreams=router.affinity is not None)
@@ -353,12 +353,12 @@ class Gateway:
         return keys, identities(general, self._log, keys, shows_certificates=shows)
 
     def _new_access(
-        self, keys: Keyring | None, known: Identities | None, settings: ServerSettings
+        self, keys: Keyring | None, known: Identities | None, general: GeneralSettings, settings: ServerSettings
     ) -> AccessControl | None:
         if keys is None and known is None:
             return None
         self._ledger = self._ledger or Ledger(limits_store(self._routing, settings), self._log)
-        return AccessControl(keys, self._ledger, settings.key_header, known, self._log)
+        return AccessControl(keys, self._ledger, settings.key_header, known, self._log, reserves=general.reserve_usage)
 
     def _new_router(
         self,

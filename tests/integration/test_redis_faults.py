@@ -19,8 +19,19 @@ from faults.stand_in import LIMIT, StandIn
 from integration.test_redis import redis_process, redis_server
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.access import ledger
-from openai_grpc_server.access.keyring import Caller, Limit, Limits, Refusal
-from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, RedisStore, StoreError
+from openai_grpc_server.access.keyring import Caller, Limit, Limits, Notice, Period, Refusal
+from openai_grpc_server.access.store import (
+    LEASE,
+    Answer,
+    Batch,
+    Change,
+    Enter,
+    Leave,
+    RedisStore,
+    Reserve,
+    SqliteStore,
+    StoreError,
+)
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
@@ -149,8 +160,8 @@ class Direct:
         self.used = f"openai-grpc:key:{self.caller.name}:used"
         self.running = f"openai-grpc:key:{self.caller.name}:running"
 
-    def apply(self, *batches: Batch) -> list[list[Refusal | None]]:
-        async def main() -> list[list[Refusal | None]]:
+    def apply(self, *batches: Batch) -> list[list[Answer]]:
+        async def main() -> list[list[Answer]]:
             store = RedisStore(Secret(self._url))
             try:
                 return [await store.apply(batch) for batch in batches]
@@ -159,10 +170,10 @@ class Direct:
 
         return asyncio.run(main())
 
-    def change(self, *changes: Change) -> list[Refusal | None]:
+    def change(self, *changes: Change) -> list[Answer]:
         return self.apply(Batch(changes))[0]
 
-    def enter(self, call: str = "a") -> Refusal | None:
+    def enter(self, call: str = "a") -> Answer:
         return self.change(Enter(self.caller, call))[0]
 
     def now(self) -> float:
@@ -212,7 +223,7 @@ def test_a_clock_of_the_redis_that_goes_back_locks_nobody_out(url: str) -> None:
     fields: dict[Any, Any] = {"requests": -0.5, "requests_at": ahead, "tokens": 0, "tokens_at": ahead, "spent": 0}
     key.client.hset(key.used, mapping=fields)
     refused = key.enter()
-    assert refused
+    assert isinstance(refused, Refusal)
     assert refused.retry_after == pytest.approx(0.15)
     assert float(key.client.hget(key.used, "requests_at") or 0) == pytest.approx(key.now(), abs=10)
     ends = time.monotonic() + LIMIT
@@ -244,6 +255,48 @@ def test_the_limits_of_one_batch_count_in_order(url: str) -> None:
     assert key.change(a, b, Leave(key.caller, "a"), c) == [None, Refusal(Limit.PARALLEL, 1.0), None, None]
     key.change(Leave(key.caller, "c"))
     refused = key.enter("d")
-    assert refused
+    assert isinstance(refused, Refusal)
     assert refused.limit is Limit.RPM
     assert refused.retry_after == pytest.approx(30, abs=5)
+
+
+def test_a_redis_settles_as_sqlite_does(url: str) -> None:
+    soft = {"soft_budget": 0.5, "max_budget": 1.0, "tpm": 100, "period": Period.parse("3mo")}
+    for key in (Direct(url, **soft), Local(**soft)):
+        a, b, c = (Enter(key.caller, call) for call in "abc")
+        assert key.change(a, b, c) == [None] * 3
+        reserved = [Reserve(key.caller, call, 60, 0.5) for call in "abc"]
+        limits = [each and isinstance(each, Refusal) and each.limit for each in key.change(*reserved)]
+        assert limits == [None, None, Limit.BUDGET]
+        settled = [Leave(key.caller, call, 10, 0.25, "resp_1", True) for call in "abc"]
+        assert key.change(*settled, *settled) == [None] * 6
+        assert key.change(Enter(key.caller, "d")) == [None]
+        assert key.change(Leave(key.caller, "d", 0, 0.25), Enter(key.caller, "e")) == [None, Notice.SOFT_BUDGET]
+        (refused,) = key.change(Leave(key.caller, "e", 0, 0.5), Enter(key.caller, "f"))[1:]
+        assert isinstance(refused, Refusal)
+        assert refused.retry_after == pytest.approx(Period.parse("3mo").end(time.time()) - time.time(), abs=60)
+
+
+def test_a_budget_in_a_redis_begins_anew_with_each_period(url: str) -> None:
+    key = Direct(url, max_budget=1.0, period=Period.parse("1h"))
+    key.change(Leave(key.caller, "a", 0, 1.5))
+    assert isinstance(key.enter(), Refusal)
+    key.client.hincrbyfloat(key.used, "period", -3600)
+    assert key.enter() is None
+    key.change(Leave(key.caller, "a", 0, 1.5))
+    key.client.hincrbyfloat(key.used, "period", 86400)  # by a clock that was ahead
+    assert key.enter() is None
+
+
+class Local(Direct):
+    """A store in memory, driven as one in a Redis."""
+
+    def __init__(self, **limits: Any) -> None:
+        self.caller = Caller(name="team", limits=Limits(**limits))
+        self._store = SqliteStore()
+
+    def apply(self, *batches: Batch) -> list[list[Answer]]:
+        async def main() -> list[list[Answer]]:
+            return [await self._store.apply(batch) for batch in batches]
+
+        return asyncio.run(main())

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 from grpc import StatusCode
 
@@ -23,6 +24,56 @@ MINUTE = 60.0
 PARALLEL_RETRY = 1.0  # seconds: when another call ends can't be known
 
 
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+MONDAY = 4 * 86400  # the first one, in seconds since the epoch
+DURATION = re.compile(r"([1-9][0-9]{0,5})(s|m|h|d|w|mo)")
+
+
+class Period(NamedTuple):
+    """Period of a budget, in UTC: a number of seconds since the epoch, or a number of calendar months.
+
+    Attributes:
+        months: Number of months; 0: `seconds` counts.
+        seconds: Length in seconds.
+    """
+
+    months: int = 0
+    seconds: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads `1h`, `1d` or `1mo`, with LiteLLM's meaning of `30d`: a calendar month.
+
+        Raises:
+            ValueError: The text is no duration.
+        """
+        found = DURATION.fullmatch(text)
+        if found is None:
+            raise ValueError(f"invalid budget_duration {text!r}: must be a number with s, m, h, d, w or mo, such as 1d")
+        count, unit = int(found[1]), found[2]
+        if unit == "mo" or text == "30d":
+            return cls(months=count if unit == "mo" else 1)
+        return cls(seconds=count * SECONDS[unit])
+
+    def start(self, now: float) -> float:
+        """Returns when the period began that a time is in, in seconds since the epoch."""
+        if self.months:
+            return self._month(self._index(now))
+        offset = 0 if self.seconds % SECONDS["w"] else MONDAY
+        return (now - offset) // self.seconds * self.seconds + offset
+
+    def end(self, now: float) -> float:
+        """Returns when that period ends, in seconds since the epoch."""
+        return self._month(self._index(now) + self.months) if self.months else self.start(now) + self.seconds
+
+    def _index(self, now: float) -> int:
+        day = datetime.fromtimestamp(now, UTC)
+        return (day.year * 12 + day.month - 1) // self.months * self.months
+
+    def _month(self, index: int) -> float:
+        return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC).timestamp()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Limits of a key; None: unlimited.
@@ -31,16 +82,25 @@ class Limits:
         rpm: Requests per minute.
         tpm: Tokens per minute, of input and output together.
         max_parallel_requests: Calls in flight.
-        max_budget: Total cost in US dollars.
+        max_budget: Cost in a period, in US dollars.
+        soft_budget: Cost in a period from which calls are warned, in US dollars.
+        period: Period of the budgets; None: all time.
     """
 
     rpm: int | None = None
     tpm: int | None = None
     max_parallel_requests: int | None = None
     max_budget: float | None = None
+    soft_budget: float | None = None
+    period: Period | None = None
 
     def __bool__(self) -> bool:
-        return any(limit is not None for limit in (self.rpm, self.tpm, self.max_parallel_requests, self.max_budget))
+        return self.metered or self.rpm is not None or self.max_parallel_requests is not None
+
+    @property
+    def metered(self) -> bool:
+        """True if a limit is on tokens or cost, which are only known once a call has ended."""
+        return self.tpm is not None or self.max_budget is not None or self.soft_budget is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,13 +224,15 @@ class State:
         requests: Bucket of `rpm`.
         tokens: Bucket of `tpm`.
         running: Calls in flight.
-        spent: Cost of its calls, in US dollars.
+        spent: Cost of its calls in the period, in US dollars.
+        period: Start of the period, in seconds since the epoch; 0: there are none.
     """
 
     requests: Bucket
     tokens: Bucket
     running: int = 0
     spent: float = 0.0
+    period: float = 0.0
 
     def counted(self, limits: Limits, *, requests: int = 0, tokens: int = 0, cost: float = 0.0) -> "State":
         """Returns the state after usage; without a limit nothing is taken from its bucket."""
@@ -179,6 +241,7 @@ class State:
             self.tokens if limits.tpm is None else self.tokens.less(tokens),
             self.running,
             self.spent + cost,
+            self.period,
         )
 
 
@@ -195,14 +258,35 @@ class Refusal:
     retry_after: float | None
 
 
-def refusal(limits: Limits, state: State) -> Refusal | None:
+class Notice(Enum):
+    """Warning to a call that is let in."""
+
+    SOFT_BUDGET = "soft_budget"
+
+
+def spent_refusal(limits: Limits, now: float) -> Refusal:
+    """Returns the refusal of a call whose budget is spent.
+
+    Args:
+        limits: The limits.
+        now: The time, in seconds since the epoch.
+    """
+    return Refusal(Limit.BUDGET, None if limits.period is None else ceil((limits.period.end(now) - now) * 1000) / 1000)
+
+
+def refusal(limits: Limits, state: State, now: float) -> Refusal | None:
     """Returns why another call is refused, or None; the buckets must be filled up to now.
 
-    Tokens are counted at the end of a call: a call may begin while any are left, and the next one waits for the
-    overdraft.
+    Tokens and cost are settled at the end of a call: a call may begin while any are left, and the next one waits for
+    the overdraft.
+
+    Args:
+        limits: The limits.
+        state: What was used.
+        now: The time, in seconds since the epoch.
     """
     if limits.max_budget is not None and state.spent >= limits.max_budget:
-        return Refusal(Limit.BUDGET, None)
+        return spent_refusal(limits, now)
     if limits.max_parallel_requests is not None and state.running >= limits.max_parallel_requests:
         return Refusal(Limit.PARALLEL, PARALLEL_RETRY)
     waits = []
@@ -271,7 +355,9 @@ def keyring(settings: GeneralSettings) -> Keyring | None:
     """
     callers: dict[str, Caller] = {}
     names: set[str] = set()
-    problems: list[Problem] = []
+    problems = list(budget_problems(settings))
+    if problems:
+        raise ConfigError(*problems)
     for name, where, hashed, caller in _entries(settings):
         if isinstance(hashed, Problem):
             problems.append(hashed)
@@ -283,6 +369,36 @@ def keyring(settings: GeneralSettings) -> Keyring | None:
     if problems:
         raise ConfigError(*problems)
     return Keyring(callers) if callers else None
+
+
+def budget_problems(settings: GeneralSettings) -> Iterator[Problem]:
+    """Yields what is wrong with the budgets of keys and identities."""
+    for section in ("keys", "identities"):
+        for index, each in enumerate(getattr(settings, section)):
+            where = f"general_settings.{section}[{index}]"
+            try:
+                period(each.budget_duration)
+            except ValueError as error:
+                yield Problem(str(error), where)
+            yield from (Problem(text, where) for text in budget_conflicts(each))
+
+
+def budget_conflicts(settings: "KeySettings | IdentitySettings") -> Iterator[str]:
+    """Yields which budgets of a caller have no effect together."""
+    soft, hard = settings.soft_budget, settings.max_budget
+    if settings.budget_duration is not None and soft is None and hard is None:
+        yield "budget_duration without max_budget or soft_budget: there is no budget that could begin anew"
+    if soft is not None and hard is not None and soft >= hard:
+        yield f"soft_budget {soft} must be less than max_budget {hard}: nothing would be warned of"
+
+
+def period(text: str | None) -> Period | None:
+    """Returns the period of a `budget_duration`; None: all time.
+
+    Raises:
+        ValueError: The text is no duration.
+    """
+    return None if text is None else Period.parse(text)
 
 
 def digest(key: Secret) -> str:
@@ -328,6 +444,8 @@ def caller_of(settings: KeySettings | IdentitySettings) -> Caller:
             tpm=settings.tpm,
             max_parallel_requests=settings.max_parallel_requests,
             max_budget=settings.max_budget,
+            soft_budget=settings.soft_budget,
+            period=period(settings.budget_duration),
         ),
         organization=settings.organization,
         project=settings.project,

@@ -13,15 +13,30 @@ from collections.abc import Sequence
 from math import inf
 from uuid import uuid4
 
-from openai_grpc_server.access.keyring import Caller, Refusal
-from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Store, StoreError
+from grpc import StatusCode
+
+from openai_grpc_server.access.keyring import Caller, Notice, Refusal
+from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Reserve, Store, StoreError
+from openai_grpc_server.access.store import Answer as StoreAnswer
+from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.telemetry.log import Log, frames
 
 PROBE_INTERVAL = 0.05  # seconds between the probes of a store that does not answer
 CLOSE_TIMEOUT = 2.5  # seconds
 MAX_CHANGES = 1000  # of a batch: a Redis serves nobody else meanwhile
 
-Answer = asyncio.Future[Refusal | None]
+Answer = asyncio.Future[StoreAnswer]
+
+
+def limits_unavailable(error: StoreError) -> GatewayError:
+    """Returns the error of a call whose limits can't be looked up."""
+    unavailable = GatewayError(
+        "The limits of the key can't be looked up; retry a little later",
+        code=StatusCode.UNAVAILABLE,
+        reason="LIMITS_UNAVAILABLE",
+    )
+    unavailable.__cause__ = error
+    return unavailable
 
 
 class Entry:
@@ -31,14 +46,33 @@ class Entry:
         ledger: Where it is counted.
         caller: Owner of the call's key.
         call: A unique id of the call.
+
+    Attributes:
+        warned: Whether the soft budget of the key is spent.
     """
 
-    __slots__ = ("_ledger", "call", "caller")
+    __slots__ = ("_ledger", "_reserved", "call", "caller", "warned")
 
     def __init__(self, ledger: "Ledger", caller: Caller, call: str) -> None:
         self._ledger = ledger
+        self._reserved = False
         self.caller = caller
         self.call = call
+        self.warned = False
+
+    async def reserve(self, tokens: int, cost: float) -> Refusal | None:
+        """Counts what the call may take until it ends; returns why it is refused, or None.
+
+        Args:
+            tokens: Estimated tokens.
+            cost: Estimated cost, in US dollars.
+
+        Raises:
+            StoreError: The store does not answer.
+        """
+        self._reserved = True
+        answer = await self._ledger.change(Reserve(self.caller, self.call, tokens, cost))
+        return answer if isinstance(answer, Refusal) else None
 
     def leave(self, tokens: int, cost: float, once: str = "") -> None:
         """Counts the call out, asynchronously.
@@ -48,7 +82,8 @@ class Entry:
             cost: Its cost, in US dollars.
             once: Id of the usage, if other calls may report the same: only the first is counted.
         """
-        self._ledger.leave(Leave(self.caller, self.call, max(tokens, 0), cost if 0 <= cost < inf else 0.0, once))
+        cost = cost if 0 <= cost < inf else 0.0
+        self._ledger.leave(Leave(self.caller, self.call, max(tokens, 0), cost, once, self._reserved))
 
 
 class Ledger:
@@ -80,21 +115,29 @@ class Ledger:
         Raises:
             StoreError: The store does not answer.
         """
-        if self._failure:
-            raise StoreError(self._failure)
         entry = Entry(self, caller, uuid4().hex)
-        change = Enter(caller, entry.call, self._lease)
-        if self._store.shared or self._waiting:
-            refused = await self._answer(change)
-        else:
-            (refused,) = await self._store.apply(Batch((change,)))
-        if refused is not None:
-            return refused
+        answer = await self.change(Enter(caller, entry.call, self._lease))
+        if isinstance(answer, Refusal):
+            return answer
+        entry.warned = answer is Notice.SOFT_BUDGET
         if self._store.shared and caller.limits.max_parallel_requests is not None:
             self._leased[entry.call] = caller
             if self._renewing is None or self._renewing.done():
                 self._renewing = asyncio.create_task(self._renew())
         return entry
+
+    async def change(self, change: Enter | Reserve) -> StoreAnswer:
+        """Makes a change and returns the store's answer.
+
+        Raises:
+            StoreError: The store does not answer.
+        """
+        if self._failure:
+            raise StoreError(self._failure)
+        if self._store.shared or self._waiting:
+            return await self._answer(change)
+        (answer,) = await self._store.apply(Batch((change,)))
+        return answer
 
     def leave(self, change: Leave) -> None:
         """Counts a call out, asynchronously."""
@@ -117,13 +160,14 @@ class Ledger:
         self._log_lost()
         await self._store.aclose()
 
-    async def _answer(self, change: Enter) -> Refusal | None:
+    async def _answer(self, change: Enter | Reserve) -> StoreAnswer:
         answer: Answer = asyncio.get_running_loop().create_future()
         self._add(change, answer)
         try:
             return await answer
         except asyncio.CancelledError:
-            self._add(Leave(change.caller, change.call))
+            if isinstance(change, Enter):  # else it has an entry, by which it leaves
+                self._add(Leave(change.caller, change.call))
             raise
 
     def _add(self, change: Change, answer: Answer | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from openai_grpc.codec import dumps
-from openai_grpc_server.access.keyring import Bucket, Caller, Limit, Refusal, State, refusal
+from openai_grpc_server.access.keyring import Bucket, Caller, Limit, Notice, Refusal, State, refusal, spent_refusal
 from openai_grpc_server.config import ConfigError, Problem, Secret
 from openai_grpc_server.config.redis import redis_client
 
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS used (
     caller TEXT PRIMARY KEY,
     requests REAL NOT NULL, requests_at REAL NOT NULL,
     tokens REAL NOT NULL, tokens_at REAL NOT NULL,
-    spent REAL NOT NULL
+    spent REAL NOT NULL,
+    period REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS running (
     caller TEXT NOT NULL, call TEXT NOT NULL, until REAL NOT NULL,
@@ -33,19 +34,28 @@ CREATE TABLE IF NOT EXISTS running (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS probes (id INTEGER PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS counted (caller TEXT NOT NULL, once TEXT NOT NULL, UNIQUE (caller, once));
+CREATE TABLE IF NOT EXISTS reserved (
+    caller TEXT NOT NULL, call TEXT NOT NULL,
+    tokens REAL NOT NULL, cost REAL NOT NULL, period REAL NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (caller, call)
+) WITHOUT ROWID;
 """
+ADD_PERIOD = "ALTER TABLE used ADD COLUMN period REAL NOT NULL DEFAULT 0"  # to a file of an earlier release
 PREFIX = "openai-grpc:key"
 REDIS_TIMEOUT = 1.0  # seconds
 COUNTED = 30 * 86400  # seconds for which it is known what was counted once: as long as upstreams keep it
 NEVER = 1e18  # seconds since the epoch
+RESERVED = 86400  # seconds for which it is known what a call has reserved: longer than a call takes
+SKEW = 3600.0  # seconds by which a period may begin in the future, by another host's clock
 LIMITS = (Limit.BUDGET, Limit.PARALLEL, Limit.RPM, Limit.TPM)  # by their numbers in the script, from 1
+SOFT = 5  # number of a notice
 # The rules are those of `limits.refusal` and `SqliteStore`.
 #
 # KEYS: the number of this process's last batch; of each caller the hash of what was used and the sorted set of its
-# running calls, by when their leases end; what may be counted once.
+# running calls, by when their leases end; what may be counted once; what calls have reserved.
 # ARGV: the batch's number, or 0; the time after which it is not made any more, as nobody waits for it; the callers'
-# limits, -1 where there is none; the changes. The latter two are JSON. Seconds for which it is
-# known what was counted once.
+# limits, -1 where there is none, and the starts of the periods of their budgets; the changes. The latter two are JSON.
+# Seconds for which it is known what was counted once, and what was reserved.
 # Returns the time, whether the batch was made, and for each change a limit (its number in LIMITS, or 0) and the
 # milliseconds to wait. Times are in seconds of the Redis's own clock.
 SCRIPT = """
@@ -67,11 +77,14 @@ end
 
 local function state(i)
   if not states[i] then
-    local used = redis.call('HMGET', KEYS[2 * i], 'requests', 'requests_at', 'tokens', 'tokens_at', 'spent')
+    local used = redis.call('HMGET', KEYS[2 * i], 'requests', 'requests_at', 'tokens', 'tokens_at', 'spent', 'period')
+    local spent, period, begun = tonumber(used[5]) or 0, tonumber(used[6]) or 0, limits[i].period
+    if begun > period or (begun >= 0 and period > begun + %(skew)d) then spent, period = 0, begun end
     states[i] = {
       requests = filled(used[1], used[2], limits[i].rpm),
       tokens = filled(used[3], used[4], limits[i].tpm),
-      spent = tonumber(used[5]) or 0,
+      spent = spent,
+      period = period,
       ahead = (tonumber(used[2]) or 0) > now or (tonumber(used[4]) or 0) > now,
     }
     states[i].changed = states[i].ahead
@@ -106,16 +119,40 @@ local function enter(i, change)
     s.changed = true
   end
   lease(i, change)
+  if limit.soft >= 0 and s.spent >= limit.soft then return 5, 0 end
+  return 0, 0
+end
+
+local function reserve(i, change)
+  local limit, s = limits[i], state(i)
+  if limit.budget >= 0 and s.spent >= limit.budget then return 1, 0 end
+  local tpm = limit.tpm < 0 and 0 or wait(s.tokens, limit.tpm)
+  if tpm > 0 then return 4, tpm end
+  if limit.tpm >= 0 then s.tokens = s.tokens - change.tokens end
+  s.spent = s.spent + change.cost
+  s.changed = true
+  local value = string.format('%.17g %.17g %.17g', change.tokens, change.cost, s.period)
+  redis.call('SET', KEYS[change.reserved], value, 'EX', ARGV[6])
   return 0, 0
 end
 
 local function leave(i, change)
   if limits[i].parallel >= 0 then redis.call('ZREM', KEYS[2 * i + 1], change.call) end
-  if change.tokens == 0 and change.cost == 0 then return end
-  if change.once > 0 and not redis.call('SET', KEYS[change.once], 1, 'NX', 'EX', ARGV[5]) then return end
+  local tokens, cost = change.tokens, change.cost
+  local reserved = change.reserved > 0 and redis.call('GET', KEYS[change.reserved])
+  if not reserved and tokens == 0 and cost == 0 then return end
+  if change.once > 0 and not redis.call('SET', KEYS[change.once], 1, 'NX', 'EX', ARGV[5]) then
+    tokens, cost = 0, 0
+  end
   local s = state(i)
-  if limits[i].tpm >= 0 then s.tokens = s.tokens - change.tokens end
-  s.spent = s.spent + change.cost
+  if reserved then
+    redis.call('DEL', KEYS[change.reserved])
+    local held, paid, period = string.match(reserved, '(%S+) (%S+) (%S+)')
+    tokens = tokens - tonumber(held)
+    if tonumber(period) == s.period then cost = cost - tonumber(paid) end
+  end
+  if limits[i].tpm >= 0 then s.tokens = s.tokens - tokens end
+  s.spent = math.max(s.spent + cost, 0)
   s.changed = true
 end
 
@@ -124,6 +161,8 @@ for _, change in ipairs(cjson.decode(ARGV[4])) do
   if not known then
     if change.kind == 'enter' then
       limit, milliseconds = enter(change.caller, change)
+    elseif change.kind == 'reserve' then
+      limit, milliseconds = reserve(change.caller, change)
     elseif change.kind == 'renew' then
       lease(change.caller, change)
     else
@@ -137,11 +176,11 @@ for i, s in pairs(states) do
   if s.changed then
     redis.call('HSET', KEYS[2 * i], 'requests', string.format('%.17g', s.requests), 'requests_at',
       string.format('%.6f', now), 'tokens', string.format('%.17g', s.tokens), 'tokens_at', string.format('%.6f', now),
-      'spent', string.format('%.17g', s.spent))
+      'spent', string.format('%.17g', s.spent), 'period', string.format('%.17g', s.period))
   end
 end
 return answer
-"""
+""".replace("%(skew)d", str(int(SKEW)))
 
 
 class StoreError(Exception):
@@ -164,6 +203,25 @@ class Enter:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """Counts what a call that was counted in may take, until it is counted out, unless nothing is left.
+
+    What it has taken is settled then. The estimate stays counted for a call whose process died: it may be billed.
+
+    Attributes:
+        caller: The caller.
+        call: The id that it was counted in with.
+        tokens: Estimated tokens.
+        cost: Estimated cost, in US dollars.
+    """
+
+    caller: Caller
+    call: str
+    tokens: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Renew:
     """Renews the lease of a running call; also counts it in again if the store has lost it."""
 
@@ -182,6 +240,7 @@ class Leave:
         tokens: The tokens that it took.
         cost: Its cost, in US dollars.
         once: Id of the usage, if other calls may report the same: only the first is counted. Empty: none.
+        reserved: Whether the call may have reserved something.
     """
 
     caller: Caller
@@ -189,9 +248,11 @@ class Leave:
     tokens: int = 0
     cost: float = 0.0
     once: str = ""
+    reserved: bool = False
 
 
-Change = Enter | Renew | Leave
+Change = Enter | Reserve | Renew | Leave
+Answer = Refusal | Notice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +279,18 @@ class Store(ABC):
     shared: bool = True
 
     @abstractmethod
-    async def apply(self, batch: Batch) -> list[Refusal | None]:
+    async def apply(self, batch: Batch) -> list[Answer]:
         """Applies changes, all of them or none.
 
         Returns:
-            For each change why it is refused, or None.
+            For each change why it is refused, a notice, or None.
 
         Raises:
             StoreError: Nothing was changed, or it is not known whether something was.
         """
 
-    async def enter(self, caller: Caller, call: str, lease: float = LEASE) -> Refusal | None:
-        """Counts one call in; returns why it is refused, or None."""
+    async def enter(self, caller: Caller, call: str, lease: float = LEASE) -> Answer:
+        """Counts one call in; returns why it is refused, a notice, or None."""
         return (await self.apply(Batch((Enter(caller, call, lease),))))[0]
 
     async def leave(self, caller: Caller, call: str, tokens: int = 0, cost: float = 0.0) -> None:
@@ -251,13 +312,20 @@ class SqliteStore(Store):
         path: The file, made when it is not there; None: memory.
         clock: Seconds that never go back and are the same in all processes of the host. They may start anew when the
             host does.
+        calendar: Seconds since the epoch, for the periods of budgets.
 
     Raises:
         ConfigError: The file can't be used.
     """
 
-    def __init__(self, path: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        path: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        calendar: Callable[[], float] = time.time,
+    ) -> None:
         self._clock = clock
+        self._calendar = calendar
         self.shared = path is not None
         self._thread = ThreadPoolExecutor(1, "limits") if self.shared else None  # begins with the first batch
         try:
@@ -267,10 +335,13 @@ class SqliteStore(Store):
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(SCHEMA)
+            if "period" not in {each[1] for each in self._database.execute("PRAGMA table_info(used)")}:
+                self._database.execute(ADD_PERIOD)
+            self._database.execute("DELETE FROM reserved WHERE at < ?", (calendar() - RESERVED,))
         except sqlite3.Error as error:
             raise ConfigError(Problem(f"can't be used: {error}", path or "memory")) from error
 
-    async def apply(self, batch: Batch) -> list[Refusal | None]:
+    async def apply(self, batch: Batch) -> list[Answer]:
         """Applies changes; see `Store.apply`."""
         if self._thread is None:
             return self._apply(batch)
@@ -284,7 +355,7 @@ class SqliteStore(Store):
         else:
             self._database.close()
 
-    def _apply(self, batch: Batch) -> list[Refusal | None]:
+    def _apply(self, batch: Batch) -> list[Answer]:
         with self._transaction():
             if not batch.changes:  # it is to be known whether the file can be written
                 self._database.execute("INSERT OR REPLACE INTO probes VALUES (0, ?)", (batch.number,))
@@ -306,18 +377,46 @@ class SqliteStore(Store):
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
-    def _change(self, change: Change) -> Refusal | None:
+    def _change(self, change: Change) -> Answer:
         caller, now = change.caller, self._clock()
         if isinstance(change, Enter):
             return self._enter(change, now)
+        if isinstance(change, Reserve):
+            return self._reserve(change, now)
         if isinstance(change, Renew):
             self._lease(change, now)
             return None
         self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (caller.name, change.call))
-        if (change.tokens or change.cost) and self._is_first(change):
-            state, _ = self._state(caller, now)
-            self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
+        reserved = self._settle(change) if change.reserved else None
+        used = (change.tokens or change.cost) and self._is_first(change)
+        if not (used or reserved):
+            return None
+        tokens, cost = (change.tokens, change.cost) if used else (0, 0.0)
+        state, _ = self._state(caller, now)
+        if reserved is not None:
+            tokens -= reserved[0]
+            cost -= reserved[1] if reserved[2] == state.period else 0.0
+        state = state.counted(caller.limits, tokens=tokens, cost=cost)
+        self._write(caller, replace(state, spent=max(state.spent, 0.0)))
         return None
+
+    def _reserve(self, change: Reserve, now: float) -> Refusal | None:
+        caller = change.caller
+        state, _ = self._state(caller, now)
+        refused = refusal(replace(caller.limits, rpm=None, max_parallel_requests=None), state, self._calendar())
+        if refused is None:
+            values = (caller.name, change.call, change.tokens, change.cost, state.period, self._calendar())
+            self._database.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?, ?, ?, ?, ?)", values)
+            self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
+        return refused
+
+    def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
+        """Returns tokens, cost and period of what a call has reserved, which is forgotten."""
+        query = "DELETE FROM reserved WHERE caller = ? AND call = ? RETURNING tokens, cost, period"
+        found: tuple[int, float, float] | None = self._database.execute(
+            query, (change.caller.name, change.call)
+        ).fetchone()
+        return found
 
     def _is_first(self, change: Leave) -> bool:
         if not change.once:
@@ -328,31 +427,36 @@ class SqliteStore(Store):
             self._database.execute("DELETE FROM counted WHERE rowid <= ?", ((inserted.lastrowid or 0) - MAX_COUNTED,))
         return bool(inserted.rowcount)
 
-    def _enter(self, change: Enter, now: float) -> Refusal | None:
+    def _enter(self, change: Enter, now: float) -> Answer:
         caller = change.caller
         state, ahead = self._state(caller, now, self._running(change, now))
-        refused = refusal(caller.limits, state)
+        refused = refusal(caller.limits, state, self._calendar())
         if refused is None:
             self._write(caller, state.counted(caller.limits, requests=1))
             self._lease(change, now)
         elif ahead:
             self._write(caller, state)  # else the key would wait until the clock has caught up
+        if refused is None and caller.limits.soft_budget is not None and state.spent >= caller.limits.soft_budget:
+            return Notice.SOFT_BUDGET
         return refused
 
     def _state(self, caller: Caller, now: float, running: int = 0) -> tuple[State, bool]:
         """Returns the usage of a key, and whether it was written by a clock ahead of this one."""
         limits = caller.limits
         rpm, tpm = limits.rpm or 0, limits.tpm or 0
+        begun = 0.0 if limits.period is None else limits.period.start(self._calendar())
         row = self._database.execute(
-            "SELECT requests, requests_at, tokens, tokens_at, spent FROM used WHERE caller = ?", (caller.name,)
+            "SELECT requests, requests_at, tokens, tokens_at, spent, period FROM used WHERE caller = ?", (caller.name,)
         ).fetchone()
         if row is None:
-            return State(Bucket(rpm, now), Bucket(tpm, now), running), False
-        requests, requests_at, tokens, tokens_at, spent = row
+            return State(Bucket(rpm, now), Bucket(tpm, now), running, period=begun), False
+        requests, requests_at, tokens, tokens_at, spent, period = row
+        if begun > period or (begun and period > begun + SKEW):
+            spent, period = 0.0, begun
         state = State(
             Bucket(requests, requests_at).filled(rpm, now), Bucket(tokens, tokens_at).filled(tpm, now), running
         )
-        return replace(state, spent=spent), max(requests_at, tokens_at) > now
+        return replace(state, spent=spent, period=period), max(requests_at, tokens_at) > now
 
     def _running(self, change: Enter, now: float) -> int:
         if change.caller.limits.max_parallel_requests is None:
@@ -370,12 +474,12 @@ class SqliteStore(Store):
     def _write(self, caller: Caller, state: State) -> None:
         requests, tokens = state.requests, state.tokens
         self._database.execute(
-            "INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?, ?, ?)",
-            (caller.name, requests.balance, requests.at, tokens.balance, tokens.at, state.spent),
+            "INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (caller.name, requests.balance, requests.at, tokens.balance, tokens.at, state.spent, state.period),
         )
 
 
-KINDS = {Enter: "enter", Renew: "renew", Leave: "leave"}
+KINDS = {Enter: "enter", Reserve: "reserve", Renew: "renew", Leave: "leave"}
 
 
 class RedisStore(Store):
@@ -397,9 +501,10 @@ class RedisStore(Store):
         self._batches = f"{PREFIX}s:batches:{uuid4().hex}"
         self._ahead: float | None = None  # by how much the Redis's clock is ahead of this process's; None: not known
 
-    async def apply(self, batch: Batch) -> list[Refusal | None]:
+    async def apply(self, batch: Batch) -> list[Answer]:
         """Applies changes; see `Store.apply`."""
-        keys, arguments = self._written(batch)
+        now = self._calendar()
+        keys, arguments = self._written(batch, now)
         try:
             async with asyncio.timeout(REDIS_TIMEOUT):
                 made, answers = await self._run(keys, batch.number, arguments)
@@ -409,9 +514,8 @@ class RedisStore(Store):
             raise StoreError(f"Redis: {type(error).__name__}") from error
         if not made:
             raise StoreError("Redis: timed out")
-        return [
-            _refusal(limit, wait) if limit else None for limit, wait in zip(answers[::2], answers[1::2], strict=True)
-        ]
+        answered = zip(batch.changes, answers[::2], answers[1::2], strict=True)
+        return [_answer(change.caller, limit, wait, now) if limit else None for change, limit, wait in answered]
 
     async def aclose(self) -> None:
         """Closes the connections to the Redis."""
@@ -423,35 +527,46 @@ class RedisStore(Store):
         self._ahead = float(now) - time.monotonic()
         return bool(made), answers
 
-    def _written(self, batch: Batch) -> tuple[list[str], list[bytes]]:
+    def _calendar(self) -> float:
+        """Returns the time of the Redis, in seconds since the epoch; of this process while it is not known."""
+        return time.time() if self._ahead is None else time.monotonic() + self._ahead
+
+    def _written(self, batch: Batch, now: float) -> tuple[list[str], list[bytes]]:
         """Returns the keys and the JSON arguments of the script."""
         numbers: dict[str, int] = {}
         keys, limits, changes = [self._batches], [], []
         for caller in {change.caller.name: change.caller for change in batch.changes}.values():
             numbers[caller.name] = len(numbers) + 1
             keys += [used(caller), running(caller)]
-            limits.append(_limits(caller))
+            limits.append(_limits(caller, now))
         for change in batch.changes:
             written = _change(numbers[change.caller.name], change)
             if isinstance(change, Leave) and change.once:
                 keys.append(counted(change.caller, change.once))
                 written["once"] = len(keys)
+            if isinstance(change, Reserve) or (isinstance(change, Leave) and change.reserved):
+                keys.append(reserved(change.caller, change.call))
+                written["reserved"] = len(keys)
             changes.append(written)
-        return keys, [dumps(limits), dumps(changes), str(COUNTED).encode()]
+        return keys, [dumps(limits), dumps(changes), str(COUNTED).encode(), str(RESERVED).encode()]
 
 
-def _refusal(number: int, milliseconds: int) -> Refusal:
+def _answer(caller: Caller, number: int, milliseconds: int, now: float) -> Refusal | Notice:
+    if number == SOFT:
+        return Notice.SOFT_BUDGET
     limit = LIMITS[number - 1]
-    return Refusal(limit, None if limit is Limit.BUDGET else milliseconds / 1000)
+    return spent_refusal(caller.limits, now) if limit is Limit.BUDGET else Refusal(limit, milliseconds / 1000)
 
 
-def _limits(caller: Caller) -> dict[str, float]:
+def _limits(caller: Caller, now: float) -> dict[str, float]:
     limits = caller.limits
     values = {
         "rpm": limits.rpm,
         "tpm": limits.tpm,
         "parallel": limits.max_parallel_requests,
         "budget": limits.max_budget,
+        "soft": limits.soft_budget,
+        "period": None if limits.period is None else limits.period.start(now),
     }
     return {name: -1 if value is None else value for name, value in values.items()}
 
@@ -459,7 +574,9 @@ def _limits(caller: Caller) -> dict[str, float]:
 def _change(caller: int, change: Change) -> dict[str, Any]:
     written: dict[str, Any] = {"kind": KINDS[type(change)], "caller": caller, "call": change.call}
     if isinstance(change, Leave):
-        return {**written, "tokens": change.tokens, "cost": change.cost, "once": 0}
+        return {**written, "tokens": change.tokens, "cost": change.cost, "once": 0, "reserved": 0}
+    if isinstance(change, Reserve):
+        return {**written, "tokens": change.tokens, "cost": change.cost}
     return {**written, "lease": change.lease}
 
 
@@ -471,6 +588,11 @@ def used(caller: Caller) -> str:
 def running(caller: Caller) -> str:
     """Returns the name of the sorted set of a key's running calls, by the end of their leases."""
     return f"{PREFIX}:{caller.name}:running"
+
+
+def reserved(caller: Caller, call: str) -> str:
+    """Returns the name of the key that holds what a call has reserved."""
+    return f"{PREFIX}:{caller.name}:reserved:{call}"
 
 
 def counted(caller: Caller, once: str) -> str:

@@ -120,11 +120,13 @@ class Access(NamedTuple):
         caller: Owner of the call's key; None: no keys are configured, or the key is unknown.
         entry: Counts the call against the key's limits; None: the key has none.
         meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
+        warning: Metadata that warns of a soft budget that is spent; empty: nothing to warn of.
     """
 
     caller: "Caller | None" = None
     entry: "Entry | None" = None
     meter: "Meter | None" = None
+    warning: "tuple[tuple[str, str], ...]" = ()
 
 
 class Received:
@@ -433,11 +435,14 @@ class Call:
         entry, meter = self.access.entry, self.access.meter
         if entry is None:
             return
-        tokens, cost, later = self.used().tokens, self.cost() or 0.0, None if meter is None else meter.later
+        used, cost, later = self.used(), self.cost() or 0.0, None if meter is None else meter.later
+        tokens = used.tokens
         if later is not None and later.usage is not None:
             price = self._prices.find(later.model, self.route.chosen.config.info)
             tokens, cost = later.usage.tokens, 0.0 if price is None else price.cost(later.usage)
         entry.leave(tokens, cost, "" if later is None else later.once)
+        if meter is not None and meter.outputs is not None and used.output_tokens > 0:
+            meter.outputs.took(self.rpc.name, self.route.model, used.output_tokens)
 
     def cost(self) -> float | None:
         """Returns the cost in US dollars, or None if nothing was used or the price is unknown."""

@@ -20,6 +20,7 @@ ATTEMPTS = "openai-grpc-attempts"
 DEPLOYMENT = "openai-grpc-deployment"
 COST = "openai-grpc-cost"
 ESTIMATED = "openai-grpc-cost-estimated"
+SOFT_BUDGET = "openai-grpc-soft-budget"
 DRAIN_REVISION: Final[int] = (
     common_pb2.CallInfo.DESCRIPTOR.fields_by_name["drain"].GetOptions().Extensions[json_pb2.json].since
 )
@@ -173,11 +174,11 @@ async def _has_gone(call: Call) -> bool:
 
 
 def served_by(call: Call) -> Metadata:
-    """Returns the metadata of request id, deployment, if chosen, and attempts."""
-    own, route = (REQUEST_ID, call.head.request_id), call.route
+    """Returns the metadata of request id, a spent soft budget, deployment, if chosen, and attempts."""
+    own, route = ((REQUEST_ID, call.head.request_id), *call.access.warning), call.route
     if route.deployment is None:
-        return (own,)
-    served = (own, (DEPLOYMENT, route.deployment.label))
+        return own
+    served = (*own, (DEPLOYMENT, route.deployment.label))
     return (*served, (ATTEMPTS, str(route.attempts))) if route.attempts > 1 else served
 
 

@@ -257,7 +257,11 @@ class KeySettings:
         rpm: Limit of requests per minute; more than 0. Absent: no limit.
         tpm: Limit of tokens per minute; more than 0. Absent: no limit.
         max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
-        max_budget: Limit of the total cost, in US dollars; at least 0. Absent: no limit.
+        max_budget: Limit of the cost in a `budget_duration`, in US dollars; at least 0. Absent: no limit.
+        soft_budget: Cost in a `budget_duration` from which calls get a warning in their metadata and are counted in a
+            metric, in US dollars; at least 0. Absent: no warning.
+        budget_duration: Period after which the budget begins anew, in UTC: `30m`, `1h`, `1d`, `1w`, `1mo`; `30d` is a
+            calendar month, as LiteLLM has it. Absent: never.
         organization: `OpenAI-Organization` of the key's calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of the key's calls, likewise.
     """
@@ -271,6 +275,8 @@ class KeySettings:
     tpm: int | None = field(default=None, metadata=POSITIVE)
     max_parallel_requests: int | None = field(default=None, metadata=POSITIVE)
     max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    soft_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    budget_duration: str | None = None
     organization: str | None = None
     project: str | None = None
 
@@ -292,7 +298,9 @@ class IdentitySettings:
         rpm: Limit of requests per minute; more than 0. Absent: no limit.
         tpm: Limit of tokens per minute; more than 0. Absent: no limit.
         max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
-        max_budget: Limit of the total cost, in US dollars; at least 0. Absent: no limit.
+        max_budget: Limit of the cost in a `budget_duration`, in US dollars; at least 0. Absent: no limit.
+        soft_budget: Cost in a `budget_duration` from which calls get a warning, as for `keys`.
+        budget_duration: Period after which the budget begins anew, as for `keys`. Absent: never.
         organization: `OpenAI-Organization` of its calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of its calls, likewise.
     """
@@ -309,6 +317,8 @@ class IdentitySettings:
     tpm: int | None = field(default=None, metadata=POSITIVE)
     max_parallel_requests: int | None = field(default=None, metadata=POSITIVE)
     max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    soft_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    budget_duration: str | None = None
     organization: str | None = None
     project: str | None = None
 
@@ -347,6 +357,8 @@ class GeneralSettings:
             certificates. The header of others is ignored.
         token_issuers: Issuers of the callers' JSON Web Tokens. Requires the extra `jwt`.
         sealing_key: Secret that seals ids of stored objects. Default: derived from `master_key`.
+        reserve_usage: Whether calls of keys with `tpm` or a budget count with estimates while they run, so that calls
+            at the same time don't exceed these limits together.
         forward_openai_org_id: Whether the caller's `openai-organization` and `openai-project` go upstream in place of
             the configured ones, although the gateway's own key is billed.
     """
@@ -358,6 +370,7 @@ class GeneralSettings:
     xfcc_peers: tuple[str, ...] = ()
     token_issuers: tuple[TokenIssuerSettings, ...] = ()
     sealing_key: Secret | None = field(default=None, metadata=ANY_TEXT)
+    reserve_usage: bool = True
     forward_openai_org_id: bool = False
 
 

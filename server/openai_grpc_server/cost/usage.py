@@ -246,10 +246,55 @@ class Later(NamedTuple):
     usage: Usage | None
 
 
+class Outputs:
+    """Output tokens that calls of a model have taken lately: moving averages, by RPC and model."""
+
+    def __init__(self) -> None:
+        self._averages: dict[tuple[str, str], float] = {}
+
+    def took(self, rpc: str, model: str, tokens: int) -> None:
+        """Records the output of an ended call."""
+        key = rpc, model
+        before = self._averages.get(key)
+        if before is None and len(self._averages) >= MOST_FOUND:
+            self._averages.clear()
+        self._averages[key] = tokens if before is None else before + (tokens - before) * NEWEST
+
+    def expected(self, rpc: str, model: str, request: Message) -> int:
+        """Estimates the output of a call: the average, at most what the request allows.
+
+        Before any call of the model has ended, what the request allows, within bounds.
+        """
+        allowed, average = allowed_output(request), self._averages.get((rpc, model))
+        if average is not None:
+            return round(average if allowed is None else min(average, allowed))
+        return FIRST_OUTPUT if allowed is None else min(allowed, FIRST_ALLOWED)
+
+
+NEWEST: Final = 0.2  # share of the newest call in an average
+FIRST_OUTPUT: Final = 200  # tokens that a call is expected to take, before one has ended
+FIRST_ALLOWED: Final = 1000  # tokens up to which what a request allows is expected
+OUTPUT_LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_tokens")
+
+
+def allowed_output(request: Message) -> int | None:
+    """Returns the limit of output tokens of a request, for all its choices; None: it has none."""
+    known = request.DESCRIPTOR.fields_by_name
+    for name in OUTPUT_LIMITS:
+        if name in known and request.HasField(name):
+            choices = request.n if "n" in known and request.HasField("n") else 1  # type: ignore[attr-defined]
+            return int(max(getattr(request, name), 0) * max(choices, 1))
+    return None
+
+
 class Meter:
     """Records what an estimate of the usage needs of requests and replies.
 
+    Args:
+        outputs: By which what a call takes is estimated before it; None: nothing is reserved.
+
     Attributes:
+        outputs: As above.
         finished: Whether all is there but the usage.
         sent: Whether the present attempt has sent its request upstream.
         text: Bytes of text that the reply had so far.
@@ -257,9 +302,10 @@ class Meter:
         later: A response that ran in the background and tells its usage now, or None.
     """
 
-    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "sent", "text", "usage")
+    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "outputs", "sent", "text", "usage")
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: Outputs | None = None) -> None:
+        self.outputs = outputs
         self.finished = False
         self.sent = False
         self.text = 0

@@ -26,15 +26,15 @@ from openai_grpc.codec import MARK, CodecError, count_elements, has_unknown_fiel
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import Caller, Keyring, Refusal, limit_error
-from openai_grpc_server.access.ledger import Ledger
+from openai_grpc_server.access.ledger import Ledger, limits_unavailable
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.reply import announce_drain, encode, finish, served_by, trailing_metadata
+from openai_grpc_server.calls.reply import SOFT_BUDGET, announce_drain, encode, finish, served_by, trailing_metadata
 from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
-from openai_grpc_server.cost.usage import Meter, PriceTable
+from openai_grpc_server.cost.usage import Meter, Outputs, PriceTable
 from openai_grpc_server.errors import (
     DrainingError,
     ExhaustedError,
@@ -66,16 +66,20 @@ class AccessControl:
         key_header: The metadata key that holds the caller's key or token.
         identities: Callers by their certificates or tokens; None if none are configured.
         log: Where a dry run tells what would be refused.
+        reserves: Whether calls reserve what they may take.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that a check needs
         self,
         keyring: Keyring | None,
         ledger: Ledger,
         key_header: str,
         identities: Identities | None,
         log: Log,
+        *,
+        reserves: bool = False,
     ) -> None:
+        self._outputs = Outputs() if reserves else None
         self._keyring = keyring
         self._ledger = ledger
         self._key_header = key_header
@@ -140,19 +144,14 @@ class AccessControl:
         try:
             entry = await self._ledger.enter(caller)
         except StoreError as error:
-            unavailable = GatewayError(
-                "The limits of the key can't be looked up; retry a little later",
-                code=grpc.StatusCode.UNAVAILABLE,
-                reason="LIMITS_UNAVAILABLE",
-            )
-            unavailable.__cause__ = error
-            caller.refuse(unavailable)
+            caller.refuse(limits_unavailable(error))
             return
         if isinstance(entry, Refusal):
             caller.refuse(limit_error(caller, entry))
             return
-        metered = caller.limits.tpm is not None or caller.limits.max_budget is not None
-        call.access = Access(caller, entry, Meter() if metered else None)
+        meter = Meter(self._outputs) if caller.limits.metered else None
+        warning = ((SOFT_BUDGET, f"{caller.limits.soft_budget:g}"),) if entry.warned else ()
+        call.access = Access(caller, entry, meter, warning)
 
     async def _by_identity(self, call: Call) -> Caller | None:
         """Returns the caller of a call; None: in a dry run, one who would be refused."""

@@ -55,6 +55,9 @@ class Metrics(Registry):
         self._cost = self.counter(
             "openai_grpc_cost_dollars_total", "What calls cost, in US dollars, where it is known.", who
         )
+        self._warned = self.counter(
+            "openai_grpc_soft_budget_calls_total", "Calls whose key has spent its soft budget.", ("key",)
+        )
         self._in_flight = self.gauge("openai_grpc_calls_in_flight", "Calls that are being served.", ("method",))
         self._duration = self.histogram(
             "openai_grpc_call_duration_seconds",
@@ -97,6 +100,8 @@ class Metrics(Registry):
         reason = "" if failure is None else failure.reason
         key = call.access.caller.name if call.access.caller else ""
         method = call.rpc.name
+        if call.access.warning:
+            self._warned.of(key).inc()
         model = model_label(call, status)
         deployment = call.route.deployment.name if call.route.deployment else ""
         self._calls.of(key, model, deployment, method, status, reason).inc()

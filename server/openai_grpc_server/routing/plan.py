@@ -155,6 +155,11 @@ class Plan:
         self._enter(target)
 
     @property
+    def deployments(self) -> Sequence[Deployment]:
+        """Deployments that may serve the call under its present name."""
+        return self._target.deployments
+
+    @property
     def alternatives(self) -> bool:
         """True if another deployment may serve the call."""
         return len(self._target.deployments) > 1 or (self._target.movable and self._router.has_fallbacks)

@@ -16,8 +16,11 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, loads, to_object
 from openai_grpc.v1 import models_pb2
+from openai_grpc_server.access.keyring import limit_error
+from openai_grpc_server.access.ledger import limits_unavailable
 from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
+from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import NO_ANSWER, Answer, Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
@@ -32,6 +35,7 @@ from openai_grpc_server.calls.rest import (
     uses_own_key,
 )
 from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.cost.usage import Outputs, Usage, input_tokens
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidUpstreamJsonError,
@@ -114,8 +118,10 @@ class Service:
         check_metadata(call, self.settings.key_header)
         if call.route.plan.model.startswith(OPENAI_PREFIX):
             attempt = self._by_listed_name(attempt)
-        work = serve(call, partial(attempt, call, request))
         meter = call.access.meter if call.rpc.creates else None
+        if meter is not None and meter.outputs is not None:
+            await reserve(call, request, meter.outputs)
+        work = serve(call, partial(attempt, call, request))
         if self.settings.on_cancel == "drain" and call.rpc.creates:
             work = drained(call, work, lambda: self.settings.drain_limit)
         elif meter is not None and call.rpc.server_streaming:
@@ -532,6 +538,28 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
             route.keeper = router.affinity
     due = call.head.deadline if route.limits is None else call.reply_due
     route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=due)
+
+
+async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
+    """Counts what a call may take against the limits of its key, until it has ended.
+
+    Raises:
+        GatewayError: RESOURCE_EXHAUSTED: calls that run have reserved what is left. UNAVAILABLE: limits can't be looked
+            up.
+    """
+    access, model = call.access, call.route.plan.model
+    if access.entry is None or access.caller is None:
+        return
+    usage = Usage(input_tokens(request), 0, outputs.expected(call.rpc.name, call.route.model, request))
+    prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
+    cost = max((price.cost(usage) for price in prices if price is not None), default=0.0)
+    try:
+        refused = await access.entry.reserve(usage.tokens, cost)
+    except StoreError as error:
+        access.caller.refuse(limits_unavailable(error))
+        return
+    if refused is not None:
+        access.caller.refuse(limit_error(access.caller, refused))
 
 
 async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:

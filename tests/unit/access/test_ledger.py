@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from openai_grpc_server.access import ledger as ledger_module
-from openai_grpc_server.access.keyring import Caller, Limits, Refusal
+from openai_grpc_server.access.keyring import Caller, Limits
 from openai_grpc_server.access.ledger import Entry, Ledger
-from openai_grpc_server.access.store import Batch, Enter, Leave, Renew, Store, StoreError
+from openai_grpc_server.access.store import Answer, Batch, Enter, Leave, Renew, Store, StoreError
 from openai_grpc_server.config import LogSettings
 from openai_grpc_server.telemetry.log import Log
 
@@ -28,7 +28,7 @@ class Scripted(Store):
         self.answers.set()
         self._asked = asyncio.Condition()
 
-    async def apply(self, batch: Batch) -> list[Refusal | None]:
+    async def apply(self, batch: Batch) -> list[Answer]:
         self.batches.append(batch)
         async with self._asked:
             self._asked.notify_all()

@@ -2,16 +2,18 @@
 
 import asyncio
 import resource
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openai_grpc_server.access import store as store_module
-from openai_grpc_server.access.keyring import Caller, Limit, Limits, Refusal
-from openai_grpc_server.access.store import Batch, Leave, Renew, SqliteStore, StoreError
+from openai_grpc_server.access.keyring import Caller, Limit, Limits, Notice, Period, Refusal
+from openai_grpc_server.access.store import Answer, Batch, Leave, Renew, Reserve, SqliteStore, StoreError
 from openai_grpc_server.config import ConfigError
 
 LONGEST = 600.0
@@ -34,11 +36,17 @@ class Used:
         self._store = store
         self._caller = Caller(name=name, limits=Limits(**limits))
 
-    def enter(self, call: str = "") -> Refusal | None:
+    def enter(self, call: str = "") -> Answer:
         return asyncio.run(self._store.enter(self._caller, call, LONGEST))
 
     def leave(self, call: str = "", tokens: int = 0, cost: float = 0.0) -> None:
         asyncio.run(self._store.leave(self._caller, call, tokens, cost))
+
+    def reserve(self, call: str, tokens: int = 0, cost: float = 0.0) -> Answer:
+        return asyncio.run(self._store.apply(Batch([Reserve(self._caller, call, tokens, cost)])))[0]
+
+    def settle(self, call: str, tokens: int = 0, cost: float = 0.0, once: str = "") -> None:
+        asyncio.run(self._store.apply(Batch([Leave(self._caller, call, tokens, cost, once, True)])))
 
     def renew(self, call: str) -> None:
         asyncio.run(self._store.apply(Batch([Renew(self._caller, call, LONGEST)])))
@@ -50,7 +58,7 @@ def test_requests_come_back_over_a_minute() -> None:
     assert [key.enter() for _ in range(4)] == [None, None, None, Refusal(Limit.RPM, 20.0)]
     clock.now += 19.9
     refused = key.enter()
-    assert refused
+    assert isinstance(refused, Refusal)
     assert refused.retry_after == pytest.approx(0.1, abs=0.01)
     clock.now += 0.1
     assert [key.enter(), key.enter()] == [None, Refusal(Limit.RPM, 20.0)]
@@ -130,6 +138,114 @@ def test_a_budget_is_used_up_for_good() -> None:
         key.leave(cost=0.5)
     clock.now += 86400
     assert key.enter() == Refusal(Limit.BUDGET, None)
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(f"{text}+00:00").timestamp()
+
+
+PERIODS = {
+    "1m": ("2026-11-28T12:34", "2026-11-28T12:35"),
+    "1h": ("2026-11-28T12:00", "2026-11-28T13:00"),
+    "6h": ("2026-11-28T12:00", "2026-11-28T18:00"),
+    "1d": ("2026-11-28", "2026-11-29"),
+    "7d": ("2026-11-23", "2026-11-30"),
+    "1w": ("2026-11-23", "2026-11-30"),
+    "30d": ("2026-11-01", "2026-12-01"),
+    "1mo": ("2026-11-01", "2026-12-01"),
+    "3mo": ("2026-10-01", "2027-01-01"),
+    "12mo": ("2026-01-01", "2027-01-01"),
+}
+
+
+@pytest.mark.parametrize(("text", "bounds"), PERIODS.items(), ids=PERIODS)
+def test_the_periods_of_budgets(text: str, bounds: tuple[str, str]) -> None:
+    start, end = map(at, bounds)
+    period = Period.parse(text)
+    for now in (start, at("2026-11-28T12:34:56"), end - 0.001):
+        assert (period.start(now), period.end(now)) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["", "1", "d", "0d", "1.5h", "1y", "-1d", " 1d", "1d ", "1D", "1234567d"])
+def test_no_period(text: str) -> None:
+    with pytest.raises(ValueError, match="invalid budget_duration"):
+        Period.parse(text)
+
+
+def test_a_budget_begins_anew_with_each_period() -> None:
+    calendar = Clock()
+    calendar.now = at("2026-11-28T12:30")
+    store = SqliteStore(calendar=calendar)
+    key = Used(store, max_budget=1.0, period=Period.parse("1h"))
+    for _ in range(3):
+        assert key.enter() is None
+        key.leave(cost=1.5)
+        assert key.enter() == Refusal(Limit.BUDGET, 1800.0)
+        calendar.now += 3600
+    assert key.enter() is None
+
+
+def test_a_period_by_a_clock_that_is_ahead() -> None:
+    calendar = Clock()
+    calendar.now = at("2027-11-28T12:30")
+    store = SqliteStore(calendar=calendar)
+    key = Used(store, max_budget=1.0, period=Period.parse("1d"))
+    key.leave(cost=1.5)
+    calendar.now = at("2026-11-28T12:30")
+    assert key.enter() is None
+
+
+def test_what_a_call_has_reserved_is_settled_once() -> None:
+    store = SqliteStore()
+    key = Used(store, max_budget=1.0, tpm=100)
+    assert [key.enter(call) for call in "abc"] == [None] * 3
+    assert [key.reserve("a", 60, 0.5), key.reserve("b", 60, 0.5)] == [None, None]
+    refused = key.reserve("c", 60, 0.5)
+    assert isinstance(refused, Refusal)
+    assert refused.limit is Limit.BUDGET
+    for _ in range(2):
+        key.settle("a", 10, 0.25)
+        key.settle("b")
+        key.settle("c")
+    assert Used(store, max_budget=0.51).enter() is None
+    assert Used(store, max_budget=0.5).enter() == Refusal(Limit.BUDGET, None)
+
+
+def test_what_was_reserved_in_the_period_before_is_not_given_back_in_this_one() -> None:
+    calendar = Clock()
+    store = SqliteStore(calendar=calendar)
+    key = Used(store, max_budget=1.0, period=Period.parse("1h"))
+    assert key.reserve("a", cost=0.75) is None
+    calendar.now += 3600
+    assert key.reserve("b", cost=0.5) is None
+    key.settle("a", cost=0.25)
+    key.settle("b", cost=0.25)
+    assert Used(store, max_budget=0.51, period=Period.parse("1h")).enter() is None
+    assert isinstance(Used(store, max_budget=0.5, period=Period.parse("1h")).enter(), Refusal)
+
+
+def test_a_soft_budget_warns_of_calls_that_it_lets_in() -> None:
+    key = Used(SqliteStore(), soft_budget=0.5, max_budget=1.0)
+    seen = []
+    for _ in range(4):
+        seen.append(key.enter())
+        key.leave(cost=0.375)
+    assert seen == [None, None, Notice.SOFT_BUDGET, Refusal(Limit.BUDGET, None)]
+
+
+def test_a_file_of_an_earlier_release(tmp_path: Path) -> None:
+    file = tmp_path / "limits.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(
+            "CREATE TABLE used (caller TEXT PRIMARY KEY, requests REAL NOT NULL, requests_at REAL NOT NULL, "
+            "tokens REAL NOT NULL, tokens_at REAL NOT NULL, spent REAL NOT NULL) WITHOUT ROWID"
+        )
+        database.execute("INSERT INTO used VALUES ('team', 0, 0, 0, 0, 1.5)")
+        database.commit()
+    store = SqliteStore(str(file))
+    assert Used(store, max_budget=1.5).enter() == Refusal(Limit.BUDGET, None)
+    assert Used(store, max_budget=1.5, period=Period.parse("1d")).enter() is None
+    asyncio.run(store.aclose())
 
 
 def test_which_usage_was_counted_is_known_of_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
