@@ -92,7 +92,7 @@ class CallLimits:
     def not_connected(self, seconds: float) -> CallerDeadlineError | None:
         """Counts the seconds of an attempt that got no connection; returns an error if none are left."""
         self.connecting += seconds
-        if self.connect is None or self.connecting < self.connect:
+        if self.connect is None or self.connecting < self.connect - _TICK:
             return None
         return CallerDeadlineError(f"no connection to the upstream within {self.connect:g} s, the call's limit")
 

@@ -11,7 +11,7 @@ from grpc import StatusCode
 
 from faults import answers
 from openai_grpc_server.errors import GatewayError, MessageTooLargeError
-from openai_grpc_server.upstream import UpstreamClient, UpstreamRequest
+from openai_grpc_server.upstream import CallLimits, UpstreamClient, UpstreamRequest
 from unit.upstream.conftest import connected
 
 if TYPE_CHECKING:
@@ -215,3 +215,10 @@ def test_another_transport_can_be_injected(run: Run) -> None:
     run(main())
     assert str(seen[0].url) == "https://host/v1/chat/completions"
     assert seen[0].extensions["timeout"] == {"connect": 5.0}
+
+
+@pytest.mark.parametrize(("seconds", "ended"), [(0.3, False), (0.398, False), (0.3995, True), (0.4, True), (0.5, True)])
+def test_a_timer_that_fires_a_millisecond_early_ends_the_time_for_connecting(seconds: float, ended: bool) -> None:
+    limits = CallLimits(started=0.0, connect=0.4)
+    assert limits.not_connected(seconds / 2) is None
+    assert (limits.not_connected(seconds / 2) is not None) == ended
