@@ -44,6 +44,7 @@ SEALING_KEY = Secret("Wf4Yp9Ts2Gd7Xk1Nb6Vm")
 XFCC = "x-forwarded-client-cert"
 MESH = "spiffe://prod.example/ns"
 ISSUER, AUDIENCE = "https://issuer.example", "openai-grpc"
+DAY = 86_400  # seconds: some tokens are made when the tests are collected, and used when a long run comes to them
 
 IDENTITIES = (
     IdentitySettings(name="checkout", spiffe=f"{MESH}/shop/sa/checkout", models=("small",), project="proj-shop"),
@@ -323,7 +324,7 @@ class Signer:
 
     def token(self, **claims: Any) -> str:
         now = int(time.time())
-        said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "build/nightly", "exp": now + 600, "iat": now, **claims}
+        said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "build/nightly", "exp": now + DAY, "iat": now, **claims}
         said = {key: value for key, value in said.items() if value is not None}
         return jwt.encode(said, self._key, "ES256" if self._elliptic else "RS256", headers={"kid": self.kid})
 
@@ -358,7 +359,7 @@ HEAD, BODY, SIGNATURE = OURS.token().split(".")
 INVALID = {
     "expired": (OURS.token(exp=int(time.time()) - 60), "it has expired"),
     "without an end": (OURS.token(exp=None), "MissingRequiredClaimError"),
-    "not valid yet": (OURS.token(nbf=int(time.time()) + 600), "it is not valid yet"),
+    "not valid yet": (OURS.token(nbf=int(time.time()) + DAY), "it is not valid yet"),
     "for another service": (OURS.token(aud="another"), "it is for another audience"),
     "for nobody": (OURS.token(aud=None), "MissingRequiredClaimError"),
     "by another issuer": (OURS.token(iss="https://elsewhere.example"), "its issuer is not one of"),
