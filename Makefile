@@ -8,8 +8,11 @@ CORPUS ?=
 MINUTES ?= 5
 RUN := PYTHONPATH=tests $(BIN)/python
 # How many processes run tests, and how they share them (tests/support/schedule.py).
-WORKERS ?= 2
+WORKERS ?= 3
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# How often a test that fails runs again. One that then passes is listed at the end: it is to be mended all the same.
+RERUNS ?= 1
+AGAIN := --reruns $(RERUNS) -r fER
 
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/go/internal/conformance clients/typescript/src clients/typescript/test/types_pb.ts clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
@@ -44,10 +47,10 @@ serve: $(VENV)/.installed$(if $(OPENAI_API_KEY),-server) ## Start the server: on
 	$(BIN)/openai-grpc serve $(ARGS)
 
 test: $(VENV)/.installed tools ## Run all tests
-	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(AGAIN) $(ARGS)
 
 test-http2: $(VENV)/.installed tools ## Run the tests whose server can be either with server.http2: asyncio
-	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest $(SIDE_BY_SIDE) -m "not once" tests/integration tests/faults tests/conformance tests/clients $(ARGS)
+	OPENAI_GRPC_TEST_HTTP2=asyncio $(BIN)/pytest $(SIDE_BY_SIDE) $(AGAIN) -m "not once" tests/integration tests/faults tests/conformance tests/clients $(ARGS)
 
 check: format lint types proto drift counts breaking test test-http2 ## All that CI runs: format, lint, types, contract, drift, tests on both HTTP/2 servers
 
