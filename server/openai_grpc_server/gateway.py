@@ -35,6 +35,7 @@ from openai_grpc_server.listen.server import ParsedRequests, http_connections, r
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
+from openai_grpc_server.runtime.fair_queue import FairQueue
 from openai_grpc_server.runtime.resources import (
     Admission,
     Resources,
@@ -107,7 +108,10 @@ class Gateway:
         self._resources = Resources(settings.max_memory or container_memory())
         # Of deployments that are not known yet, such as local models that are loaded next, the default.
         longest_call = max((each.timeouts.total for each in self._deployments), default=settings.timeouts.total)
-        self._admission = Admission(settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources)
+        elsewhere = settings.admission is not None and settings.admission.overload_status == "unavailable"
+        self._admission = Admission(
+            settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources, elsewhere=elsewhere
+        )
         metrics = self._metrics
         if metrics is not None:
             metrics.add(dropped_lines(lambda: self._log.dropped))
@@ -201,6 +205,7 @@ class Gateway:
             access=access,
             ownership=ownership(self._general, keys, known, several_upstreams=self._router.affinity is not None),
             metrics=self._metrics,
+            queue=None if settings.admission is None else FairQueue(self._admission, settings.admission),
             to_the_end=settings.http2 == "asyncio",
         )
         self._server.add_generic_rpc_handlers((self._handlers,))

@@ -16,6 +16,7 @@ from openai_grpc_server.config import ConfigError, GeneralSettings, IdentitySett
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.config.secret import KNOWN, weakness
 from openai_grpc_server.errors import GatewayError, UnauthenticatedError
+from openai_grpc_server.runtime.fair_queue import PRIORITIES, USUAL, Standing
 
 MASTER = "master"
 HASH = re.compile("[0-9a-f]{64}")
@@ -116,6 +117,7 @@ class Caller:
         project: `OpenAI-Project` of its calls; None: the deployment's.
         kind: By which it is known.
         report: Takes what would be refused, in a dry run; None: it is refused.
+        standing: Its standing in the queue of `server.admission`.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Caller:
     project: str | None = None
     kind: Literal["key", "identity"] = "key"
     report: Callable[[GatewayError], None] | None = None
+    standing: Standing = USUAL
 
     def refuse(self, error: GatewayError) -> None:
         """Refuses a call, unless in a dry run.
@@ -450,4 +453,11 @@ def caller_of(settings: KeySettings | IdentitySettings) -> Caller:
         organization=settings.organization,
         project=settings.project,
         kind="key" if isinstance(settings, KeySettings) else "identity",
+        standing=Standing(
+            weight=settings.weight,
+            priority=PRIORITIES.index(settings.priority),
+            max_priority=PRIORITIES.index(settings.max_priority or settings.priority),
+            max_streams=settings.max_parallel_streams,
+            max_bytes=settings.max_in_flight_bytes,
+        ),
     )

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.cost.usage import Meter
     from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
+    from openai_grpc_server.runtime.fair_queue import Account
     from openai_grpc_server.upstream import CallLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -139,9 +140,10 @@ class Received:
         large: Whether work on it is done beside the event loop.
         untyped: Whether it may hold JSON that the contract does not know.
         spent: Whether a part of a request stream was read that nobody can read again.
+        account: Counts it against the limits of its caller; None: callers have none.
     """
 
-    __slots__ = ("admitted", "bytes", "held", "large", "spent", "untyped")
+    __slots__ = ("account", "admitted", "bytes", "held", "large", "spent", "untyped")
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -150,6 +152,7 @@ class Received:
         self.large = False
         self.untyped = True
         self.spent = False
+        self.account: Account | None = None
 
 
 class Route:

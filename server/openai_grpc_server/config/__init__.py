@@ -7,6 +7,7 @@ from openai_grpc_server.config.secret import Environment, Secret
 from openai_grpc_server.config.settings import (
     HTTP_PORT,
     AbuseLimitSettings,
+    AdmissionSettings,
     GeneralSettings,
     HttpSettings,
     IdentitySettings,
@@ -23,6 +24,7 @@ from openai_grpc_server.config.settings import (
 __all__ = [
     "HTTP_PORT",
     "AbuseLimitSettings",
+    "AdmissionSettings",
     "Config",
     "ConfigError",
     "DeploymentConfig",

@@ -1,8 +1,8 @@
 """Loads a configuration from a file, the environment and the command line."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,7 +10,17 @@ from openai_grpc_server.config.deployment import DeploymentConfig, Resolver, Rou
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.reader import Places, Reader
 from openai_grpc_server.config.secret import Environment, Fingerprint, fingerprint
-from openai_grpc_server.config.settings import GeneralSettings, ModelInfo, ServerSettings, Settings
+from openai_grpc_server.config.settings import (
+    GeneralSettings,
+    IdentitySettings,
+    KeySettings,
+    ModelInfo,
+    ServerSettings,
+    Settings,
+)
+
+# Keys of callers that `server.admission` reads.
+OF_THE_QUEUE = frozenset({"max_in_flight_bytes", "max_parallel_streams", "max_priority", "priority", "weight"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +86,26 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         general=settings.general_settings,
         router=router_config(settings.router_settings, settings.litellm_settings),
         deployments=deployments,
-        warnings=(*document.warnings, *resolver.warnings),
+        warnings=(*document.warnings, *resolver.warnings, *without_queue(settings, document.places)),
         secret_files={
             **environ.files,
             **watched_files(settings.server),
             **(document.files if settings.server.reload_on_change else {}),
         },
     )
+
+
+def without_queue(settings: Settings, places: Places) -> Iterator[Problem]:
+    """Yields keys of callers that have no effect without `server.admission`."""
+    if settings.server.admission is not None:
+        return
+    general = settings.general_settings
+    callers: tuple[KeySettings | IdentitySettings, ...] = (*general.keys, *general.identities)
+    for caller in callers:
+        for each in fields(caller):
+            if each.name in OF_THE_QUEUE and getattr(caller, each.name) != each.default:
+                where = places.of(caller, each.name)
+                yield Problem(f"{each.name} has no effect without server.admission", where, "add server.admission: {}")
 
 
 def config_of_command_line(model: str | None, api_base: str | None, environ: Mapping[str, str]) -> Config:

@@ -141,6 +141,43 @@ class LogSettings:
     format: Literal["json", "text"] | None = None
 
 
+Priority = Literal["low", "normal", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmissionSettings:
+    """Limits of each caller, and a fair queue of calls beyond the limits of all.
+
+    A caller is a key or an identity, else the address of the peer. Each process counts by itself; workers share the
+    limits evenly.
+
+    Attributes:
+        max_streams: Limit of streaming RPCs in flight; more than 0. Absent: no limit.
+        max_calls_per_caller: Limit of a caller's RPCs in flight, with those that wait; more than 0. Absent: no limit.
+        max_streams_per_caller: Limit of a caller's streaming RPCs in flight, with those that wait; more than 0. Absent:
+            no limit.
+        max_bytes_per_caller: Limit of a caller's requests in memory, in bytes; more than 0. A single request is
+            admitted whatever its size. Absent: no limit.
+        max_queued: Limit of calls that wait for others to end; at least 0. They wait at `max_concurrent_rpcs` and
+            `max_streams`; the next is of the highest priority that waits, and of the caller that has had the least by
+            its weight. 0: calls beyond the limits are refused at once.
+        max_queue_time: Time that a call waits, in seconds, before it is refused; more than 0.
+        priority_key: Metadata key by which callers ask for a priority: `low`, `normal` or `high`, up to the
+            `max_priority` of their key or identity. Absent: only keys and identities have one.
+        overload_status: Status of calls beyond the limits of all: `resource_exhausted`, or `unavailable` with a
+            pushback, after which clients and proxies retry, at another replica if there is one.
+    """
+
+    max_streams: int | None = field(default=None, metadata=POSITIVE)
+    max_calls_per_caller: int | None = field(default=None, metadata=POSITIVE)
+    max_streams_per_caller: int | None = field(default=None, metadata=POSITIVE)
+    max_bytes_per_caller: int | None = field(default=None, metadata=POSITIVE)
+    max_queued: int = field(default=0, metadata=NOT_NEGATIVE)
+    max_queue_time: float = field(default=5.0, metadata=POSITIVE)
+    priority_key: str | None = None
+    overload_status: Literal["resource_exhausted", "unavailable"] = "resource_exhausted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """Port, limits and logs of the gateway itself.
@@ -165,6 +202,7 @@ class ServerSettings:
             more than 0. Above 90 % of it new calls are refused. Absent: the limit of the container (cgroup), if it has
             one.
         max_concurrent_rpcs: Limit of RPCs in flight, without health and reflection; more than 0. Absent: no limit.
+        admission: Limits of each caller, and a fair queue. Absent: all callers have the same limits together.
         max_connection_age: Age of a connection at which the client is asked to reconnect, in seconds, so that load
             spreads; more than 0. Absent: no limit, or 30 s with several workers.
         max_connection_idle: Time without an RPC before the client is asked to reconnect, in seconds; more than 0.
@@ -217,6 +255,7 @@ class ServerSettings:
     max_in_flight_bytes: int = field(default=1024 * MEBIBYTE, metadata=POSITIVE)
     max_memory: int | None = field(default=None, metadata=POSITIVE)
     max_concurrent_rpcs: int | None = field(default=None, metadata=POSITIVE)
+    admission: AdmissionSettings | None = None
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
     max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)
     max_connections: int = field(default=10_000, metadata=POSITIVE)
@@ -262,6 +301,14 @@ class KeySettings:
             metric, in US dollars; at least 0. Absent: no warning.
         budget_duration: Period after which the budget begins anew, in UTC: `30m`, `1h`, `1d`, `1w`, `1mo`; `30d` is a
             calendar month, as LiteLLM has it. Absent: never.
+        weight: Share in the queue of `server.admission`, relative to the weights of others; more than 0.
+        priority: Priority of its calls in that queue.
+        max_priority: Highest priority that its calls may ask for by `server.admission.priority_key`. Default:
+            `priority`.
+        max_parallel_streams: Limit of streaming RPCs in flight of a process, in place of
+            `server.admission.max_streams_per_caller`; more than 0.
+        max_in_flight_bytes: Limit of requests in memory of a process, in bytes, in place of
+            `server.admission.max_bytes_per_caller`; more than 0.
         organization: `OpenAI-Organization` of the key's calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of the key's calls, likewise.
     """
@@ -277,6 +324,11 @@ class KeySettings:
     max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
     soft_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
     budget_duration: str | None = None
+    weight: float = field(default=1.0, metadata=POSITIVE)
+    priority: Priority = "normal"
+    max_priority: Priority | None = None
+    max_parallel_streams: int | None = field(default=None, metadata=POSITIVE)
+    max_in_flight_bytes: int | None = field(default=None, metadata=POSITIVE)
     organization: str | None = None
     project: str | None = None
 
@@ -301,6 +353,14 @@ class IdentitySettings:
         max_budget: Limit of the cost in a `budget_duration`, in US dollars; at least 0. Absent: no limit.
         soft_budget: Cost in a `budget_duration` from which calls get a warning, as for `keys`.
         budget_duration: Period after which the budget begins anew, as for `keys`. Absent: never.
+        weight: Share in the queue of `server.admission`, relative to the weights of others; more than 0.
+        priority: Priority of its calls in that queue.
+        max_priority: Highest priority that its calls may ask for by `server.admission.priority_key`. Default:
+            `priority`.
+        max_parallel_streams: Limit of streaming RPCs in flight of a process, in place of
+            `server.admission.max_streams_per_caller`; more than 0.
+        max_in_flight_bytes: Limit of requests in memory of a process, in bytes, in place of
+            `server.admission.max_bytes_per_caller`; more than 0.
         organization: `OpenAI-Organization` of its calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of its calls, likewise.
     """
@@ -319,6 +379,11 @@ class IdentitySettings:
     max_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
     soft_budget: float | None = field(default=None, metadata=NOT_NEGATIVE)
     budget_duration: str | None = None
+    weight: float = field(default=1.0, metadata=POSITIVE)
+    priority: Priority = "normal"
+    max_priority: Priority | None = None
+    max_parallel_streams: int | None = field(default=None, metadata=POSITIVE)
+    max_in_flight_bytes: int | None = field(default=None, metadata=POSITIVE)
     organization: str | None = None
     project: str | None = None
 

@@ -1,9 +1,10 @@
 """Handlers of a service's methods, with everything around each.
 
 The order around a method: request id and deadline, admission, the caller, the request's size, the error boundary,
-the log line. Every method is registered as one that takes a request stream, because both servers call those once the
-request's headers are there: a caller without a key has nothing received, inflated or parsed for him. Messages cross as
-bytes, so that their sizes are known and a request that can't be parsed is an error like any other.
+the log line. It is one module, as a reader asks for the order. Every method is registered as one that takes a request
+stream, because both servers call those once the request's headers are there: a caller without a key has nothing
+received, inflated or parsed for him. Messages cross as bytes, so that their sizes are known and a request that can't be
+parsed is an error like any other.
 
 A call that has ended leaves no reference cycle: an error that keeps its traceback would keep the frames of all who
 passed it on, and with them the request, until a garbage collection.
@@ -16,7 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 import grpc
 import grpc.aio
@@ -45,6 +46,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError, forget_frames, unwound
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
+from openai_grpc_server.runtime.fair_queue import USUAL, FairQueue
 from openai_grpc_server.runtime.offload import MOST, SMALL, in_thread, is_large
 from openai_grpc_server.runtime.resources import Admission, no_memory, usage
 from openai_grpc_server.telemetry.log import Log, frames
@@ -123,8 +125,12 @@ class AccessControl:
                 return self._keyring.identify(key)
             return UNKNOWN if key is not None and known.takes(key) else None
 
-    async def enter(self, call: Call) -> None:
+    async def enter(self, call: Call, queue_up: Callable[[Call], Awaitable[None]] | None = None) -> None:
         """Admits a call and records its caller.
+
+        Args:
+            call: The call.
+            queue_up: Waits for its turn, before it is counted against its caller's limits; None: there is no queue.
 
         Raises:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
@@ -135,10 +141,14 @@ class AccessControl:
         else:
             found = await self._by_identity(call)
             if found is None:
+                if queue_up is not None:
+                    await queue_up(call)
                 return
             caller = found
         call.access = Access(caller)
         caller.check_rpc(call.rpc.name)
+        if queue_up is not None:
+            await queue_up(call)
         if not caller.limits:
             return
         try:
@@ -190,6 +200,7 @@ class Handlers(grpc.GenericRpcHandler):
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts and times each RPC; None: no metrics are served.
+        queue: Queue of calls beyond the limits, and limits of each caller; None: they are refused at once.
         to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
             would need another round through its core for that, a tenth of the gateway's cost of a call.
 
@@ -210,6 +221,7 @@ class Handlers(grpc.GenericRpcHandler):
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
         metrics: Metrics | None = None,
+        queue: FairQueue | None = None,
         to_the_end: bool = False,
     ) -> None:
         self._admission = admission
@@ -219,6 +231,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._max_message_bytes = max_message_bytes
         self._max_elements = max_message_elements
         self._metrics = metrics
+        self._queue = queue
         self._to_the_end = to_the_end
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
@@ -275,7 +288,9 @@ class Handlers(grpc.GenericRpcHandler):
         """
         if self._refusing or not (self.access is None or await self.access.knows(context)):
             return True
-        return self._admission.full  # looked at last: nothing is awaited from here until it is entered
+        return (
+            self._admission.full and self._queue is None
+        )  # looked at last: nothing is awaited from here until it is entered
 
     def refuse(self, grace: float | None = None) -> None:
         """Refuses all new RPCs, and tells the streams in flight.
@@ -372,17 +387,38 @@ class Handlers(grpc.GenericRpcHandler):
     async def _enter(self, call: Call) -> None:
         if self._refusing:
             raise DrainingError("The server is shutting down; another one may serve the call", retry_after=0.0)
+        if self._queue is not None:
+            await (self._queue_up(call) if self.access is None else self.access.enter(call, self._queue_up))
+            return
         self._admission.enter()
         call.received.admitted = True
         if self.access is not None:
             await self.access.enter(call)
 
+    async def _queue_up(self, call: Call) -> None:
+        """Counts a call in, once it is its turn."""
+        queue, head, caller = cast("FairQueue", self._queue), call.head, call.access.caller
+        asked = None if queue.priority_key is None else head.metadata.get(queue.priority_key)
+        name = f"address:{address_of(call.context.peer())}" if caller is None else f"{caller.kind}:{caller.name}"
+        call.received.account = await queue.enter(
+            name,
+            USUAL if caller is None else caller.standing,
+            asked if isinstance(asked, str) else None,
+            streaming=call.rpc.server_streaming,
+            deadline=head.deadline,
+        )
+        call.received.admitted = True
+
     def _end(self, call: Call) -> None:
         try:
             call.leave()
         finally:
-            if call.received.admitted:
-                self._admission.leave(call.received.held)
+            got = call.received
+            if got.admitted:
+                self._admission.leave(got.held)
+                if self._queue is not None and got.account is not None:
+                    got.account.held -= got.held
+                    self._queue.leave(got.account, streaming=call.rpc.server_streaming)
             if self._metrics is not None:
                 self._metrics.end(call)
             self._running.pop(call.task, None)
@@ -413,7 +449,12 @@ class Handlers(grpc.GenericRpcHandler):
             raise MessageTooLargeError(
                 f"The request has a message of {size} bytes; the limit is {self._max_message_bytes}"
             )
-        self._admission.hold(size)
+        if self._queue is not None and got.account is not None:
+            self._queue.check_bytes(got.account, size)
+            self._admission.hold(size)
+            got.account.held += size
+        else:
+            self._admission.hold(size)
         got.held = size
 
     def _let_go(self, call: Call) -> None:
@@ -421,6 +462,8 @@ class Handlers(grpc.GenericRpcHandler):
         got = call.received
         got.spent = got.spent or got.bytes > 0
         size, got.held = got.held, 0
+        if got.account is not None:
+            got.account.held -= size
         self._admission.release(size)
 
     def _ended(self, call: Call, status: str, failure: GatewayError | None = None) -> None:
@@ -535,6 +578,11 @@ def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
 def is_dense(reply: Message) -> bool:
     """Returns whether the JSON of a reply is to be written in the thread."""
     return reply.ByteSize() > SMALL and is_large(type(reply), reply.SerializeToString())
+
+
+def address_of(peer: str) -> str:
+    """Returns the address of a peer without its port, such as `ipv4:10.0.0.1`."""
+    return peer.rpartition(":")[0] if peer.startswith(("ipv4:", "ipv6:")) else peer
 
 
 def cardinality_error(what: str) -> GatewayError:

@@ -12,7 +12,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from openai_grpc_server.config import Config, ConfigError, DeploymentConfig, Problem, ServeOptions, ServerSettings
+from openai_grpc_server.config import (
+    AdmissionSettings,
+    Config,
+    ConfigError,
+    DeploymentConfig,
+    Problem,
+    ServeOptions,
+    ServerSettings,
+)
 from openai_grpc_server.runtime.resources import container_memory
 from openai_grpc_server.telemetry.log import ChildReports, error_of_child
 
@@ -112,6 +120,17 @@ class Assignment:
             max_concurrent_rpcs=self._part(settings.max_concurrent_rpcs),
             max_memory=self._part(settings.max_memory or container_memory()),
             max_in_flight_bytes=self._part(settings.max_in_flight_bytes) or 1,
+            admission=None if settings.admission is None else self._admission(settings.admission),
+        )
+
+    def _admission(self, settings: AdmissionSettings) -> AdmissionSettings:
+        return replace(
+            settings,
+            max_streams=self._part(settings.max_streams),
+            max_calls_per_caller=self._part(settings.max_calls_per_caller),
+            max_streams_per_caller=self._part(settings.max_streams_per_caller),
+            max_bytes_per_caller=self._part(settings.max_bytes_per_caller),
+            max_queued=self._part(settings.max_queued) or 0,
         )
 
     def _deployment(self, config: DeploymentConfig, counted_together: bool) -> DeploymentConfig:

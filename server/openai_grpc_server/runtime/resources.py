@@ -175,10 +175,19 @@ class Admission:
         max_bytes: Limit of bytes in flight. A single request is admitted whatever its size.
         max_calls: Limit of calls in flight; None: no limit.
         resources: Limits of the process; None: not checked.
+        elsewhere: Whether another replica may serve calls beyond the limit of calls: they are UNAVAILABLE.
     """
 
-    def __init__(self, max_bytes: int, max_calls: int | None = None, resources: Resources | None = None) -> None:
+    def __init__(
+        self,
+        max_bytes: int,
+        max_calls: int | None = None,
+        resources: Resources | None = None,
+        *,
+        elsewhere: bool = False,
+    ) -> None:
         self._resources = resources
+        self._elsewhere = elsewhere
         self._max_bytes = max_bytes
         self._max_calls = max_calls
         self._bytes = 0
@@ -198,13 +207,20 @@ class Admission:
         """Counts a call in.
 
         Raises:
-            GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
+            GatewayError: RESOURCE_EXHAUSTED or UNAVAILABLE, with a delay after which to retry.
         """
         if self.full:
-            raise overloaded("The gateway serves as many calls as it may; retry a little later")
+            raise self.overloaded()
         if self._resources is not None:
             self._resources.enter(self._calls)
         self._calls += 1
+
+    def overloaded(self) -> GatewayError:
+        """Returns the error of a call beyond the limit of calls."""
+        error = overloaded("The gateway serves as many calls as it may; retry a little later")
+        if self._elsewhere:
+            error.code = StatusCode.UNAVAILABLE
+        return error
 
     def hold(self, size: int) -> None:
         """Counts the bytes of a request in.

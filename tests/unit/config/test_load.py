@@ -286,3 +286,19 @@ def one_model(tmp_path: Path, text: str) -> DeploymentConfig:
     }
     (deployment,) = load_config(file, environ).deployments
     return deployment
+
+
+@pytest.mark.parametrize(("server", "expected"), [("{}", 2), ("{admission: {}}", 0)])
+def test_places_in_a_queue_that_does_not_exist(tmp_path: Path, server: str, expected: int) -> None:
+    text = f"""
+model_list: [{{model_name: n, litellm_params: {{model: m}}}}]
+server: {server}
+general_settings:
+  keys: [{{name: a, key: sk-v3R9xQ2mT7bK4wZ8nL5c, weight: 2, priority: low}}, {{name: b, key: sk-Jq6Xh1u, weight: 1}}]
+"""
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+    warnings = [str(each) for each in load_config(file, {"OPENAI_API_KEY": "sk-x"}).warnings]
+    found = [each for each in warnings if "has no effect without server.admission" in each]
+    assert len(found) == expected, warnings
+    assert all(f"{file}:5:" in each for each in found)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.config import ServeOptions
+from openai_grpc_server.config import AdmissionSettings, ServeOptions
 from openai_grpc_server.process.child import Assignment, LocalModels
 
 ASSIGNMENT = Assignment(
@@ -46,6 +46,14 @@ SERVER: dict[str, tuple[str, dict[str, Any]]] = {
     "a part of the bounds": (
         "{max_concurrent_rpcs: 100, max_in_flight_bytes: 300}",
         {"max_concurrent_rpcs": 33, "max_in_flight_bytes": 100},
+    ),
+    "a part of each caller's": (
+        "{admission: {max_streams: 9, max_calls_per_caller: 30, max_streams_per_caller: 2, max_queued: 60}}",
+        {
+            "admission": AdmissionSettings(
+                max_streams=3, max_calls_per_caller=10, max_streams_per_caller=1, max_queued=20
+            )
+        },
     ),
     "at least one call": ("{max_concurrent_rpcs: 2}", {"max_concurrent_rpcs": 1}),
 }

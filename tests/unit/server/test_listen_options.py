@@ -31,6 +31,7 @@ GATEWAY = {
     "max_message_elements",
     "max_concurrent_rpcs",
     "max_memory",
+    "admission",
     "grace_period",
     "reflection",
     "log",
