@@ -11,7 +11,8 @@ from faults import answers
 from faults.exchange import Exchange, Gate
 from faults.stand_in import StandIn
 from openai_grpc.v1 import chat_pb2
-from openai_grpc_server.config import AdmissionSettings, GeneralSettings, KeySettings, Secret
+from openai_grpc_server.config import AdmissionSettings, GeneralSettings, KeySettings, RouterConfig, Secret
+from openai_grpc_server.config.settings import AdaptiveConcurrencySettings
 from support.failure import Failure, failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway
 
@@ -254,3 +255,39 @@ def test_callers_without_a_key_are_known_by_their_address() -> None:
         (violation,) = failure.details["QuotaFailure"].violations
         assert violation.subject == "address:ipv4:127.0.0.1"
         first.cancel()
+
+
+def test_concurrency_adapts_to_an_upstream() -> None:
+    """An upstream that is overloaded gets fewer calls at once; the rest are refused, or go to a fallback."""
+    adaptive = AdaptiveConcurrencySettings(initial=4, min=1, max=8, backoff=0.5)
+    router = RouterConfig(
+        num_retries=0, cooldown_time=0, adaptive_concurrency=adaptive, fallbacks={"small": ("large",)}
+    )
+    with StandIn() as small, StandIn() as large:
+        small.on("POST", CHAT, answers.json({"error": {"message": "busy"}}, status=503))
+        large.on("POST", CHAT, OK)
+        places = (
+            deployment(small.url, name="small", model_name="small", model="small"),
+            deployment(large.url, name="large", model_name="large", model="large"),
+        )
+        with running_gateway(*places, router=router) as gateway:
+            named = gateway.gateway._router._deployments["small"]
+            assert named.load.adaptive is not None
+            request = chat_pb2.CreateChatCompletionRequest(model="small")
+            for _ in range(3):
+                assert gateway.chat.CreateChatCompletion(request, timeout=LIMIT).id == "c1"
+            assert named.load.adaptive.limit == 1
+            gate = Gate()
+
+            async def gated(exchange: Exchange) -> None:
+                await exchange.body()
+                await gate.passed()
+                await OK(exchange)
+
+            small.on("POST", CHAT, gated)
+            first = gateway.chat.CreateChatCompletion.future(request, timeout=LIMIT)
+            small.exchange(3).received.result(LIMIT)
+            assert gateway.chat.CreateChatCompletion(request, timeout=LIMIT).id == "c1"
+            assert (len(small.exchanges), len(large.exchanges)) == (4, 4)
+            gate.open()
+            first.result(LIMIT)

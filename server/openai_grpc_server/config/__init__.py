@@ -7,6 +7,7 @@ from openai_grpc_server.config.secret import Environment, Secret
 from openai_grpc_server.config.settings import (
     HTTP_PORT,
     AbuseLimitSettings,
+    AdaptiveConcurrencySettings,
     AdmissionSettings,
     GeneralSettings,
     HttpSettings,
@@ -24,6 +25,7 @@ from openai_grpc_server.config.settings import (
 __all__ = [
     "HTTP_PORT",
     "AbuseLimitSettings",
+    "AdaptiveConcurrencySettings",
     "AdmissionSettings",
     "Config",
     "ConfigError",

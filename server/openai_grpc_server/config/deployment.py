@@ -26,6 +26,7 @@ from openai_grpc_server.config.providers import OTHERS, Mode, Provider, Split, i
 from openai_grpc_server.config.reader import NOT_OF_HEADERS, Places
 from openai_grpc_server.config.secret import Secret
 from openai_grpc_server.config.settings import (
+    AdaptiveConcurrencySettings,
     Fallbacks,
     IdentitySettings,
     KeySettings,
@@ -204,6 +205,7 @@ class RouterConfig:
         max_fallbacks: Number of fallbacks that are tried for a call.
         redis_url: URL of the Redis that replicas share limits and cooldowns in.
         retry_maybe_billed: Whether a call that the upstream may have billed is retried.
+        adaptive_concurrency: Learned limits of requests in flight; None: none.
     """
 
     routing_strategy: str = "simple-shuffle"
@@ -221,6 +223,7 @@ class RouterConfig:
     max_fallbacks: int = 5
     redis_url: Secret | None = None
     retry_maybe_billed: bool = False
+    adaptive_concurrency: AdaptiveConcurrencySettings | None = None
 
 
 def router_config(router: RouterSettings, litellm: LitellmSettings) -> RouterConfig:
@@ -245,6 +248,7 @@ def router_config(router: RouterSettings, litellm: LitellmSettings) -> RouterCon
         max_fallbacks=router.max_fallbacks,
         redis_url=redis_url(router),
         retry_maybe_billed=router.retry_maybe_billed,
+        adaptive_concurrency=router.adaptive_concurrency,
     )
 
 

@@ -499,6 +499,27 @@ class ModelAlias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptiveConcurrencySettings:
+    """Limit of a deployment's requests in flight, learned from its latency (gradient2) and its refusals.
+
+    Each process learns by itself. A deployment at its limit gets no calls, as at `max_parallel_requests`.
+
+    Attributes:
+        initial: Limit at the start; more than 0.
+        min: Least limit; more than 0.
+        max: Greatest limit; more than 0.
+        tolerance: Factor of the long-term latency up to which the recent one lowers nothing; at least 1.
+        backoff: Factor of the limit after an upstream's overload or timeout; more than 0 and at most 1.
+    """
+
+    initial: int = field(default=20, metadata=POSITIVE)
+    min: int = field(default=4, metadata=POSITIVE)
+    max: int = field(default=200, metadata=POSITIVE)
+    tolerance: float = field(default=1.5, metadata={"minimum": 1})
+    backoff: float = field(default=0.9, metadata={"above": 0, "maximum": 1})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouterSettings:
     """Load balancing, retries, cooldowns and fallbacks.
 
@@ -524,6 +545,8 @@ class RouterSettings:
         redis_password: Password of the Redis.
         redis_url: URL of the Redis, in place of the three keys above; wins.
         retry_maybe_billed: Whether a call that the upstream may have billed is retried. Not a key of LiteLLM's.
+        adaptive_concurrency: Limit of each deployment's requests in flight that follows its latency. Absent: none. Not
+            a key of LiteLLM's.
     """
 
     routing_strategy: Literal[
@@ -548,6 +571,7 @@ class RouterSettings:
     redis_password: Secret | None = field(default=None, metadata=ANY_TEXT)
     redis_url: Secret | None = field(default=None, metadata=ANY_TEXT)
     retry_maybe_billed: bool = False
+    adaptive_concurrency: AdaptiveConcurrencySettings | None = None
 
 
 # What the gateway decides itself, or the caller: never a default.

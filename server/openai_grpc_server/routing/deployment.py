@@ -13,6 +13,7 @@ from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.config.deployment import UpstreamName
 from openai_grpc_server.models import ModelCatalog, ParameterRules
 from openai_grpc_server.models.parameters import CHAT, RESPONSES, RESPONSES_WITH_TOOLS, Method, apply
+from openai_grpc_server.routing.concurrency import AdaptiveLimit
 from openai_grpc_server.upstream import UpstreamClient, request_headers
 
 FAILURE_PERIOD = 60.0  # seconds in which failures are counted
@@ -99,11 +100,13 @@ class Load:
         in_flight: Calls in flight.
         requests: Calls of this minute.
         tokens: Tokens used in this minute.
+        adaptive: Learned limit of calls in flight; None: none.
     """
 
-    __slots__ = ("_latency", "_minute", "in_flight", "requests", "tokens")
+    __slots__ = ("_latency", "_minute", "adaptive", "in_flight", "requests", "tokens")
 
     def __init__(self) -> None:
+        self.adaptive: AdaptiveLimit | None = None
         self.in_flight = 0
         self.requests = 0
         self.tokens = 0
@@ -123,7 +126,13 @@ class Load:
             (config.rpm is None or self.requests < config.rpm)
             and (config.tpm is None or self.tokens < config.tpm)
             and (config.max_parallel_requests is None or self.in_flight < config.max_parallel_requests)
+            and not self.saturated
         )
+
+    @property
+    def saturated(self) -> bool:
+        """True if there are as many calls in flight as the learned limit allows."""
+        return self.adaptive is not None and self.in_flight >= self.adaptive.limit
 
     def measured(self, streaming: bool, seconds: float, now: float) -> None:
         """Records the time to the first message of a stream, or to a whole reply."""
@@ -214,7 +223,7 @@ class Deployment:
         may_bridge_chat: Whether chat completions may have to be served as another API.
         fixed: The upstream's name of its model; None: that depends on the caller's.
         listed: Names that its upstream lists; deployments with the same `upstream` share them.
-        limited: Whether it has an rpm, tpm or a limit of parallel requests.
+        limited: Whether it has an rpm, tpm or a limit of parallel requests, or a learned one.
         health: Its circuit breaker.
         load: Its load.
         refusals: Keys of the gateway's own that it has refused.
@@ -268,6 +277,11 @@ class Deployment:
         self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
+
+    def limit_concurrency(self, limit: AdaptiveLimit) -> None:
+        """Gives it a learned limit of calls in flight."""
+        self.load.adaptive = limit
+        self.limited = True
 
     def adjust(self, rpc: Method, value: dict[str, Any]) -> None:
         """Adapts a request to the deployment's settings and its upstream's refusals.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from grpc import StatusCode
 
 from openai_grpc_server.errors import GatewayError, UpstreamError
+from openai_grpc_server.routing.concurrency import OVERLOADED
 from openai_grpc_server.routing.failures import (
     COOLDOWN_AT_ONCE,
     RetryPolicy,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FIRST_WAIT = 0.5  # seconds: the most that is waited before the first retry; it doubles with each
 LONGEST_WAIT = 8.0  # seconds
 MOST_REQUESTS = 3  # that a call makes to the deployments of one name, unless its retries are more
+SOON = 1.0  # seconds until a retry, where deployments have as many calls in flight as they may
 LONGEST_RETRY_AFTER = 60.0  # seconds; an upstream that asks for more is not tried again
 
 
@@ -64,10 +66,13 @@ class Attempt:
             first_message: When the first message of a stream went out, in `time.monotonic()` seconds, or 0.
             tokens: Tokens that the call used, as reported by upstream.
         """
-        self._ended()
         deployment, now = self.deployment, time.monotonic()
+        load, seconds = deployment.load, (first_message or now) - self._began
+        if load.adaptive is not None:
+            load.adaptive.measured(streaming, seconds, load.in_flight, now)
+        self._ended()
         deployment.health.succeeded(self._probe)
-        deployment.load.measured(streaming, (first_message or now) - self._began, now)
+        load.measured(streaming, seconds, now)
         if tokens:
             await self._state.spend(deployment, tokens)
 
@@ -78,6 +83,9 @@ class Attempt:
         if not isinstance(error, UpstreamError):
             health.abandoned(self._probe)
             return
+        adaptive = self.deployment.load.adaptive
+        if adaptive is not None and error.reason in OVERLOADED:
+            adaptive.dropped()
         if not is_deployments_fault(error):
             health.succeeded(self._probe)  # it answered that the request is at fault
             return
@@ -207,7 +215,8 @@ class Plan:
             return deployments[0]
         if chosen := await self._choose(deployments):
             return chosen
-        error = exhausted(self._target, self._router.state.rest_of_minute())
+        saturated = any(each.load.saturated for each in deployments)
+        error = exhausted(self._target, SOON if saturated else self._router.state.rest_of_minute())
         return await self._fall_back(error, RetryPolicy.ANY)
 
     async def after(self, error: GatewayError, present: Deployment, requests: int) -> Deployment:

@@ -7,6 +7,7 @@ from grpc import StatusCode
 from openai_grpc_server.config import DeploymentConfig, RouterConfig
 from openai_grpc_server.config.deployment import matches, openai_name
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
+from openai_grpc_server.routing.concurrency import AdaptiveLimit
 from openai_grpc_server.routing.deployment import STRATEGIES, Deployment, Group, Listed
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
@@ -164,6 +165,9 @@ class Router:
             or given.context_window_fallbacks
             or given.content_policy_fallbacks
         )
+        if self.settings.adaptive_concurrency is not None:
+            for each in everything:
+                each.limit_concurrency(AdaptiveLimit(self.settings.adaptive_concurrency))
         self.strategy = STRATEGIES[self.settings.routing_strategy]
         self.state: State = state or LocalState()
 
