@@ -28,11 +28,13 @@ from openai_grpc_server.config import (
 )
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages, WebMethods
-from openai_grpc_server.listen.introspection import Health
+from openai_grpc_server.listen.introspection import Health, enable_load_reports
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
 from openai_grpc_server.listen.server import ParsedRequests, http_connections, rpc_server
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
+from openai_grpc_server.pipeline.load_reports import SERVICE as LOAD_REPORTS
+from openai_grpc_server.pipeline.load_reports import LoadReports
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.runtime.fair_queue import FairQueue
@@ -196,6 +198,7 @@ class Gateway:
         keys, known = self._callers(self._general, settings)
         access = self._new_access(keys, known, self._general, settings)
         self._router = self._new_router(deployments, self._routing, settings, None)
+        reports = self._load_reports(settings)
         self._handlers = Handlers(
             self._admission,
             self._log,
@@ -206,6 +209,7 @@ class Gateway:
             ownership=ownership(self._general, keys, known, several_upstreams=self._router.affinity is not None),
             metrics=self._metrics,
             queue=None if settings.admission is None else FairQueue(self._admission, settings.admission),
+            reports=reports,
             to_the_end=settings.http2 == "asyncio",
         )
         self._server.add_generic_rpc_handlers((self._handlers,))
@@ -222,6 +226,9 @@ class Gateway:
         self._health = Health(names)
         for server in servers:
             health_pb2_grpc.add_HealthServicer_to_server(self._health, ParsedRequests(server))
+        if reports is not None and settings.load_reports.out_of_band:
+            enable_load_reports(reports, ParsedRequests(self._server))
+            names.append(LOAD_REPORTS)
         if settings.reflection:
             from openai_grpc_server.listen.introspection import enable_reflection  # noqa: PLC0415 - loaded where served
 
@@ -229,6 +236,18 @@ class Gateway:
             for server in servers:
                 enable_reflection((*names, own), ParsedRequests(server))
         self._router.share()
+
+    def _load_reports(self, settings: ServerSettings) -> LoadReports | None:
+        told = settings.load_reports
+        if not (told.per_call or told.out_of_band):
+            return None
+        return LoadReports(
+            told,
+            max_calls=settings.max_concurrent_rpcs,
+            max_bytes=settings.max_in_flight_bytes,
+            held=lambda: self._admission.held,
+            limits=lambda: self._router.limits_left(),  # noqa: PLW0108 - a reload replaces the router
+        )
 
     def _endpoints(self) -> list[Endpoint]:
         now = time.monotonic()

@@ -1,5 +1,6 @@
 """The files of `deploy/`, each checked by the tool that reads it, and against each other."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,11 +9,15 @@ from typing import Any
 
 import pytest
 import yaml
+from google.protobuf.descriptor_pb2 import MethodOptions
 
 from clients.live import require
+from openai_grpc.v1 import audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2
 from openai_grpc_server.check import check
 from openai_grpc_server.config import Config, load_config
+from support.envoy import configured, validate
 
+CONTRACT = (audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2)
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 CHART = DEPLOY / "helm" / "openai-grpc"
@@ -211,3 +216,40 @@ def test_istio_ends_no_generation() -> None:
     assert float(idle.removesuffix("s")) > max(Config().server.timeouts.first_token, Config().server.timeouts.idle)
     allowed = one(found, "AuthorizationPolicy")["spec"]["rules"][0]["to"][0]["operation"]["paths"]
     assert "/openai_grpc.v1.*" in allowed
+
+
+def methods() -> dict[str, Any]:
+    """Returns the RPCs of the contract by their paths."""
+    services = (each for file in CONTRACT for each in file.DESCRIPTOR.services_by_name.values())
+    return {f"/{service.full_name}/{each.name}": each for service in services for each in service.methods}
+
+
+def test_envoy_takes_the_files_for_balancing_by_load(tmp_path: Path) -> None:
+    """And asks the rate limit service for what that one knows."""
+    assert validate(configured("load-reports.yaml", tmp_path, {})) == ""
+    config = yaml.safe_load((DEPLOY / "envoy" / "load-reports.yaml").read_text())
+    limits = yaml.safe_load((DEPLOY / "envoy" / "ratelimit.yaml").read_text())
+    http = config["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
+    asking = http["http_filters"][0]["typed_config"]
+    assert asking["domain"] == limits["domain"]
+    clusters = {each["name"] for each in config["static_resources"]["clusters"]}
+    assert asking["rate_limit_service"]["grpc_service"]["envoy_grpc"]["cluster_name"] in clusters
+    route = http["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
+    assert route["timeout"] == "0s"
+    of_caller, of_method = (each["actions"] for each in route["rate_limits"])
+    (caller,) = limits["descriptors"]
+    assert [next(iter(each)) for each in of_caller] == [caller["key"]]
+    assert of_method[1]["request_headers"] == {"header_name": ":path", "descriptor_key": "method"}
+    assert {each["key"] for each in caller["descriptors"]} == {"method"}
+    assert {each["value"] for each in caller["descriptors"]} < set(methods())
+
+
+def test_a_service_config_repeats_only_what_changes_nothing() -> None:
+    """A lost connection reads as UNAVAILABLE: any other call may have been billed by then."""
+    config = json.loads((DEPLOY / "grpc" / "service-config.json").read_text())
+    (retried,) = config["methodConfig"]
+    assert retried["retryPolicy"]["retryableStatusCodes"] == ["UNAVAILABLE"]
+    known = methods()
+    for each in retried["name"]:
+        method = known[f"/{each['service']}/{each['method']}"]
+        assert method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS

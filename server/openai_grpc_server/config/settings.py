@@ -179,6 +179,26 @@ class AdmissionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReportSettings:
+    """Load reports (ORCA) for proxies and clients that balance by load. Each process reports its own load.
+
+    Attributes:
+        per_call: Whether each call ends with a report, in the trailer `endpoint-load-metrics-bin`.
+        out_of_band: Whether `xds.service.orca.v3.OpenRcaService` is served, without a key, as health is.
+        models: Whether out-of-band reports name the models, with the limits that are left. Reports of a call have
+            those of its own model.
+        capacity: Calls in flight at which the utilization is 1; more than 0. Default: `max_concurrent_rpcs`, else 100.
+        min_interval: Least interval of out-of-band reports, in seconds; more than 0.
+    """
+
+    per_call: bool = False
+    out_of_band: bool = False
+    models: bool = False
+    capacity: int | None = field(default=None, metadata=POSITIVE)
+    min_interval: float = field(default=1.0, metadata=POSITIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """Port, limits and logs of the gateway itself.
 
@@ -240,6 +260,7 @@ class ServerSettings:
         metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. Absent: no metrics.
         metrics_host: Address of the metrics port. Metrics name keys, models and deployments and need no key: choose an
             address that only scrapers reach.
+        load_reports: Load reports for balancing by load.
     """
 
     host: str = "127.0.0.1"
@@ -281,6 +302,7 @@ class ServerSettings:
     limits_file: str | None = None
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     metrics_host: str = "127.0.0.1"
+    load_reports: LoadReportSettings = field(default_factory=LoadReportSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""gRPC's standard services: health checking, and reflection with comments, for grpcurl and other tools.
+"""gRPC's standard services: health checking, load reports, and reflection with comments, for grpcurl and other tools.
 
 In place of two servicers. That of `grpcio-health-checking` holds a lock while it writes to a watcher, so that one that
 does not read keeps the server from draining; and when one of several watchers leaves, the others are told nothing any
 more. That of `grpcio-reflection` serves `v1alpha` alone, finds no methods (https://github.com/grpc/grpc/issues/34743),
 has no comments, and sends a file with all of its imports each time.
 
-Sources: gRPC's health checking protocol, `grpc.health.v1.Health`; its reflection protocol,
+Sources: gRPC's health checking protocol, `grpc.health.v1.Health`; out-of-band load reports,
+`xds.service.orca.v3.OpenRcaService`; gRPC's reflection protocol,
 `grpc.reflection.v1.ServerReflection`, of which `v1alpha` has the same messages.
 """
 
@@ -24,6 +25,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-un
 from grpc_reflection.v1alpha import reflection_pb2  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.listen.server import Registry
+from openai_grpc_server.pipeline.load_reports import POOL, SERVICE, LoadReports, OrcaLoadReportRequest
 
 _Status = health_pb2.HealthCheckResponse
 
@@ -69,6 +71,21 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the base 
         self._status = dict.fromkeys(self._status, status)
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def enable_load_reports(reports: LoadReports, server: Registry) -> None:
+    """Serves `OpenRcaService`: the load of this process, at the interval that each caller asks for."""
+
+    async def stream(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+        interval = max(request.report_interval.ToTimedelta().total_seconds(), reports.min_interval)
+        while True:
+            await context.write(reports.out_of_band())
+            await asyncio.sleep(interval)
+
+    handler: Any = grpc.unary_stream_rpc_method_handler(stream, request_deserializer=OrcaLoadReportRequest.FromString)
+    methods = {"StreamCoreMetrics": handler}
+    server.add_registered_method_handlers(SERVICE, methods)
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, methods)])
 
 
 _VERSIONS: Final = ("grpc.reflection.v1", "grpc.reflection.v1alpha")
@@ -202,7 +219,7 @@ def _comments(name: str) -> Any:
 
 @cache
 def _pools() -> tuple[DescriptorPool, ...]:
-    """Returns the pools to search: that of generated code, and one with reflection `v1`, which has none."""
+    """Returns the pools to search: that of generated code, one with reflection `v1`, which has none, and ORCA's."""
     new, old = _VERSIONS
     renamed = FileDescriptorProto()
     reflection_pb2.DESCRIPTOR.CopyToProto(renamed)
@@ -217,7 +234,7 @@ def _pools() -> tuple[DescriptorPool, ...]:
             method.output_type = method.output_type.replace(f".{old}.", f".{new}.")
     own = DescriptorPool()
     own.Add(renamed)
-    return Default(), own
+    return Default(), own, POOL
 
 
 def _found(find: Callable[[DescriptorPool], Any]) -> Any:

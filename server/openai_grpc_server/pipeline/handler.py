@@ -45,12 +45,14 @@ from openai_grpc_server.errors import (
     exhausted,
 )
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError, forget_frames, unwound
+from openai_grpc_server.pipeline.load_reports import LoadReports
 from openai_grpc_server.pipeline.observe import Metrics, log_rpc
 from openai_grpc_server.runtime.fair_queue import USUAL, FairQueue
 from openai_grpc_server.runtime.offload import MOST, SMALL, in_thread, is_large
 from openai_grpc_server.runtime.resources import Admission, no_memory, usage
 from openai_grpc_server.telemetry.log import Log, frames
 
+Metadata = tuple[tuple[str, str | bytes], ...]
 UnaryMethod = Callable[[Call, Any], Awaitable[Message]]
 StreamMethod = Callable[[Call, Any], Awaitable[None]]
 
@@ -201,6 +203,7 @@ class Handlers(grpc.GenericRpcHandler):
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts and times each RPC; None: no metrics are served.
         queue: Queue of calls beyond the limits, and limits of each caller; None: they are refused at once.
+        reports: Load reports; None: there are none.
         to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
             would need another round through its core for that, a tenth of the gateway's cost of a call.
 
@@ -222,6 +225,7 @@ class Handlers(grpc.GenericRpcHandler):
         ownership: Ownership | None = None,
         metrics: Metrics | None = None,
         queue: FairQueue | None = None,
+        reports: LoadReports | None = None,
         to_the_end: bool = False,
     ) -> None:
         self._admission = admission
@@ -232,6 +236,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._max_elements = max_message_elements
         self._metrics = metrics
         self._queue = queue
+        self._reports = reports
         self._to_the_end = to_the_end
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
@@ -325,7 +330,10 @@ class Handlers(grpc.GenericRpcHandler):
                     large = call.sent.large or (call.frames is not None and is_dense(reply))
                     data = await in_thread(encode, call, reply) if large else encode(call, reply)
                     finish(call, len(data))
-                    context.set_trailing_metadata(trailing_metadata(call))
+                    trailers: Metadata = trailing_metadata(call)
+                    if self._reports is not None:
+                        trailers = self._trailers(call, trailers, "OK")
+                    context.set_trailing_metadata(trailers)
                 except BaseException as error:
                     ending = self._fail(call, error)
                     if ending is None:
@@ -353,7 +361,10 @@ class Handlers(grpc.GenericRpcHandler):
                 try:
                     await self._enter(call)
                     await method(call, await self._receive(call))
-                    context.set_trailing_metadata(trailing_metadata(call))
+                    trailers: Metadata = trailing_metadata(call)
+                    if self._reports is not None:
+                        trailers = self._trailers(call, trailers, "OK")
+                    context.set_trailing_metadata(trailers)
                 except BaseException as error:
                     ending = self._fail(call, error)
                     if ending is None:
@@ -382,6 +393,8 @@ class Handlers(grpc.GenericRpcHandler):
         self._idle.clear()
         if self._metrics is not None:
             self._metrics.begin(call)
+        if self._reports is not None:
+            self._reports.begin(call)
         return call
 
     async def _enter(self, call: Call) -> None:
@@ -419,6 +432,8 @@ class Handlers(grpc.GenericRpcHandler):
                 if self._queue is not None and got.account is not None:
                     got.account.held -= got.held
                     self._queue.leave(got.account, streaming=call.rpc.server_streaming)
+            if self._reports is not None:
+                self._reports.end(call)
             if self._metrics is not None:
                 self._metrics.end(call)
             self._running.pop(call.task, None)
@@ -471,6 +486,15 @@ class Handlers(grpc.GenericRpcHandler):
         if self._metrics is not None:
             self._metrics.observe(call, status, time.monotonic() - call.head.started, failure)
 
+    def _trailers(self, call: Call, trailers: Metadata, status: str, failure: GatewayError | None = None) -> Metadata:
+        """Counts the outcome of a call, and adds its load report to its trailers."""
+        reports = self._reports
+        if reports is None:
+            return trailers
+        reports.ended(call, status, failure)
+        # REST has no field for it.
+        return (*trailers, reports.trailer(call)) if reports.per_call and call.frames is None else trailers
+
     def _fail(self, call: Call, error: BaseException) -> "Ending | None":
         """Logs the failure of a call and returns the caller's status; None: cancelled or aborted."""
         if isinstance(error, Exception):
@@ -478,10 +502,16 @@ class Handlers(grpc.GenericRpcHandler):
         elif self._cutting_off and isinstance(error, asyncio.CancelledError):
             failure = shutdown_error(call)
         else:
-            self._ended(call, cancelled_status(call))
+            status = cancelled_status(call)
+            self._ended(call, status)
+            if self._reports is not None:
+                self._reports.ended(call, status, None)
             return None
         self._ended(call, failure.code.name, failure)
-        ending = Ending(failure.code, failure.to_status().message, (*failure.trailing_metadata(), *served_by(call)))
+        trailers: Metadata = (*failure.trailing_metadata(), *served_by(call))
+        if self._reports is not None:
+            trailers = self._trailers(call, trailers, failure.code.name, failure)
+        ending = Ending(failure.code, failure.to_status().message, trailers)
         forget_frames(error)
         return ending
 
@@ -497,7 +527,7 @@ class Ending(NamedTuple):
 
     code: grpc.StatusCode
     message: str
-    trailers: tuple[tuple[str, str | bytes], ...]
+    trailers: Metadata
 
 
 class RequestStream:

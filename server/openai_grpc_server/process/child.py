@@ -121,6 +121,7 @@ class Assignment:
             max_memory=self._part(settings.max_memory or container_memory()),
             max_in_flight_bytes=self._part(settings.max_in_flight_bytes) or 1,
             admission=None if settings.admission is None else self._admission(settings.admission),
+            load_reports=replace(settings.load_reports, capacity=self._part(settings.load_reports.capacity)),
         )
 
     def _admission(self, settings: AdmissionSettings) -> AdmissionSettings:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
@@ -210,6 +210,24 @@ class Listed:
         self.asking = asyncio.Lock()
 
 
+class Left(NamedTuple):
+    """Limits of a deployment that are left; None: there is no such limit.
+
+    Attributes:
+        model: The name of its model.
+        deployment: The name of the deployment.
+        requests: Requests of this minute.
+        tokens: Tokens of this minute; below 0 after a call that took more.
+        calls: Calls in flight.
+    """
+
+    model: str
+    deployment: str
+    requests: int | None
+    tokens: int | None
+    calls: int | None
+
+
 class Deployment:
     """One model at one upstream, with the client that reaches it.
 
@@ -282,6 +300,20 @@ class Deployment:
         """Gives it a learned limit of calls in flight."""
         self.load.adaptive = limit
         self.limited = True
+
+    def left(self) -> Left:
+        """Returns the limits that are left, in the minute of the last `State.refresh`."""
+        config, load = self.config, self.load
+        calls = [] if config.max_parallel_requests is None else [config.max_parallel_requests - load.in_flight]
+        if load.adaptive is not None:
+            calls.append(load.adaptive.limit - load.in_flight)
+        return Left(
+            config.model_name or "*",
+            self.name,
+            None if config.rpm is None else config.rpm - load.requests,
+            None if config.tpm is None else config.tpm - load.tokens,
+            min(calls, default=None),
+        )
 
     def adjust(self, rpc: Method, value: dict[str, Any]) -> None:
         """Adapts a request to the deployment's settings and its upstream's refusals.

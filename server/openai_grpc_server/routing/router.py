@@ -8,7 +8,7 @@ from openai_grpc_server.config import DeploymentConfig, RouterConfig
 from openai_grpc_server.config.deployment import matches, openai_name
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.routing.concurrency import AdaptiveLimit
-from openai_grpc_server.routing.deployment import STRATEGIES, Deployment, Group, Listed
+from openai_grpc_server.routing.deployment import STRATEGIES, Deployment, Group, Left, Listed
 from openai_grpc_server.routing.plan import Plan, Target
 from openai_grpc_server.routing.state import LocalState, State
 from openai_grpc_server.runtime.bounded_cache import BoundedCache
@@ -228,6 +228,13 @@ class Router:
         name = self._names.meaning(name)
         group = self._names.find(name)
         return Target(name, group, group.deployments) if group else None
+
+    def limits_left(self) -> list[Left]:
+        """Returns the limits left of each deployment."""
+        minute, deployments = self.state.this_minute(), self._deployments.values()
+        for each in deployments:
+            each.load.turn(minute)
+        return [each.left() for each in deployments]
 
     def share(self) -> None:
         """Begins to share with other replicas what upstreams refuse, where Redis is configured."""

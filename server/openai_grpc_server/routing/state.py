@@ -57,6 +57,9 @@ class State(Protocol):
     async def hold(self, deployment: Deployment, seconds: float) -> None:
         """Starts the cooldown of a deployment."""
 
+    def this_minute(self) -> int:
+        """Returns the number of the current minute."""
+
     def rest_of_minute(self) -> float:
         """Returns the seconds until the next minute."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from openai_grpc_server.config import AdmissionSettings, ServeOptions
+from openai_grpc_server.config import AdmissionSettings, LoadReportSettings, ServeOptions
 from openai_grpc_server.process.child import Assignment, LocalModels
 
 ASSIGNMENT = Assignment(
@@ -55,6 +55,7 @@ SERVER: dict[str, tuple[str, dict[str, Any]]] = {
             )
         },
     ),
+    "a load of its own": ("{load_reports: {capacity: 90}}", {"load_reports": LoadReportSettings(capacity=30)}),
     "at least one call": ("{max_concurrent_rpcs: 2}", {"max_concurrent_rpcs": 1}),
 }
 MODEL = "model_list: [{model_name: m, litellm_params: {model: m, rpm: 60, tpm: 600, max_parallel_requests: 6}}]"

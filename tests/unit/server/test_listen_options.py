@@ -32,6 +32,7 @@ GATEWAY = {
     "max_concurrent_rpcs",
     "max_memory",
     "admission",
+    "load_reports",
     "grace_period",
     "reflection",
     "log",
