@@ -27,6 +27,7 @@ from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_tls, check_trusted_peers, tls_context
 from openai_grpc_server.runtime.resources import bind_error, listen_problem
+from openai_grpc_server.telemetry.otel import check_telemetry
 
 if TYPE_CHECKING:
     from openai_grpc_server.upstream import UpstreamRequest
@@ -68,6 +69,10 @@ def _redis(config: Config) -> None:
         from openai_grpc_server.config.redis import redis_client  # noqa: PLC0415 - an extra; loaded where configured
 
         redis_client(config.router.redis_url, 1.0)
+
+
+def _telemetry(config: Config) -> None:
+    check_telemetry(config.server.telemetry)
 
 
 def _limits_file(config: Config) -> None:
@@ -193,6 +198,7 @@ def _files_of_upstreams(config: Config) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Config], None], ...] = (
     _workers,
     _keys,
+    _telemetry,
     _prices,
     _key_header,
     _port,

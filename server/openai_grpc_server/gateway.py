@@ -36,6 +36,7 @@ from openai_grpc_server.pipeline.handler import AccessControl, Handlers
 from openai_grpc_server.pipeline.load_reports import SERVICE as LOAD_REPORTS
 from openai_grpc_server.pipeline.load_reports import LoadReports
 from openai_grpc_server.pipeline.observe import Metrics
+from openai_grpc_server.pipeline.tracing import Tracing
 from openai_grpc_server.routing import ClientFactory, Router, State
 from openai_grpc_server.runtime.fair_queue import FairQueue
 from openai_grpc_server.runtime.resources import (
@@ -86,6 +87,7 @@ class Gateway:
         self._http: HttpServer | None = None
         self._general = config.general
         self._metrics = metrics or (Metrics() if config.server.metrics_port is not None else None)
+        self._tracing = None if config.server.telemetry is None else Tracing(config.server, self._metrics)
         self._metrics_server: MetricsServer | None = None
         self._ledger: Ledger | None = None
         self._address = ""
@@ -115,13 +117,23 @@ class Gateway:
             settings.max_in_flight_bytes, settings.max_concurrent_rpcs, self._resources, elsewhere=elsewhere
         )
         metrics = self._metrics
-        if metrics is not None:
-            metrics.add(dropped_lines(lambda: self._log.dropped))
-            metrics.add(Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors))
-            metrics.add(Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit))
-            metrics.add(self._lag.reading())
-            text = "Bytes of the requests that are held."
-            metrics.add(Reading("openai_grpc_request_bytes_in_flight", "gauge", text, lambda: self._admission.held))
+        readings = [
+            dropped_lines(lambda: self._log.dropped),
+            Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors),
+            Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit),
+            self._lag.reading(),
+            Reading(
+                "openai_grpc_request_bytes_in_flight",
+                "gauge",
+                "Bytes of the requests that are held.",
+                lambda: self._admission.held,
+            ),
+        ]
+        observers = [each for each in (self._metrics, self._tracing) if each is not None]
+        for observer in observers:
+            for reading in readings:
+                observer.add(reading)
+        if observers:
             self._lag.start()
         self._server, self._address, self._use_tls = rpc_server(settings, longest_call, self._admission)
         self._port = int(self._address.rpartition(":")[2])
@@ -207,7 +219,7 @@ class Gateway:
             max_message_elements=settings.max_message_elements,
             access=access,
             ownership=ownership(self._general, keys, known, several_upstreams=self._router.affinity is not None),
-            metrics=self._metrics,
+            metrics=self._tracing or self._metrics,
             queue=None if settings.admission is None else FairQueue(self._admission, settings.admission),
             reports=reports,
             to_the_end=settings.http2 == "asyncio",
@@ -221,7 +233,7 @@ class Gateway:
             self._services.append(service)
             services.append(service.descriptor)
             for rpc, method in service.methods():
-                self._handlers.add(rpc, method)
+                self._handlers.add(rpc, method if self._tracing is None else self._tracing.with_content(rpc, method))
         names = [service.full_name for service in services]
         self._health = Health(names)
         for server in servers:
@@ -316,6 +328,8 @@ class Gateway:
         self._lag.stop()
         if self._metrics_server is not None:
             await self._within(self._metrics_server.stop(), "the port of metrics")
+        if self._tracing is not None:
+            await self._within(asyncio.to_thread(self._tracing.telemetry.close), "the export of telemetry")
 
     async def _within(self, closing: Awaitable[object], what: str) -> None:
         """Waits for an awaitable with a timeout; ignores failures, since the process ends anyway."""

@@ -9,6 +9,7 @@
 | `Answer` | `services.base`, anew for each attempt |
 | `Sent` | `calls.reply` |
 | `Bill` | this module |
+| `Trace` | `pipeline.tracing`, where calls are traced |
 
 `tests/unit/server/test_call_parts.py` holds that.
 """
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
     from openai_grpc_server.runtime.fair_queue import Account
+    from openai_grpc_server.telemetry.otel import Trace
     from openai_grpc_server.upstream import CallLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -303,6 +305,7 @@ class Call:
         added: Keys that the gateway has added to the request of the latest attempt by itself.
         left_out: Keys that it would have added, had this upstream not refused them lately.
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
+        trace: Its OpenTelemetry trace; None: calls are not traced.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
     """
 
@@ -326,6 +329,7 @@ class Call:
         "sent",
         "task",
         "text",
+        "trace",
         "unreadable",
     )
 
@@ -357,6 +361,7 @@ class Call:
         self.sent: Final = Sent()
         self.bill: Final = Bill()
         self.on_write: Callable[[Call], None] | None = None
+        self.trace: Trace | None = None
         self.unreadable: Sequence[str] = ()
 
     # Ownership of stored objects, a layer below, asks for these.

@@ -199,6 +199,31 @@ class LoadReportSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetrySettings:
+    """OpenTelemetry, exported by OTLP. What is absent is as OpenTelemetry's environment variables say.
+
+    Attributes:
+        traces: Whether calls are traced.
+        metrics: Whether metrics are exported.
+        endpoint: URL of the collector, such as `http://collector:4317`. Absent: `OTEL_EXPORTER_OTLP_ENDPOINT`, or the
+            default port on this host.
+        protocol: Protocol of the collector. Absent: `OTEL_EXPORTER_OTLP_PROTOCOL`, or `grpc`.
+        service_name: Name of the service. Absent: `OTEL_SERVICE_NAME`, or `openai-grpc`.
+        sample_ratio: Part of the calls that are traced, 0 to 1, of those whose caller has no trace; else the caller's
+            flag decides. Absent: `OTEL_TRACES_SAMPLER`, or all.
+        content: Whether prompts and answers are recorded in spans.
+    """
+
+    traces: bool = True
+    metrics: bool = True
+    endpoint: str | None = None
+    protocol: Literal["grpc", "http/protobuf"] | None = None
+    service_name: str | None = None
+    sample_ratio: float | None = field(default=None, metadata={"minimum": 0, "maximum": 1})
+    content: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """Port, limits and logs of the gateway itself.
 
@@ -261,6 +286,7 @@ class ServerSettings:
         metrics_host: Address of the metrics port. Metrics name keys, models and deployments and need no key: choose an
             address that only scrapers reach.
         load_reports: Load reports for balancing by load.
+        telemetry: OpenTelemetry. Requires the extra `otel`. Absent: no traces, and no metrics by OTLP.
     """
 
     host: str = "127.0.0.1"
@@ -303,6 +329,7 @@ class ServerSettings:
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     metrics_host: str = "127.0.0.1"
     load_reports: LoadReportSettings = field(default_factory=LoadReportSettings)
+    telemetry: TelemetrySettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError, forget_frames, unwound
 from openai_grpc_server.pipeline.load_reports import LoadReports
-from openai_grpc_server.pipeline.observe import Metrics, log_rpc
+from openai_grpc_server.pipeline.observe import Observer, log_rpc, trace_id
 from openai_grpc_server.runtime.fair_queue import USUAL, FairQueue
 from openai_grpc_server.runtime.offload import MOST, SMALL, in_thread, is_large
 from openai_grpc_server.runtime.resources import Admission, no_memory, usage
@@ -201,7 +201,7 @@ class Handlers(grpc.GenericRpcHandler):
         max_message_elements: Maximum number of elements of a message, in either direction.
         access: Lets callers in by their keys; None: everybody may call.
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
-        metrics: Counts and times each RPC; None: no metrics are served.
+        metrics: Counts and times each RPC, and traces it; None: nothing does.
         queue: Queue of calls beyond the limits, and limits of each caller; None: they are refused at once.
         reports: Load reports; None: there are none.
         to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
@@ -223,7 +223,7 @@ class Handlers(grpc.GenericRpcHandler):
         max_message_elements: int = MOST,
         access: AccessControl | None = None,
         ownership: Ownership | None = None,
-        metrics: Metrics | None = None,
+        metrics: Observer | None = None,
         queue: FairQueue | None = None,
         reports: LoadReports | None = None,
         to_the_end: bool = False,
@@ -670,7 +670,8 @@ def gateway_error(error: Exception, call: Call, log: Log) -> GatewayError:
     elif (own := exhausted(error)) is not None:
         failure = own
     else:
-        log.write(logging.ERROR, "unexpected error", {"request_id": call.head.request_id, "traceback": frames(error)})
+        shown = {"request_id": call.head.request_id, "trace_id": trace_id(call), "traceback": frames(error)}
+        log.write(logging.ERROR, "unexpected error", shown)
         failure = GatewayError("The gateway failed; see its log", reason="INTERNAL")
     if isinstance(failure, ExhaustedError):
         log.write_seldom(logging.ERROR, f"short of {failure.what}", usage)

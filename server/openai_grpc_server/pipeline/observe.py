@@ -6,7 +6,7 @@ longest timeouts. Histograms have no label for the key, since each of their seri
 
 import logging
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from google.protobuf.message import Message
 
@@ -34,6 +34,19 @@ GAPS: Final = (
 )
 
 _FIELDS: dict[type[Message], tuple[str, str]] = {}
+
+
+class Observer(Protocol):
+    """Observes calls: by Prometheus, by OpenTelemetry, or by both."""
+
+    def begin(self, call: Call) -> None:
+        """Observes that a call begins."""
+
+    def end(self, call: Call) -> None:
+        """Observes that nothing is done for a call any more."""
+
+    def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
+        """Observes how a call ended; arguments as those of `Metrics.observe`."""
 
 
 class Metrics(Registry):
@@ -169,7 +182,7 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
     """
     head, route, answer, sent = call.head, call.route, call.answer, call.sent
     if call.unreadable:
-        shown = {"request_id": head.request_id, "traceback": list(call.unreadable)}
+        shown = {"request_id": head.request_id, "trace_id": trace_id(call), "traceback": list(call.unreadable)}
         log.write(logging.WARNING, "upstream reply can't be read", shown)
     if log.level > logging.INFO:
         return
@@ -194,6 +207,8 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
         "upstream_status": answer.status or (failure and failure.http_status) or None,
         "contract_revision": head.revision if REVISION_KEY in head.metadata else None,
         "request_id": head.request_id,
+        "trace_id": None if call.trace is None else call.trace.trace_id,
+        "span_id": None if call.trace is None else call.trace.span_id,
         "upstream_request_id": answer.request_id,
         "request_bytes": call.received.bytes,
         "response_bytes": sent.bytes,
@@ -204,6 +219,11 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
         "estimated": True if estimate else None,
     }
     log.write(logging.INFO, "rpc", fields)
+
+
+def trace_id(call: Call) -> str | None:
+    """Returns the id of a call's trace, in hexadecimal; None: it has none."""
+    return None if call.trace is None else call.trace.trace_id
 
 
 def _tokens(usage: Message | None) -> tuple[int | None, int | None]:

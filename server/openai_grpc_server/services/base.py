@@ -116,6 +116,8 @@ class Service:
         limit_time(call, request)
         await find_plan(self.router, call, request)
         check_metadata(call, self.settings.key_header)
+        if call.trace is not None:
+            attempt = partial(traced, attempt)
         if call.route.plan.model.startswith(OPENAI_PREFIX):
             attempt = self._by_listed_name(attempt)
         meter = call.access.meter if call.rpc.creates else None
@@ -408,6 +410,8 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
         if error is not None:
             raise error
     call.note_usage(getattr(reply, "usage", None))
+    if call.trace is not None:
+        call.trace.note_reply(reply)
     if call.route.keeper is not None:
         call.made(reply.id)
     reply.call_info.CopyFrom(call.info())
@@ -595,6 +599,27 @@ def keeps_object(rpc: Rpc, request: Any) -> bool:
     if rpc.path_fields or "store" not in fields:
         return False
     return bool(request.store) if request.HasField("store") else "previous_response_id" in fields
+
+
+async def traced(attempt: Callable[[Call, R], Awaitable[T]], call: Call, request: R) -> T:
+    """Carries out an attempt as a span of the call's trace, whose context goes upstream."""
+    route, trace = call.route, call.trace
+    assert trace is not None  # noqa: S101 - wrapped only then
+    span = trace.attempt(route.attempts, route.chosen.name, route.chosen.config.base_url)
+    reason = "CANCELLED"
+    try:
+        result = await attempt(call, request)
+        reason = ""
+    except GatewayError as error:
+        reason = error.reason
+        span.status = error.http_status or 0
+        raise
+    finally:
+        answer = call.answer
+        sent = call.rpc if answer.rpc is None else answer.rpc
+        bridge = "" if sent is call.rpc else sent.http_path
+        span.end(reason, route.upstream_model, answer.status, bridge)
+    return result
 
 
 async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:

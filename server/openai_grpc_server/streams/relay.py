@@ -234,6 +234,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
     # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
     same = call.ownership is None and call.head.revision >= call.rpc.reply_revision
     frames = call.frames
+    same = same and not (call.trace is not None and call.trace.content)
     repeated = RepeatedEvents(reader.variables if same else (), None if frames is None else frames.head_of)
     reading = Reading(call)
     source = response.event_batches()
@@ -334,7 +335,7 @@ def batches(events: Sequence[ServerSentEvent]) -> Iterator[tuple[Sequence[Server
     yield events[start:], size
 
 
-def read(  # noqa: C901 - split up, it would cost a function call an event
+def read(  # noqa: C901, PLR0912 - split up, it would cost a function call an event
     call: Call,
     reader: EventReader,
     repeated: RepeatedEvents,
@@ -357,7 +358,7 @@ def read(  # noqa: C901 - split up, it would cost a function call an event
         CodecError: An event is no JSON object, or has no place in the contract.
         GatewayError: An event is a failure.
     """
-    read_event, written = reader.read, encoder(call)
+    read_event, written, trace = reader.read, encoder(call), call.trace
     read_repeated, write_repeated = repeater(call, repeated, written)
     for event in events:
         data = event.data
@@ -373,6 +374,8 @@ def read(  # noqa: C901 - split up, it would cost a function call an event
             break
         if type(value) is not dict:
             raise CodecError("no JSON object")
+        if trace is not None:
+            trace.note(value)
         # Looking for one byte costs a tenth of looking for an escape.
         if repeated.cut.halves or (BACKSLASH in event.data and b"\\ud" in event.data.lower()):
             repeated.join(value)

@@ -18,6 +18,7 @@ WRITERS = {
     "answer": "services.base",
     "text": "services.base",
     "on_write": "pipeline.observe",
+    "trace": "pipeline.tracing",
     "unreadable": "streams.relay",
     "received": "pipeline.handler",
     "route": "services.base",

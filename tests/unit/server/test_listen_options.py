@@ -51,6 +51,7 @@ GATEWAY = {
     "limits_file",
     "metrics_host",
     "metrics_port",
+    "telemetry",
 }
 GROUPS = {"keepalive": KeepaliveSettings, "abuse_limits": AbuseLimitSettings}
 

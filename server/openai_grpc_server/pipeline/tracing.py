@@ -1,0 +1,278 @@
+"""Spans and metrics of calls for OpenTelemetry, with the names of its semantic conventions for RPCs and generative AI.
+
+Counters and gauges are read at each export, since an instrument of the SDK takes 6 us a record.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import dumps, to_object
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.errors import GatewayError
+from openai_grpc_server.pipeline.observe import DURATIONS, FIRST_MESSAGES, GAPS, Metrics, model_label
+from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, upstream_of
+from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
+
+# Of `gen_ai.operation.name`, by REST path. Other operations are called as their path.
+OPERATIONS: Final = {
+    "/chat/completions": "chat",
+    "/responses": "chat",
+    "/completions": "text_completion",
+    "/embeddings": "embeddings",
+}
+# Statuses that are failures of a server, by the conventions of gRPC.
+FAILURES: Final = frozenset({"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"})
+TOKENS: Final = tuple(4.0**power for power in range(14))
+MAX_MODELS: Final = 1000  # of metrics; further ones are `other`
+
+
+def operation_of(rpc: Rpc) -> str:
+    """Returns the `gen_ai.operation.name` of an RPC; empty: it generates nothing."""
+    if not rpc.creates:
+        return ""
+    return OPERATIONS.get(rpc.http_path) or rpc.http_path.strip("/").replace("/", "_")
+
+
+class Tracing:
+    """Observes calls by OpenTelemetry, and by Prometheus where that is served.
+
+    Args:
+        settings: Settings of the gateway, with those of telemetry.
+        metrics: Prometheus' metrics; None: they are not served.
+
+    Raises:
+        ConfigError: The extra `otel` is not installed, or a setting can't be used.
+    """
+
+    def __init__(self, settings: ServerSettings, metrics: Metrics | None) -> None:
+        assert settings.telemetry is not None  # noqa: S101 - made only then
+        self.telemetry = telemetry = Telemetry(settings.telemetry)
+        self._metrics = metrics
+        self._in_flight: defaultdict[str, int] = defaultdict(int)
+        self._costs: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+        self._models: set[str] = set()
+        self._operations: dict[str, str] = {}
+        self._duration = telemetry.histogram("rpc.server.call.duration", "s", "Duration of calls.", DURATIONS)
+        self._request = telemetry.histogram(
+            "gen_ai.server.request.duration", "s", "Duration of calls that generate.", DURATIONS
+        )
+        self._first = telemetry.histogram(
+            "gen_ai.server.time_to_first_token",
+            "s",
+            "Time from the start of a stream to its first message.",
+            FIRST_MESSAGES,
+        )
+        self._per_token = telemetry.histogram(
+            "gen_ai.server.time_per_output_token",
+            "s",
+            "Time per output token of a stream after its first message.",
+            GAPS,
+        )
+        self._tokens = telemetry.histogram(
+            "gen_ai.client.token.usage", "{token}", "Tokens of calls, as reported by upstreams.", TOKENS
+        )
+        telemetry.observed(
+            "up_down_counter",
+            "openai_grpc.calls_in_flight",
+            "{call}",
+            "Calls that are being served.",
+            lambda: [(count, {"rpc.method": name}) for name, count in list(self._in_flight.items())],
+        )
+        telemetry.observed(
+            "counter",
+            "openai_grpc.cost_dollars",
+            "{USD}",
+            "What calls cost, in US dollars, where it is known.",
+            self._read_costs,
+        )
+
+    def _read_costs(self) -> list[tuple[float, dict[str, str]]]:
+        names = ("openai_grpc.key", "gen_ai.request.model", "openai_grpc.deployment")
+        return [(cost, dict(zip(names, who, strict=True))) for who, cost in list(self._costs.items())]
+
+    def add(self, reading: Reading) -> None:
+        """Adds a number of the process, which Prometheus has as well."""
+        name = reading.name.removeprefix("openai_grpc_")
+        if name == reading.name:
+            return
+        unit = "s" if name.endswith("_seconds") else "1"
+        name = name.removesuffix("_total").removesuffix("_seconds")
+        self.telemetry.observed(reading.kind, f"openai_grpc.{name}", unit, reading.text, lambda: [(reading.read(), {})])
+
+    def begin(self, call: Call) -> None:
+        """Begins the trace of a call and counts it in."""
+        if self._metrics is not None:
+            self._metrics.begin(call)
+        name = call.rpc.path[1:]
+        self._in_flight[name] += 1
+        metadata: Any = call.head.metadata
+        call.trace = self.telemetry.begin(name, metadata)
+
+    def end(self, call: Call) -> None:
+        """Counts a call out."""
+        if self._metrics is not None:
+            self._metrics.end(call)
+        self._in_flight[call.rpc.path[1:]] -= 1
+
+    def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
+        """Records an ended call, and ends its span; arguments as those of `Metrics.observe`."""
+        if self._metrics is not None:
+            self._metrics.observe(call, status, seconds, failure)
+        trace = call.trace
+        if trace is None:
+            return
+        try:
+            fault = "" if failure is None else failure.reason
+            if not fault and status != "OK":
+                fault = status
+            operation = operation_of(call.rpc)
+            if trace.recording:
+                self._describe(call, trace, status, fault, operation)
+            if self._duration is not None:
+                self._measure(call, trace, status, fault, operation, seconds)
+        finally:
+            trace.span.end()
+
+    def _describe(self, call: Call, trace: Trace, status: str, fault: str, operation: str) -> None:
+        head, route, used = call.head, call.route, call.used()
+        found: dict[str, Any] = {
+            "rpc.system.name": "grpc",
+            "rpc.method": call.rpc.path[1:],
+            "rpc.response.status_code": status,
+            "error.type": fault or None,
+            "gen_ai.operation.name": operation or None,
+            "gen_ai.request.model": route.model[:256] or None,
+            "gen_ai.response.model": trace.model or None,
+            "gen_ai.response.finish_reasons": list(trace.reasons.values()) or None,
+            "gen_ai.usage.input_tokens": used.input_tokens or None,
+            "gen_ai.usage.cache_read.input_tokens": used.cached_tokens or None,
+            "gen_ai.usage.output_tokens": used.output_tokens or None,
+            "openai_grpc.usage.estimated": True if call.estimated is not None else None,
+            "openai_grpc.request_id": head.request_id,
+            "openai_grpc.key": call.access.caller.name if call.access.caller else None,
+            "openai_grpc.attempts": route.attempts or None,
+            "openai_grpc.cost": call.cost(),
+        }
+        if route.deployment is not None:
+            config = route.deployment.config
+            found["openai_grpc.deployment"] = config.name
+            found["gen_ai.provider.name"] = upstream_of(config.base_url, self.telemetry.known).provider
+        sent = call.answer.rpc
+        if sent is not None and sent is not call.rpc:
+            found["openai_grpc.bridge"] = sent.http_path
+        if call.sent.first_message:
+            found["gen_ai.response.time_to_first_chunk"] = call.sent.first_message - head.started
+        if trace.answer:
+            said = "".join(trace.answer)[:MAX_CONTENT]
+            found["gen_ai.output.messages"] = messages_of([{"role": "assistant", "content": said}])
+        trace.span.set_attributes({name: value for name, value in found.items() if value is not None})
+        if status in FAILURES:
+            trace.span.set_status(self.telemetry.failed)
+
+    def _measure(  # noqa: PLR0913, PLR0917 - facts of one call
+        self, call: Call, trace: Trace, status: str, fault: str, operation: str, seconds: float
+    ) -> None:
+        assert self._duration is not None  # noqa: S101 - asked before
+        context, sent = trace.context, call.sent
+        what = {"rpc.system.name": "grpc", "rpc.method": call.rpc.path[1:], "rpc.response.status_code": status}
+        if fault:
+            what["error.type"] = fault
+        self._duration.record(seconds, what, context)
+        if not operation or call.route.deployment is None:
+            return
+        config = call.route.deployment.config
+        model = self._bounded(model_label(call, status))
+        who = {
+            "gen_ai.operation.name": operation,
+            "gen_ai.provider.name": upstream_of(config.base_url, self.telemetry.known).provider,
+            "gen_ai.request.model": model,
+            "openai_grpc.deployment": config.name,
+        }
+        self._record(self._request, seconds, {**who, "error.type": fault} if fault else who, trace)
+        used = call.used()
+        if sent.first_message:
+            first = sent.first_message - call.head.started
+            self._record(self._first, first, who, trace)
+            if used.output_tokens > 1:
+                self._record(self._per_token, max(seconds - first, 0.0) / (used.output_tokens - 1), who, trace)
+        if used.input_tokens > 0:
+            self._record(self._tokens, used.input_tokens, {**who, "gen_ai.token.type": "input"}, trace)
+        if used.output_tokens > 0:
+            self._record(self._tokens, used.output_tokens, {**who, "gen_ai.token.type": "output"}, trace)
+        if (cost := call.cost()) is not None and cost > 0:
+            key = call.access.caller.name if call.access.caller else ""
+            of = (key, model, config.name)
+            self._costs[of if of in self._costs or len(self._costs) < MAX_SERIES else (OTHER, OTHER, OTHER)] += cost
+
+    @staticmethod
+    def _record(histogram: Any, value: float, attributes: dict[str, str], trace: Trace) -> None:
+        histogram.record(value, attributes, trace.context)
+
+    def _bounded(self, model: str) -> str:
+        if model not in self._models:
+            if len(self._models) >= MAX_MODELS:
+                return OTHER
+            self._models.add(model)
+        return model
+
+    def with_content(self, rpc: Rpc, method: Callable[[Call, Any], Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Returns the method of an RPC, which records prompts and answers where that is configured."""
+        if not self.telemetry.content or rpc.client_streaming or not operation_of(rpc):
+            return method
+
+        async def recorded(call: Call, request: Any) -> Any:
+            trace = call.trace
+            if trace is not None and trace.recording:
+                record_input(trace, request)
+            reply = await method(call, request)
+            if trace is not None and trace.recording and isinstance(reply, Message):
+                record_output(trace, reply)
+            return reply
+
+        return recorded
+
+
+def record_input(trace: Trace, request: Message) -> None:
+    """Records the prompt of a request as `gen_ai.input.messages`."""
+    value: dict[str, Any] = to_object(request)
+    given = value.get("messages") or value.get("input") or value.get("prompt")
+    if given:
+        messages = given if isinstance(given, list) else [given]
+        trace.span.set_attribute("gen_ai.input.messages", messages_of(messages))
+    if isinstance(told := value.get("instructions"), str):
+        trace.span.set_attribute("gen_ai.system_instructions", text_parts(told))
+
+
+def record_output(trace: Trace, reply: Message) -> None:
+    """Records the answer of a reply as `gen_ai.output.messages`."""
+    value: dict[str, Any] = to_object(reply)
+    choices = [choice.get("message") or {"content": choice.get("text")} for choice in value.get("choices", ())]
+    if messages := choices or value.get("output") or []:
+        trace.span.set_attribute("gen_ai.output.messages", messages_of(messages))
+
+
+def text_parts(text: str) -> str:
+    """Returns a text as the JSON of parts."""
+    return dumps([{"type": "text", "content": text[:MAX_CONTENT]}]).decode()
+
+
+def messages_of(messages: list[Any]) -> str:
+    """Returns messages in the JSON of the semantic conventions; each text is cut at `MAX_CONTENT` characters."""
+    told = []
+    for each in messages:
+        message = each if isinstance(each, dict) else {"content": each}
+        content = message.get("content")
+        parts = content if isinstance(content, list) else [content]
+        texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+        told.append(
+            {
+                "role": message.get("role") or "user",
+                "parts": [{"type": "text", "content": text[:MAX_CONTENT]} for text in texts if isinstance(text, str)],
+            }
+        )
+    return dumps(told).decode()
