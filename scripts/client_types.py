@@ -95,8 +95,9 @@ class Types:
         for key, value in found.constants.items():
             chosen, required = tags.get(key, ([], False))
             yield Key(key, literal(chosen or [value]), "", required and bool(chosen))
+        files = {field.name: field for field in message.fields if _is_file(field)}
         for key, fields in found.by_key.items():
-            if key in found.constants:
+            if key in found.constants or key in files:
                 continue
             descriptor = _descriptor(message, fields[0])
             doc = self.comment(descriptor.full_name)
@@ -111,12 +112,17 @@ class Types:
                 yield Key(key, literal(chosen), "", required)
         for gateway in message.fields:
             if gateway.number in GATEWAY_NUMBERS:
-                yield Key(gateway.name, self._gateway(gateway), self.comment(gateway.full_name), required=False)
+                # A file may have a key of its name, for what stands for it in JSON.
+                others = found.by_key.get(gateway.name, []) if gateway.name in files else []
+                types = [self._gateway(gateway), *(each for other in others for each in self._field(message, other))]
+                yield Key(gateway.name, " | ".join(types), self.comment(gateway.full_name), required=False)
 
     def _gateway(self, field: FieldDescriptor) -> str:
         if field.message_type is None:
             return SCALARS[_KINDS[field.type]]
-        return "File" if field.message_type.full_name == UPLOAD_FILE else self._given(field.message_type)
+        if _is_file(field):
+            return "File | list[File]" if field.is_repeated else "File"
+        return self._given(field.message_type)
 
     def comment(self, full_name: str) -> str:
         """Returns the comment of a declaration, on one line."""
@@ -193,6 +199,10 @@ def arguments(keys: Iterable[Key]) -> str:
         text = f"{key.name}: {key.doc}" if key.doc else f"{key.name}:"
         lines.append(textwrap.fill(text, WIDTH - 12, initial_indent="    ", subsequent_indent="        "))
     return "\n".join(lines)
+
+
+def _is_file(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and field.message_type.full_name == UPLOAD_FILE
 
 
 def _is_scalar(field: Field) -> bool:

@@ -31,12 +31,15 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 REPEATABLE = {MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT}
 # Keys that a method of its own has another argument for, with the type that lacks them.
 SPLIT = {"CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams")}
-STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateResponse"}
+STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateImage", "CreateImageEdit", "CreateResponse"}
 """RPCs that take `stream=True` in OpenAI's client."""
 STREAMS = {
     "ChatCompletionChunk": "ChatCompletionStream",
     "Completion": "CompletionStream",
+    "ImageStreamEvent": "ImageStream",
     "ResponseStreamEvent": "ResponseStream",
+    "SpeechChunk": "SpeechStream",
+    "SpeechStreamEvent": "SpeechEventStream",
     "TranscriptionStreamEvent": "TranscriptionStream",
 }
 

@@ -5,6 +5,7 @@ One table, and so over 600 lines.
 
 import io
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -306,6 +307,26 @@ OLD = {
 MODEL = {"id": "tide-1", "object": "model", "created": 1, "owned_by": "openai"}
 
 
+REFUSED = {"error": {"message": "No voice.", "type": "invalid_request_error", "param": "voice", "code": "no_voice"}}
+PICTURE = {"created": 1, "data": [{"b64_json": "AAEC"}], "usage": None, "size": "1024x1024"}
+DRAWN: list[dict[str, Any]] = [
+    {"type": "image_generation.partial_image", "b64_json": "AAEC", "partial_image_index": 0},
+    {"type": "image_generation.completed", "b64_json": "AAECAwQF", "usage": {"total_tokens": 9, "input_tokens": 4}},
+]
+CLASSIFIED = {
+    "id": "modr-1",
+    "model": "omni-moderation-latest",
+    "results": [
+        {
+            "flagged": False,
+            "categories": {"hate": False, "self-harm/intent": False},
+            "category_scores": {"hate": 1e-07, "self-harm/intent": 0.25},
+            "category_applied_input_types": {"hate": ["text"], "self-harm/intent": []},
+        }
+    ],
+}
+
+
 # Uses.
 
 
@@ -361,6 +382,43 @@ def transcribe_stream(client: Any) -> Any:
     return attempt(
         lambda got: read(
             client.audio.transcriptions.create(model="gpt-4o-transcribe", file=("a.wav", RECORDING), stream=True), got
+        )
+    )
+
+
+def older(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A use of a method that OpenAI's package warns of."""
+
+    def use(client: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return told(call(client))
+
+    return use
+
+
+def speak(client: Any) -> Any:
+    reply = client.audio.speech.create(model="tts-1", input="High water", voice="alloy", response_format="opus")
+    return reply.read()
+
+
+def speak_streaming(client: Any) -> Any:
+    create = client.audio.speech.with_streaming_response.create
+    with create(model="tts-1", input="High water", voice={"id": "voice_1"}, speed=1.5) as reply:
+        return b"".join(reply.iter_bytes())
+
+
+def speak_cut(client: Any) -> Any:
+    def use(got: list[Any]) -> None:
+        got.append(client.audio.speech.create(model="tts-1", input="High water", voice="alloy").read())
+
+    return attempt(use)
+
+
+def draw_stream(client: Any) -> Any:
+    return attempt(
+        lambda got: read(
+            client.images.generate(model="gpt-image-1", prompt="a tide", stream=True, partial_images=1), got
         )
     )
 
@@ -631,6 +689,70 @@ CASES: dict[str, Case] = {
         (good(vectors(BASE64)),),
     ),
     "a transcription": Case(transcribe(), (good(TRANSCRIPT),)),
+    "a translation": Case(
+        older(
+            lambda client: client.audio.translations.create(
+                model="whisper-1", file=("a.wav", RECORDING), temperature=0.5
+            )
+        ),
+        (good({"text": "High water"}),),
+    ),
+    "a large translation": Case(
+        older(
+            lambda client: client.audio.translations.create(
+                model="whisper-1", file=("a.wav", RECORDING * 300), response_format="vtt"
+            )
+        ),
+        (answers.body(b"WEBVTT\n\nHigh water\n", content_type="text/plain", headers=HEADERS),),
+    ),
+    "speech": Case(speak, (answers.body(RECORDING, content_type="audio/ogg", headers=HEADERS),)),
+    "speech as it comes": Case(speak_streaming, (answers.body(RECORDING * 40, content_type="audio/mpeg"),)),
+    "speech that is cut": Case(
+        speak_cut,
+        (answers.raw(b"HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: 999\r\n\r\nID3"),),
+    ),
+    "speech that is refused": Case(failing(speak), (answers.json(REFUSED, status=400, headers=HEADERS),)),
+    "an image": Case(
+        lambda client: told(client.images.generate(model="gpt-image-1", prompt="a tide", n=1, quality="low")),
+        (good(PICTURE),),
+    ),
+    "a stream of images": Case(draw_stream, (answers.stream(answers.events(DRAWN, named=True, done=False)),)),
+    "an edit of an image": Case(
+        lambda client: told(
+            client.images.edit(
+                model="gpt-image-1",
+                image=("a.png", RECORDING, "image/png"),
+                mask=("b.png", RECORDING, "image/png"),
+                prompt="a tide",
+                svg={"model": "pen", "reasoning": {"effort": "low"}},
+            )
+        ),
+        (good(PICTURE),),
+    ),
+    "an edit of several images": Case(
+        lambda client: told(
+            client.images.edit(
+                model="gpt-image-1", image=[("a.png", RECORDING), ("b.webp", RECORDING)], prompt="a tide"
+            )
+        ),
+        (good(PICTURE),),
+    ),
+    "a variation of an image": Case(
+        older(lambda client: client.images.create_variation(model="dall-e-2", image=("a.png", RECORDING), n=2)),
+        (good(PICTURE),),
+    ),
+    "a moderation": Case(
+        lambda client: told(
+            client.moderations.create(
+                input=[{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "https://a/b"}}]
+            )
+        ),
+        (good(CLASSIFIED),),
+    ),
+    "a deleted model": Case(
+        lambda client: told(client.models.delete("ft:tide:harbour::1")),
+        (good({"id": "ft:tide:harbour::1", "object": "model", "deleted": True}),),
+    ),
     "a transcription with everything": Case(
         transcribe(
             language="en",

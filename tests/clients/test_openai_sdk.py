@@ -135,7 +135,7 @@ def test_nobody_is_there(way: str, gateway: RunningGateway) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_an_operation_that_the_contract_does_not_have(way: str, gateway: RunningGateway) -> None:
     with WAYS[way]("", gateway) as client, pytest.raises(openai.NotFoundError, match="Invalid URL") as failed:
-        client.moderations.create(input="x")
+        client.fine_tuning.jobs.list()
     assert failed.value.code == "unknown_url"
 
 

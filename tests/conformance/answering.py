@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from conformance.corpus import Exchange, dumps
+from conformance.upload import content
 from faults import answers
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ def answer_of(exchange: Exchange) -> "Answer":
         return answers.body(
             record["response_text"].encode(), status=exchange.status, content_type="text/plain", headers=headers
         )
+    if (binary := record.get("response_binary")) is not None:  # its bytes were not kept
+        recorded = {name.lower(): value for name, value in record.get("response_headers", {}).items()}
+        kind = recorded.get("content-type", "application/octet-stream")
+        return answers.body(content(binary["size"]), status=exchange.status, content_type=kind, headers=headers)
     body = record.get("response_body")
     return answers.body(b"" if body is None else dumps(body), status=exchange.status, headers=headers)
 

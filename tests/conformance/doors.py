@@ -148,6 +148,7 @@ def request_of(exchange: Exchange) -> dict[str, Any]:
     method = exchange.record["method"]
     path = re.sub(r"\{\w+\}", "id-of-the-recording", exchange.record["op_path"].lstrip("/"))
     request: dict[str, Any] = {"method": method, "url": path}
+    takes_file = routes.match(method, f"/v1/{path}").route.any.takes_file
     if exchange.record.get("request_form"):
         files = [part for part in parts(exchange) if "filename" in part]
         fields = [part for part in parts(exchange) if "filename" not in part]
@@ -155,9 +156,12 @@ def request_of(exchange: Exchange) -> dict[str, Any]:
         for part in fields:
             data.setdefault(part["name"], []).append(part["value"])
         described = [(each["filename"], content(each["size"]), each.get("content_type")) for each in files]
-        return request | {"data": data, "files": [("file", each) for each in described or [NO_FILE]]}
+        names = [each["name"] for each in files]
+        sent = list(zip(names, described, strict=True)) or ([] if not takes_file else [("file", NO_FILE)])
+        if not sent:  # a form of texts alone
+            return request | {"files": [(name, (None, text)) for name, texts in data.items() for text in texts]}
+        return request | {"data": data, "files": sent}
     body = dict(exchange.request_body or {})
-    takes_file = routes.match(method, f"/v1/{path}").route.any.takes_file
     if takes_file:
         return request | {"files": [("file", NO_FILE)], "data": _stream(exchange)}
     if method == "POST":
@@ -166,7 +170,7 @@ def request_of(exchange: Exchange) -> dict[str, Any]:
 
 
 def _stream(exchange: Exchange, *, value: Any = "true") -> dict[str, Any]:
-    return {"stream": value} if is_stream(exchange) else {}
+    return {"stream": value} if is_stream(exchange) and "stream_format" not in (exchange.request_body or {}) else {}
 
 
 def answer_differences(exchange: Exchange, answer: Answer) -> Iterator[str]:
@@ -180,7 +184,10 @@ def answer_differences(exchange: Exchange, answer: Answer) -> Iterator[str]:
         return
     if answer.status != exchange.status:
         yield f"status {answer.status}, not {exchange.status}"
-    if text is not None:
+    if (binary := exchange.record.get("response_binary")) is not None:
+        if answer.body != content(binary["size"]):
+            yield "the bytes changed"
+    elif text is not None:
         got = answer.body.decode() if answer.content_type.startswith("text/") else loads(answer.body).get("text")
         if got != text:
             yield "the text changed"

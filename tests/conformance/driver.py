@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 
 from conformance.corpus import Exchange, Number, dumps
 from conformance.operations import Operation, message_class
-from conformance.upload import form_request, uploaded
+from conformance.upload import files_request, form_request, uploaded
 from openai_grpc.codec import from_json, to_json
 from support.contract import path_fields
 
@@ -46,10 +46,11 @@ def call(channel: grpc.Channel, exchange: Exchange, operation: Operation) -> Out
         CodecError: The recorded request can't be written as a message.
     """
     streaming = is_stream(exchange)
-    if operation.upload is not None or exchange.record.get("request_form"):
+    if operation.upload is not None:
         return _upload(channel, exchange, operation, streaming=streaming)
     method = chosen(operation, streaming=streaming)
-    outcome = Outcome(request_message(exchange, method))
+    form = exchange.record.get("request_form")
+    outcome = Outcome(files_request(exchange, method) if form else request_message(exchange, method))
     kind: Any = channel.unary_stream if method.server_streaming else channel.unary_unary
     rpc = kind(_path(method), None, message_class(method.output_type).FromString)
     request = outcome.request.SerializeToString()
@@ -73,7 +74,7 @@ def is_stream(exchange: Exchange) -> bool:
     """Whether the recorded request asked for a stream."""
     body = exchange.request_body
     if isinstance(body, dict):
-        return body.get("stream") is True
+        return body.get("stream") is True or body.get("stream_format") == "sse"
     form = exchange.record.get("request_form")
     if form:
         return any(part["name"] == "stream" and part.get("value") == "true" for part in form)

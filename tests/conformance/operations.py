@@ -8,6 +8,7 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDesc
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from openai_grpc.options.v1 import json_pb2
 from support.contract import route, services, unnamed
 
 
@@ -16,7 +17,7 @@ class Operation:
     """The RPCs of one route.
 
     Attributes:
-        unary: The RPC of one request and one reply.
+        unary: The RPC of one request and one reply, or one body of bytes.
         stream: The RPC that replies with events, if there is one.
         upload: The RPC that takes its request in chunks and replies once, if there is one.
     """
@@ -49,7 +50,9 @@ def operations_of(given: Iterable[ServiceDescriptor]) -> dict[str, Operation]:
     """
     found: dict[str, dict[str, MethodDescriptor]] = {}
     for method in (method for service in given for method in service.methods):
-        kind = "stream" if method.server_streaming else "upload" if method.client_streaming else "unary"
+        framing = method.GetOptions().Extensions[json_pb2.rest].framing
+        events = method.server_streaming and framing != json_pb2.STREAM_FRAMING_BYTES
+        kind = "stream" if events else "upload" if method.client_streaming else "unary"
         other = found.setdefault(unnamed(route(method)), {}).setdefault(kind, method)
         if other is not method:
             raise ValueError(f"{method.full_name} and {other.full_name} are both the {kind} RPC of {route(method)}")

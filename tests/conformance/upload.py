@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
 
 from conformance.corpus import Exchange
 from conformance.operations import message_class
 from openai_grpc.codec import from_object
 from openai_grpc.codec._options import Kind, shape
+from openai_grpc.rest import file_field, routes
 from openai_grpc.v1 import UploadFile
 
 CHUNK = 16_384
@@ -49,6 +50,27 @@ def form_request(exchange: Exchange, upload: Descriptor) -> Any:
     return request
 
 
+def files_request(exchange: Exchange, method: MethodDescriptor) -> Any:
+    """Writes a recorded form as one message with all of its files."""
+    verb, path = exchange.record["method"], exchange.record["op_path"]
+    match = routes.match(verb, f"/v1{path}")
+    recorded = parts(exchange)
+    value = match.read_form((part["name"], part["value"]) for part in recorded if "filename" not in part)
+    value.pop("stream", None)
+    request = from_object(message_class(method.input_type), value, keep_nulls=True)
+    for part in recorded:
+        if "filename" in part:
+            file = UploadFile(
+                filename=part["filename"], content_type=part.get("content_type"), data=content(part["size"])
+            )
+            field = getattr(request, file_field(part["name"]))
+            if isinstance(field, UploadFile):
+                field.CopyFrom(file)
+            else:
+                field.append(file)
+    return request
+
+
 def uploaded(config: Any, upload: Descriptor) -> Iterator[Any]:
     """Yields the messages of the upload."""
     message = message_class(upload)
@@ -63,7 +85,10 @@ def form_differences(exchange: Exchange, body: bytes, content_type: str) -> Iter
     sent: dict[str, Any] = {}
     for part in parts(exchange):
         if "filename" in part:
-            sent["file"] = (part["filename"], hashlib.sha256(content(part["size"])).hexdigest())
+            # That there may be several is said by brackets, with a number or without.
+            several = sum(file_field(each["name"]) == file_field(part["name"]) for each in parts(exchange)) > 1
+            name = file_field(part["name"]) + ("[]" if several else "")
+            sent.setdefault(name, []).append((part["filename"], hashlib.sha256(content(part["size"])).hexdigest()))
         else:
             sent.setdefault(part["name"], []).append(part["value"])
     received = read_form(body, content_type)
@@ -85,7 +110,7 @@ def read_form(body: bytes, content_type: str) -> dict[str, Any]:
         if name is None:
             continue
         if filename:
-            found[name[1]] = (filename[1], hashlib.sha256(data).hexdigest())
+            found.setdefault(name[1], []).append((filename[1], hashlib.sha256(data).hexdigest()))
         else:
             found.setdefault(name[1], []).append(data.decode())
     return found

@@ -12,10 +12,15 @@ from grpc_status import rpc_status  # type: ignore[import-untyped]  # ships no p
 from conformance.compare import differences
 from conformance.corpus import Exchange, Number
 from conformance.driver import Outcome
-from conformance.upload import form_differences
+from conformance.upload import content, form_differences
 from faults.http_request import ReceivedRequest
 
-FINISHING = frozenset({"response.completed", "response.failed", "response.incomplete", "transcript.text.done"})
+FINISHING = frozenset(
+    {
+        *("response.completed", "response.failed", "response.incomplete", "transcript.text.done", "speech.audio.done"),
+        *("image_generation.completed", "image_edit.completed"),
+    }
+)
 SHORTENED = "…"
 # The table of docs/errors.md for the caller's own key; 502 and 504 of calls without side effects may be retried.
 STATUSES: dict[int, set[grpc.StatusCode]] = {
@@ -73,6 +78,10 @@ def reply_differences(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
             yield from error_differences(None, body, outcome.error)
         elif text is None or text not in (outcome.error.details() or ""):
             yield f"failed: {describe(outcome.error)}"
+    elif exchange.record.get("response_binary") is not None:
+        audio = b"".join(cast("Any", message).data for message in outcome.messages)
+        if audio != content(exchange.record["response_binary"]["size"]):
+            yield "the bytes changed"
     elif exchange.record.get("response_text") is not None:
         text = exchange.record["response_text"]
         if outcome.values != [{"text": text}]:

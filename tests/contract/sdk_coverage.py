@@ -16,9 +16,26 @@ import pydantic
 import typing_extensions
 from google.protobuf.descriptor import Descriptor, ServiceDescriptor
 from openai._types import FileTypes
-from openai.types import Completion, CreateEmbeddingResponse, Model, audio, chat, embedding_create_params, responses
+from openai.types import (
+    Completion,
+    CreateEmbeddingResponse,
+    ImageEditStreamEvent,
+    ImageGenStreamEvent,
+    ImagesResponse,
+    Model,
+    ModelDeleted,
+    ModerationCreateResponse,
+    audio,
+    chat,
+    embedding_create_params,
+    image_create_variation_params,
+    image_edit_params,
+    image_generate_params,
+    moderation_create_params,
+    responses,
+)
 from openai.types import completion_create_params as completion_params
-from openai.types.audio import transcription_create_params
+from openai.types.audio import speech_create_params, transcription_create_params, translation_create_params
 from openai.types.chat import completion_create_params, completion_list_params, completion_update_params
 from openai.types.chat.completions import message_list_params
 from openai.types.responses import (
@@ -41,6 +58,12 @@ EXCEPTIONS = {
     "CreateCompletionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
+    "CreateTranslationRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
+    "CreateImageRequest.stream": "streaming is an RPC of its own",
+    "CreateImageEditRequest.stream": "streaming is an RPC of its own",
+    "CreateImageEditRequest.image": "the bytes are `image` of type UploadFile, a part of the form and no JSON",
+    "CreateImageEditRequest.markup": "the bytes are `markup` of type UploadFile, a part of the form and no JSON",
+    "CreateImageVariationRequest.image": "the bytes are `image` of type UploadFile, a part of the form and no JSON",
     "ResumeResponseRequest.stream": "streaming is an RPC of its own",
     "GetResponseRequest.stream": "streaming is an RPC of its own",
     "GetResponseRequest.starting_after": "of the stream: ResumeResponse has it",
@@ -76,6 +99,19 @@ MESSAGES: list[tuple[Any, Any]] = [
     (audio.TranscriptionVerbose, pb.Transcription),
     (audio.TranscriptionDiarized, pb.Transcription),
     (audio.TranscriptionStreamEvent, pb.TranscriptionStreamEvent),
+    (translation_create_params.TranslationCreateParams, pb.CreateTranslationRequest),
+    (audio.Translation, pb.Translation),
+    (audio.TranslationVerbose, pb.Translation),
+    (speech_create_params.SpeechCreateParams, pb.CreateSpeechRequest),
+    (image_generate_params.ImageGenerateParamsStreaming, pb.CreateImageRequest),
+    (image_edit_params.ImageEditParamsStreaming, pb.CreateImageEditRequest),
+    (image_create_variation_params.ImageCreateVariationParams, pb.CreateImageVariationRequest),
+    (ImagesResponse, pb.ImagesResponse),
+    (ImageGenStreamEvent, pb.ImageStreamEvent),
+    (ImageEditStreamEvent, pb.ImageStreamEvent),
+    (moderation_create_params.ModerationCreateParams, pb.CreateModerationRequest),
+    (ModerationCreateResponse, pb.CreateModerationResponse),
+    (ModelDeleted, pb.ModelDeleted),
 ]
 # Messages of RPCs for which the package has no type, and why.
 WITHOUT_TYPE = {
@@ -83,6 +119,9 @@ WITHOUT_TYPE = {
     "ChatCompletionMessageList": "the package has pages, whose elements are held against ChatCompletionStoreMessage",
     "ModelList": "the package has pages, whose elements are held against Model",
     "ResponseDeleted": "the package returns nothing",
+    "SpeechChunk": "the package returns the bytes of the body",
+    "SpeechStreamEvent": "the package returns the bytes of the body, whose events it does not read",
+    "UploadTranslationRequest": "the chunks of an upload; its settings are CreateTranslationRequest",
     "UploadTranscriptionRequest": "the chunks of an upload; its settings are CreateTranscriptionRequest",
 }
 _WRAPPERS = (typing.Annotated, typing_extensions.Required, typing_extensions.NotRequired, typing.Required)
@@ -142,6 +181,8 @@ class Coverage:
             return any(self._element(typing.get_args(sdk)[0], each, path + "[]") for each in lists)
         if typing.get_origin(sdk) is dict:
             return candidate.label is Label.MAP and self._element(typing.get_args(sdk)[1], candidate, path + "{}")
+        if candidate.label is Label.MAP and is_object(sdk):  # its keys are all of one type
+            return all(self._element(hint, candidate, path + "{}") for _, hint in members(sdk))
         return candidate.label is Label.ONE and self._single(sdk, candidate, path, union)
 
     def _element(self, sdk: Any, candidate: Field, path: str) -> bool:

@@ -27,13 +27,13 @@ EXEMPT = {
     "one of a fixed list": r"^McpTool\.connector_id$|\.PluginConfig\.id$",
     "a part of one transcript": r"^Transcription\w*\.(id|segment_id)$",
     "of replies only, and nothing takes it: an id of a request": r"^(CallInfo|ZaiReply)\.request_id$"
-    r"|\.generation_id$|^GroqInfo\.id$|^(CreateEmbeddingResponse|Completion)\.id$|^Response\.InputTransformation\.id$"
+    r"|\.generation_id$|^GroqInfo\.id$|^(CreateEmbeddingResponse|CreateModerationResponse|Completion)\.id$|^Response\.InputTransformation\.id$"
     r"|^Model\.Permission\.id$",
     "a chain of thought, which goes back as it came": r"^ReasoningDetail\.id$",
     "the gateway's own": r"^CallInfo\.deployment$|^CallOptions\.extra_headers$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
-    "a price": r"_per_token$",
+    "a price": r"_per_(image_)?token$",
     "of a list of models, which says what each of them is": r"^\w+Model\.(hugging_face_id|deprecation_replacement_model"
     r"|default_model_temperature|max_model_len)$|\.is_model_author$",
     "messages, in which every field counts for itself": r"^UsageBreakdown\.models$|\.domain_secrets$|\.model_info$",

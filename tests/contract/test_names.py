@@ -60,9 +60,11 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         "InlineData",
         "ModelInfo",
         "ParameterValues",
+        "SpeechChunk",
         "TimeLimits",
         "UploadFile",
         "UploadTranscriptionRequest",
+        "UploadTranslationRequest",
     }:
         return  # the gateway's own, which are no JSON
     if message.full_name in INLINE:

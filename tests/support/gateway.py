@@ -24,7 +24,9 @@ from openai_grpc.v1 import (
     chat_pb2_grpc,
     completions_pb2_grpc,
     embeddings_pb2_grpc,
+    images_pb2_grpc,
     models_pb2_grpc,
+    moderations_pb2_grpc,
     responses_pb2_grpc,
 )
 from openai_grpc_server.config import (
@@ -76,6 +78,8 @@ class RunningGateway:
         self.completions = completions_pb2_grpc.CompletionsServiceStub(self.channel)
         self.models = models_pb2_grpc.ModelsServiceStub(self.channel)
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
+        self.images = images_pb2_grpc.ImagesServiceStub(self.channel)
+        self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
 
     @property
     def url(self) -> str:

@@ -158,6 +158,16 @@ class Caller:
         if not self.rpcs.allow(name):
             self.refuse(denied("RPC_NOT_ALLOWED", f"This {self.kind} may not call {name}"))
 
+    def check_named_rpc(self, name: str) -> None:
+        """Checks the name of an RPC that a key without a list of RPCs, or with a `*`, does not cover.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED.
+        """
+        if not self.rpcs.name(name):
+            told = f"This {self.kind} may not call {name}: it must be named in its allowed RPCs, without a *"
+            self.refuse(denied("RPC_NOT_ALLOWED", told))
+
     def check_model(self, model: str) -> None:
         """Checks a model, by the name that the caller used.
 

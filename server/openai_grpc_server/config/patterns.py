@@ -64,6 +64,10 @@ class Patterns:
         """Returns whether a name is among them."""
         return name in self._names or any(pattern.matches(name) for pattern in self._wildcards)
 
+    def name(self, name: str) -> bool:
+        """Returns whether a name is among them as it is, not by a `*`."""
+        return name in self._names
+
 
 @dataclass(frozen=True, slots=True)
 class TrustedPeers:

@@ -8,6 +8,7 @@ Usage is what the upstream reports; an estimate where a reply was cut off, or re
 | an image, a file | 1,000 tokens |
 | audio | its length by the header of a WAV file, else at 32 kbit/s; 10 tokens a second |
 | numbers in the input of embeddings and completions | a token each |
+| speech | a token for 400 bytes: 10 tokens a second at 32 kbit/s |
 
 Reasoning that the upstream does not show, and what it adds to a request (stored conversations, prompts, files), is not
 in it.
@@ -30,9 +31,12 @@ from openai_grpc.v1 import (
     chat_pb2,
     completions_pb2,
     embeddings_pb2,
+    images_pb2,
     response_event_pb2,
     response_pb2,
+    speech_pb2,
     transcription_pb2,
+    translation_pb2,
 )
 from openai_grpc_server.config import ConfigError, Problem
 from openai_grpc_server.config.settings import ModelInfo
@@ -48,12 +52,29 @@ class Usage(NamedTuple):
         cached_tokens: Those of them that came out of the prompt cache.
         output_tokens: Tokens of output, also those of reasoning.
         seconds: Seconds of audio, where that is what is billed.
+        characters: Characters of a text to speak, where these are billed.
+        images: Images that were made, where these are billed.
+        input_image_tokens: Tokens of input that are those of images.
+        output_image_tokens: Tokens of output that are those of images.
     """
 
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
     seconds: float = 0.0
+    characters: int = 0
+    images: int = 0
+    input_image_tokens: int = 0
+    output_image_tokens: int = 0
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Returns the sum of two usages."""
+        return Usage._make(one + more for one, more in zip(self, other, strict=True))
+
+    @property
+    def total_tokens(self) -> int:
+        """Tokens of input and output, as messages name them."""
+        return self.tokens
 
     @property
     def tokens(self) -> int:
@@ -64,7 +85,7 @@ class Usage(NamedTuple):
 NONE = Usage()
 
 
-def read_usage(message: Message | None) -> Usage:
+def read_usage(message: "Message | Usage | None") -> Usage:
     """Reads the usage message of a reply, or of the last message of a stream."""
     read = _READERS.get(type(message))
     return read(message) if read else NONE
@@ -90,12 +111,27 @@ def _transcription(usage: Any) -> Usage:
     return Usage(usage.tokens.input_tokens, 0, usage.tokens.output_tokens, usage.duration.seconds)
 
 
+def _image(usage: Any) -> Usage:
+    # Without details, which streams leave out: all that an image model makes is an image.
+    details = usage.output_tokens_details if usage.HasField("output_tokens_details") else None
+    return Usage(
+        usage.input_tokens,
+        0,
+        usage.output_tokens,
+        input_image_tokens=usage.input_tokens_details.image_tokens,
+        output_image_tokens=usage.output_tokens if details is None else details.image_tokens,
+    )
+
+
 _READERS: dict[type[Any], Callable[[Any], Usage]] = {
     chat_pb2.CompletionUsage: _chat,
     response_pb2.ResponseUsage: _response,
     embeddings_pb2.CreateEmbeddingResponse.EmbeddingUsage: _embedding,
     transcription_pb2.TranscriptionUsageTokens: _transcription_tokens,
     transcription_pb2.TranscriptionUsage: _transcription,
+    images_pb2.ImageUsage: _image,
+    speech_pb2.SpeechUsage: _transcription_tokens,
+    Usage: lambda usage: usage,
 }
 
 
@@ -112,21 +148,37 @@ class Price:
         output_cost_per_token: A token of output.
         cache_read_input_token_cost: A token of input out of the prompt cache; None: as any other.
         input_cost_per_second: A second of audio.
+        input_cost_per_character: A character of a text to speak.
+        input_cost_per_image_token: A token of input of an image; None: as any other.
+        output_cost_per_image: An image that was made.
+        output_cost_per_image_token: A token of output of an image; None: as any other.
     """
 
     input_cost_per_token: float = 0.0
     output_cost_per_token: float = 0.0
     cache_read_input_token_cost: float | None = None
     input_cost_per_second: float = 0.0
+    input_cost_per_character: float = 0.0
+    input_cost_per_image_token: float | None = None
+    output_cost_per_image: float = 0.0
+    output_cost_per_image_token: float | None = None
 
     def cost(self, usage: Usage) -> float:
         """Returns the cost of a call, in US dollars."""
-        cached = self.cache_read_input_token_cost
+        cached, seen, drawn = (
+            self.cache_read_input_token_cost,
+            self.input_cost_per_image_token,
+            self.output_cost_per_image_token,
+        )
         return (
             (usage.input_tokens - usage.cached_tokens) * self.input_cost_per_token
             + usage.cached_tokens * (self.input_cost_per_token if cached is None else cached)
             + usage.output_tokens * self.output_cost_per_token
             + usage.seconds * self.input_cost_per_second
+            + usage.characters * self.input_cost_per_character
+            + usage.images * self.output_cost_per_image
+            + (0.0 if seen is None else usage.input_image_tokens * (seen - self.input_cost_per_token))
+            + (0.0 if drawn is None else usage.output_image_tokens * (drawn - self.output_cost_per_token))
         )
 
 
@@ -226,7 +278,7 @@ AUDIO_HEAD: Final = 34  # bytes of the header of a WAV file
 PCM: Final = frozenset({1, 3, 0xFFFE})  # formats of WAV files that are not compressed
 MAX_FIELDS: Final = 5000  # that are looked at: more would hold other calls up
 
-MEDIA = frozenset({"file", "image_url", "images", "input_file", "input_image", "video_url"})
+MEDIA = frozenset({"file", "image", "image_url", "images", "input_file", "input_image", "markup", "mask", "video_url"})
 AUDIO = frozenset({"audio", "input_audio"})
 GATEWAY_NUMBERS = range(900, 1000)  # of fields that don't go upstream
 LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a message is
@@ -357,7 +409,7 @@ class Meter:
             reply: The reply; None: it was a stream.
             reported: The usage that the upstream reported, if any.
         """
-        if read_usage(reported) == NONE and reply is not None:
+        if not read_usage(reported).tokens and reply is not None:
             self.text += sum(text_bytes(piece) for piece in _WHOLE.get(type(reply), _nothing)(reply))
         self._estimate(request, True, reported, getattr(reply, "duration", 0.0))
 
@@ -369,18 +421,15 @@ class Meter:
 
     def _estimate(self, request: Message, billed: bool, reported: Message | None, seconds: float = 0.0) -> None:
         known = read_usage(reported)
-        attempts = self._billed + (billed and known == NONE)
+        # Billed by the character or the image: what is counted against limits are tokens.
+        by_piece = not known.tokens and bool(known.characters or known.images)
+        attempts = self._billed + (billed and (known == NONE or by_piece))
         if not attempts:
             return
         tokens = self._audio_tokens(seconds) if self._audio else input_tokens(request)
-        output = 0 if known != NONE else rounded_up(self.text)
+        output = 0 if known != NONE and not by_piece else rounded_up(self.text)
         audio = (seconds or self._seconds()) if self._audio else 0.0
-        self.usage = Usage(
-            known.input_tokens + attempts * tokens,
-            known.cached_tokens,
-            known.output_tokens + output,
-            known.seconds + attempts * audio,
-        )
+        self.usage = known.plus(Usage(attempts * tokens, 0, output, attempts * audio))
 
     def _seconds(self) -> float:
         return audio_seconds(self._audio_head, self._audio)
@@ -396,10 +445,12 @@ def input_tokens(request: Message) -> int:
     return walk.tokens + rounded_up(walk.text) if walk.left else rounded_up(request.ByteSize())
 
 
-def text_bytes(piece: Message | str) -> int:
-    """Returns the bytes of text in a part of a reply, with equivalents for images and audio."""
+def text_bytes(piece: Message | str | int) -> int:
+    """Returns the bytes of text in a part of a reply, with equivalents for images and audio; a number is one."""
     if isinstance(piece, str):
         return utf8(piece)
+    if isinstance(piece, int):
+        return piece
     fields = piece.ListFields()
     if len(fields) == 1 and isinstance(text := fields[0][1], str):  # nearly every chunk
         return utf8(text)
@@ -478,34 +529,57 @@ class _Walk:
 _INTEGERS = frozenset({FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64})
 
 
-def _nothing(message: Any) -> Iterator[Message | str]:
+Pieces = Iterator[Message | str | int]
+
+
+def _nothing(message: Any) -> Pieces:
     del message
     return iter(())
 
 
-def _chunk(chunk: Any) -> Iterator[Message | str]:
+def _chunk(chunk: Any) -> Pieces:
     return (choice.delta for choice in chunk.choices)
 
 
-def _completion(completion: Any) -> Iterator[Message | str]:
+def _completion(completion: Any) -> Pieces:
     return (choice.text for choice in completion.choices)
 
 
-def _event(event: Any) -> Iterator[Message | str]:
+def _event(event: Any) -> Pieces:
     kind = event.WhichOneof("kind") or ""
     if kind.endswith("_delta") and isinstance(delta := getattr(getattr(event, kind), "delta", None), str):
         yield delta
 
 
-_STREAMED: Final[dict[type[Message], Callable[[Any], Iterator[Message | str]]]] = {
+def audio_bytes(size: int) -> int:
+    """Returns the bytes of text that are estimated like a number of bytes of audio."""
+    return round(size * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN / AUDIO_BYTES_PER_SECOND)
+
+
+def _image_event(event: Any) -> Pieces:
+    kind = event.WhichOneof("kind") or ""
+    if kind.endswith("_completed"):
+        yield MEDIUM_TOKENS * BYTES_PER_TOKEN
+
+
+def _speech_event(event: Any) -> Pieces:
+    yield audio_bytes(len(event.speech_audio_delta.audio))
+
+
+_STREAMED: Final[dict[type[Message], Callable[[Any], Pieces]]] = {
     chat_pb2.ChatCompletionChunk: _chunk,
     completions_pb2.Completion: _completion,
     response_event_pb2.ResponseStreamEvent: _event,
     transcription_pb2.TranscriptionStreamEvent: _event,
+    images_pb2.ImageStreamEvent: _image_event,
+    speech_pb2.SpeechChunk: lambda chunk: iter((audio_bytes(len(chunk.data)),)),
+    speech_pb2.SpeechStreamEvent: _speech_event,
 }
-_WHOLE: Final[dict[type[Message], Callable[[Any], Iterator[Message | str]]]] = {
+_WHOLE: Final[dict[type[Message], Callable[[Any], Pieces]]] = {
     chat_pb2.ChatCompletion: lambda reply: (choice.message for choice in reply.choices),
     completions_pb2.Completion: _completion,
     response_pb2.Response: lambda reply: iter(reply.output),
     transcription_pb2.Transcription: lambda reply: iter((reply.text,)),
+    translation_pb2.Translation: lambda reply: iter((reply.text,)),
+    images_pb2.ImagesResponse: lambda reply: (MEDIUM_TOKENS * BYTES_PER_TOKEN for _ in reply.data),
 }

@@ -6,11 +6,12 @@ longest timeouts. Histograms have no label for the key, since each of their seri
 
 import logging
 import time
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from google.protobuf.message import Message
 
 from openai_grpc_server.calls.call import REVISION_KEY, Call
+from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.telemetry.log import Log
 from openai_grpc_server.telemetry.prometheus import Labelled, Registry, label
@@ -33,7 +34,7 @@ GAPS: Final = (
     *(5.0, 10.0, 30.0, 120.0),
 )
 
-_FIELDS: dict[type[Message], tuple[str, str]] = {}
+_FIELDS: dict[type[Message] | type[Usage], tuple[str, str]] = {Usage: ("input_tokens", "output_tokens")}
 
 
 class Observer(Protocol):
@@ -226,7 +227,7 @@ def trace_id(call: Call) -> str | None:
     return None if call.trace is None else call.trace.trace_id
 
 
-def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
+def _tokens(usage: Message | Usage | None) -> tuple[int | None, int | None]:
     """Returns input and output tokens; None if the usage has none."""
     if usage is None:
         return None, None
@@ -237,7 +238,7 @@ def _tokens(usage: Message | None) -> tuple[int | None, int | None]:
     )
 
 
-def _fields(usage_type: type[Message]) -> tuple[str, str]:
+def _fields(usage_type: type[Any]) -> tuple[str, str]:
     """Returns the field names of input and output tokens; empty if the usage has none."""
     known = usage_type.DESCRIPTOR.fields_by_name
     _FIELDS[usage_type] = names = (

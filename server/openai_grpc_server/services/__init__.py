@@ -2,7 +2,8 @@
 
 from openai_grpc_server.services.audio import AudioService
 from openai_grpc_server.services.base import Service
-from openai_grpc_server.services.chat import ChatService, CompletionsService, EmbeddingsService
+from openai_grpc_server.services.chat import ChatService, CompletionsService, EmbeddingsService, ModerationsService
+from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.responses import ResponsesService
 
@@ -13,4 +14,6 @@ SERVICES: tuple[type[Service], ...] = (
     AudioService,
     CompletionsService,
     ModelsService,
+    ImagesService,
+    ModerationsService,
 )

@@ -1,7 +1,6 @@
-"""`AudioService`: transcription."""
+"""`AudioService`: transcription, translation and speech."""
 
 import asyncio
-import mimetypes
 import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -9,34 +8,45 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, folded, from_object, loads
-from openai_grpc.v1 import audio_pb2, common_pb2, transcription_pb2
+from openai_grpc.codec import CodecError, folded, from_object, loads
+from openai_grpc.v1 import audio_pb2, common_pb2, speech_pb2, transcription_pb2, translation_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
-from openai_grpc_server.calls.rest import upstream_headers, uses_own_key
+from openai_grpc_server.calls.rest import uses_own_key
+from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
     UnframedReplyError,
+    UpstreamProtocolError,
     from_error_object,
     stated_error,
 )
-from openai_grpc_server.errors.upstream import BOM
+from openai_grpc_server.errors.upstream import BOM, plain_text
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import JSON, Service, is_event_stream, no_event_stream, read_reply
+from openai_grpc_server.services.base import JSON, Service, is_event_stream, mark_synthetic, no_event_stream, read_reply
+from openai_grpc_server.services.media import TypedEvents, file_part, form_fields, form_request, note_usage
 from openai_grpc_server.streams.relay import Reading
-from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest, UpstreamResponse
+from openai_grpc_server.upstream import Multipart, UpstreamRequest, UpstreamResponse
 
-Upload = AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
+Upload = (
+    AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
+    | AsyncIterator[translation_pb2.UploadTranslationRequest]
+)
+Config = transcription_pb2.CreateTranscriptionRequest | translation_pb2.CreateTranslationRequest
 
-MAX_FILE_HEADER = 1024  # characters of a file's name, and of its media type
 DONE_EVENT = "transcript.text.done"
 HTML_PAGE = re.compile(rb"\s*<(!doctype|html)\b", re.IGNORECASE)
 TEXT_FORMATS = frozenset({"text", "srt", "vtt"})
+STREAM_FORMAT = "stream_format"
+EVENTS = "sse"
 
 
 class AudioService(Service):
-    """Transcription of a recording in one message or in chunks, which are forwarded as they arrive."""
+    """Transcription and translation of a recording in one message or in chunks, which are forwarded as they arrive.
+
+    Speech as bytes or as events.
+    """
 
     descriptor = audio_pb2.DESCRIPTOR.services_by_name["AudioService"]
 
@@ -48,6 +58,84 @@ class AudioService(Service):
         """Serves `UploadTranscription`."""
         config = await read_config(messages)
         return await self.route(call, config, partial(self._transcribe, content=lambda: chunks(call, messages)))
+
+    async def create_translation(self, call: Call, request: translation_pb2.CreateTranslationRequest) -> Message:
+        """Serves `CreateTranslation`."""
+        return await self.route(call, request, partial(self._transcribe, content=lambda: one(call, request.file.data)))
+
+    async def upload_translation(self, call: Call, messages: Upload) -> Message:
+        """Serves `UploadTranslation`."""
+        config = await read_config(messages)
+        return await self.route(call, config, partial(self._transcribe, content=lambda: chunks(call, messages)))
+
+    async def create_speech(self, call: Call, request: speech_pb2.CreateSpeechRequest) -> None:
+        """Serves `CreateSpeech`."""
+        if request.stream_format == EVENTS:
+            raise InvalidArgumentError.of_field(STREAM_FORMAT, "this RPC streams bytes: call StreamSpeech for events")
+        await self.route(call, request, self._speak)
+
+    async def stream_speech(self, call: Call, request: speech_pb2.CreateSpeechRequest) -> None:
+        """Serves `StreamSpeech`."""
+        if request.stream_format not in {"", EVENTS}:
+            raise InvalidArgumentError.of_field(STREAM_FORMAT, "this RPC streams events: leave it out, or set sse")
+        await self.route(call, request, self._speak_events)
+
+    async def _speak(self, call: Call, request: speech_pb2.CreateSpeechRequest) -> None:
+        value = await beside_loop(call.received.large, self.prepare, call, request)
+        response = await self.send(call, call.rpc, await self._request(call, call.rpc, value, streaming=True))
+        try:
+            await self._audio(call, request, response, Chunks(response.content_type))
+        finally:
+            await response.close()
+
+    async def _speak_events(self, call: Call, request: speech_pb2.CreateSpeechRequest) -> None:
+        value = await beside_loop(call.received.large, self.prepare, call, request)
+        value[STREAM_FORMAT] = EVENTS
+        response = await self.send(call, call.rpc, await self._request(call, call.rpc, value, streaming=True))
+
+        def note(event: speech_pb2.SpeechAudioDoneEvent) -> None:
+            if event.HasField("usage"):
+                call.note_usage(event.usage)
+            else:
+                note_usage(call, Usage(characters=len(request.input)))
+
+        try:
+            audio = (response.content_type or "").startswith("audio/")
+            if is_event_stream(response) or (
+                not (audio or is_text_type(response)) and await response.begins_as_events()
+            ):
+                done = {"speech_audio_done": note}
+                await self.forward(call, response, TypedEvents(call, speech_pb2.SpeechStreamEvent, done))
+                return
+            mark_synthetic(call)
+            await self._audio(call, request, response, delta)
+            await write(
+                call,
+                [encoder_of(call)(speech_pb2.SpeechStreamEvent(speech_audio_done=speech_pb2.SpeechAudioDoneEvent()))],
+            )
+        finally:
+            await response.close()
+
+    async def _audio(
+        self,
+        call: Call,
+        request: speech_pb2.CreateSpeechRequest,
+        response: UpstreamResponse,
+        message: Callable[[bytes], Message],
+    ) -> None:
+        """Relays audio as messages."""
+        if is_text_type(response):
+            raise no_audio(call, response, await response.read())
+        # What is spoken is billed, also if its audio is cut off.
+        note_usage(call, Usage(characters=len(request.input)))
+        encode, meter = encoder_of(call), call.access.meter
+        async for piece in response.pieces():
+            made = message(piece)
+            if meter is not None:
+                meter.read(made)
+            await write(call, [encode(made)])
+        if not call.sent.messages and not call.route.gone:
+            raise UpstreamProtocolError("The upstream answered without audio", maybe_billed=True)
 
     async def stream_transcription(self, call: Call, messages: Upload) -> None:
         """Serves `StreamTranscription`.
@@ -68,7 +156,7 @@ class AudioService(Service):
             if is_event_stream(response) or (
                 config.response_format not in TEXT_FORMATS and await response.begins_as_events()
             ):
-                await self.forward(call, response, TranscriptionEvents(call))
+                await self.forward(call, response, transcription_events(call))
                 return
             data = await response.read()
         except UnframedReplyError as error:
@@ -89,7 +177,7 @@ class AudioService(Service):
     async def _transcribe(
         self,
         call: Call,
-        config: transcription_pb2.CreateTranscriptionRequest,
+        config: Config,
         *,
         content: Callable[[], AsyncIterator[bytes]],
     ) -> Message:
@@ -100,13 +188,14 @@ class AudioService(Service):
         finally:
             await response.close()
         if is_text(config.response_format, response, data):
-            reply: Message = transcription_pb2.Transcription(
-                text=data.decode("utf-8", "replace"), call_info=call.info()
-            )
+            reply: Any = call.rpc.reply_type(text=data.decode("utf-8", "replace"), call_info=call.info())
         else:
             reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
+            if isinstance(reply, translation_pb2.Translation) and reply.duration:  # which has no usage
+                note_usage(call, Usage(seconds=reply.duration))
+                reply.call_info.CopyFrom(call.info())
         await begin(call)
-        return reply
+        return reply  # type: ignore[no-any-return]  # of the class that the RPC names
 
     def _upload(
         self,
@@ -117,45 +206,11 @@ class AudioService(Service):
         *,
         streaming: bool,
     ) -> UpstreamRequest:
-        part = file_part(file, content)
+        part = file_part("file", file, content)
         if other := next((key for key in value if folded(key) == part.name), None):
             raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
         form = Multipart(form_fields(value), [part])
-        return UpstreamRequest(
-            method=call.rpc.http_method,
-            path=call.rpc.http_path,
-            query=(),
-            headers=upstream_headers(call, self.settings.key_header),
-            body=form,
-            content_type=form.content_type,
-            content_length=form.content_length,
-            deadline=call.head.deadline,
-            limits=call.route.limits,
-            safe=False,
-            streaming=streaming,
-            own_key=uses_own_key(call),
-        )
-
-
-def file_part(file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> FilePart:
-    """Describes the file of an upload.
-
-    Raises:
-        InvalidArgumentError: It has no name, or one that is too long.
-    """
-    if not file.filename:
-        raise InvalidArgumentError.of_field("file.filename", "is required: upstream reads the format off it")
-    for field, value in (("filename", file.filename), ("content_type", file.content_type)):
-        if len(value) > MAX_FILE_HEADER:
-            raise InvalidArgumentError.of_field(f"file.{field}", f"too long: at most {MAX_FILE_HEADER} characters")
-    declared = file.size if file.HasField("size") else None
-    return FilePart(
-        name="file",
-        filename=file.filename,
-        content=content,
-        size=len(file.data) if file.data else declared,
-        content_type=file.content_type or mimetypes.guess_type(file.filename)[0] or "application/octet-stream",
-    )
+        return form_request(call, form, form, self.settings.key_header, streaming=streaming)
 
 
 async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
@@ -165,7 +220,7 @@ async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-async def read_config(messages: Upload) -> transcription_pb2.CreateTranscriptionRequest:
+async def read_config(messages: Upload) -> Any:
     """Reads the first message of an upload.
 
     Raises:
@@ -231,54 +286,47 @@ def whole_transcript(response_format: str, response: UpstreamResponse, data: byt
     return value if isinstance(value, dict) and isinstance(value.get("text"), str) else None
 
 
-def form_fields(value: dict[str, Any]) -> list[tuple[str, str]]:
-    """Writes an object as form fields; lists with brackets, like OpenAI's clients."""
-    fields: list[tuple[str, str]] = []
-    for key, item in value.items():
-        if isinstance(item, list):
-            fields.extend((f"{key}[]", form_text(each)) for each in item)
-        elif item is not None:
-            fields.append((key, form_text(item)))
-    return fields
+def transcription_events(call: Call) -> TypedEvents[transcription_pb2.TranscriptionStreamEvent]:
+    """Returns a reader of the events of a transcription; the last one has the whole text."""
+    done = {"transcript_text_done": lambda event: call.note_usage(event.usage.tokens)}
+    return TypedEvents(call, transcription_pb2.TranscriptionStreamEvent, done)
 
 
-def form_text(value: Any) -> str:
-    """Writes a value as the text of a form field."""
-    return value if isinstance(value, str) else dumps(value).decode()
-
-
-class TranscriptionEvents:
-    """Reads the events of a transcription; the last one has the whole text.
+class Chunks:
+    """Makes messages of audio; the first has its type.
 
     Args:
-        call: The call; its usage is noted.
+        content_type: The `Content-Type` of the answer.
     """
 
-    def __init__(self, call: Call) -> None:
-        self.complete = False
-        self.failure: GatewayError | None = None
-        self.started = True  # it has no lifecycle events
-        self._call = call
-        self.variables = ()
+    def __init__(self, content_type: str | None) -> None:
+        self._content_type = content_type
 
-    def read(self, value: Any) -> transcription_pb2.TranscriptionStreamEvent | None:
-        """Returns the message of an event; None for an error."""
-        if (error := stated_error(value)) is not None:
-            self.failure = from_error_object(error, safe=False, own_key=uses_own_key(self._call), started=True)
-            return None
-        kind = transcription_pb2.TranscriptionStreamEvent
-        event = from_object(kind, value, keep_nulls=self._call.head.nulls, nearly=True)
-        if event.WhichOneof("kind") == "transcript_text_done":
-            self.complete = True
-            self._call.note_usage(event.transcript_text_done.usage.tokens)
-        return event
+    def __call__(self, data: bytes) -> speech_pb2.SpeechChunk:
+        """Returns the message of some bytes."""
+        content_type, self._content_type = self._content_type, None
+        return speech_pb2.SpeechChunk(data=data, content_type=content_type)
 
-    def done(self) -> None:
-        """Ends the events."""
-        self.complete = True
 
-    def ended(self) -> None:
-        """Does nothing: only the last event, or `[DONE]`, completes a transcription."""
+def delta(data: bytes) -> speech_pb2.SpeechStreamEvent:
+    """Returns the event of some bytes of audio."""
+    return speech_pb2.SpeechStreamEvent(speech_audio_delta=speech_pb2.SpeechAudioDeltaEvent(audio=data))
 
-    def last(self) -> None:
-        """Returns None: nothing follows the last event."""
+
+def is_text_type(response: UpstreamResponse) -> bool:
+    """Returns whether a reply has the content type of JSON or text."""
+    return (response.content_type or "").startswith((JSON, "text/"))
+
+
+def no_audio(call: Call, response: UpstreamResponse, data: bytes) -> GatewayError:
+    """Returns the error of a reply that should be audio; its own, if it is an error."""
+    try:
+        value = loads(data.removeprefix(BOM))
+    except CodecError:
+        value = None
+    if isinstance(value, dict) and (error := stated_error(value)) is not None:
+        return from_error_object(error, safe=False, own_key=uses_own_key(call))
+    text = plain_text(data, response.content_type or "")
+    return UpstreamProtocolError(
+        f"The upstream answered with {response.content_type} instead of audio: {text}", maybe_billed=True
+    )

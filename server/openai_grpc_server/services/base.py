@@ -280,7 +280,7 @@ class Service:
             await self.forward(call, Lines(whole), reader)
         elif whole is not None:
             reply = await beside_loop(measure(call, whole), whole_reply, call, rpc, response, whole)
-            call.answer = call.answer._replace(synthetic=True)
+            mark_synthetic(call)
             await self.forward(call, reply, MarkedMessages(call, reader, usage=asks_for_usage(value)))
 
     async def _stream_whole(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
@@ -459,6 +459,11 @@ class Lines:
         """Yields the events in one batch."""
         decoder = LinesDecoder(len(self._data))
         yield decoder.feed(self._data) + decoder.flush()
+
+
+def mark_synthetic(call: Call) -> None:
+    """Notes that the caller's stream is made of a whole reply."""
+    call.answer = call.answer._replace(synthetic=True)
 
 
 def is_event_stream(response: UpstreamResponse) -> bool:

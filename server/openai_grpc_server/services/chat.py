@@ -1,10 +1,10 @@
-"""`ChatService`, `CompletionsService` and `EmbeddingsService`: chats, legacy completions of a text, embeddings."""
+"""Chats, legacy completions of a text, embeddings and moderations, each with its service."""
 
 from typing import Any, cast
 
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import chat_pb2, completions_pb2, embeddings_pb2
+from openai_grpc.v1 import chat_pb2, completions_pb2, embeddings_pb2, moderations_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.runtime.offload import beside_loop, in_thread
@@ -95,3 +95,9 @@ class EmbeddingsService(Service):
                 if each.embedding_encoding == embeddings_pb2.VECTOR_ENCODING_BASE64:
                     each.ClearField("embedding_encoding")
         return cast("Message", reply)
+
+
+class ModerationsService(Service):
+    """Moderations."""
+
+    descriptor = moderations_pb2.DESCRIPTOR.services_by_name["ModerationsService"]

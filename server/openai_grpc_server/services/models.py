@@ -76,6 +76,17 @@ class ModelsService(Service):
         await begin(call)
         return own
 
+    async def delete_model(self, call: Call, request: models_pb2.DeleteModelRequest) -> Message:
+        """Serves `DeleteModel`.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED: the model is the operator's, and the caller's key does not name the RPC.
+        """
+        caller = call.access.caller
+        if caller is not None:
+            caller.check_named_rpc(call.rpc.name)
+        return await self.unary(call, request)
+
     async def _ask(
         self, call: Call, asked: list[list[Deployment]], *, needed: bool, by_upstream: bool
     ) -> list[models_pb2.Model]:

@@ -223,6 +223,19 @@ class UpstreamResponse:
             await self.close()
             raise self._failed(error) from None
 
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yields a streamed body that is no text, such as audio, as it arrives; none is empty, or larger than `TURN`.
+
+        Raises:
+            UpstreamTruncatedError: The connection was lost.
+            GatewayError: The time is up.
+        """
+        async for chunk in self.chunks():
+            if chunk and not self._time_limits.started:
+                self._time_limits.first_event()
+            for at in range(0, len(chunk), TURN):
+                yield chunk[at : at + TURN]
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yields the body as it arrives, in chunks of any size.
 

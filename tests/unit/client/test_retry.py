@@ -58,7 +58,7 @@ def test_what_does_no_harm() -> None:
     assert repeated == {
         *("GetChatCompletion", "ListChatCompletions", "UpdateChatCompletion", "DeleteChatCompletion"),
         *("ListChatCompletionMessages", "ListModels", "GetModel", "GetResponse", "ResumeResponse", "DeleteResponse"),
-        *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens"),
+        *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens", "DeleteModel"),
     }
 
 

@@ -27,7 +27,7 @@ var File_openai_grpc_v1_audio_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_audio_proto_rawDesc = "" +
 	"\n" +
-	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\x88\x04\n" +
+	"\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/speech.proto\x1a\"openai_grpc/v1/transcription.proto\x1a openai_grpc/v1/translation.proto2\xdb\b\n" +
 	"\fAudioService\x12\xad\x01\n" +
 	"\x13CreateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03F\n" +
 	"\x04POST\x12\x15/audio/transcriptions\"'\n" +
@@ -36,25 +36,50 @@ const file_openai_grpc_v1_audio_proto_rawDesc = "" +
 	"\x04POST\x12\x15/audio/transcriptions\"'\n" +
 	"\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12\x95\x01\n" +
 	"\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"$\xba\xf5\xa8\x03\x1f\n" +
-	"\x04POST\x12\x15/audio/transcriptions\x18\x02(\x010\x01Bs\n" +
+	"\x04POST\x12\x15/audio/transcriptions\x18\x02(\x010\x01\x12\xa5\x01\n" +
+	"\x11CreateTranslation\x12(.openai_grpc.v1.CreateTranslationRequest\x1a\x1b.openai_grpc.v1.Translation\"I\xba\xf5\xa8\x03D\n" +
+	"\x04POST\x12\x13/audio/translations\"'\n" +
+	"\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xa7\x01\n" +
+	"\x11UploadTranslation\x12(.openai_grpc.v1.UploadTranslationRequest\x1a\x1b.openai_grpc.v1.Translation\"I\xba\xf5\xa8\x03D\n" +
+	"\x04POST\x12\x13/audio/translations\"'\n" +
+	"\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12p\n" +
+	"\fCreateSpeech\x12#.openai_grpc.v1.CreateSpeechRequest\x1a\x1b.openai_grpc.v1.SpeechChunk\"\x1c\xba\xf5\xa8\x03\x17\n" +
+	"\x04POST\x12\r/audio/speech\x18\x030\x01\x12\x8c\x01\n" +
+	"\fStreamSpeech\x12#.openai_grpc.v1.CreateSpeechRequest\x1a!.openai_grpc.v1.SpeechStreamEvent\"2\xba\xf5\xa8\x03-\n" +
+	"\x04POST\x12\r/audio/speech\x18\x02*\x14\n" +
+	"\rstream_format\x12\x03sse0\x01Bs\n" +
 	"\x18io.github.openai_grpc.v1B\n" +
 	"AudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var file_openai_grpc_v1_audio_proto_goTypes = []any{
 	(*CreateTranscriptionRequest)(nil), // 0: openai_grpc.v1.CreateTranscriptionRequest
 	(*UploadTranscriptionRequest)(nil), // 1: openai_grpc.v1.UploadTranscriptionRequest
-	(*Transcription)(nil),              // 2: openai_grpc.v1.Transcription
-	(*TranscriptionStreamEvent)(nil),   // 3: openai_grpc.v1.TranscriptionStreamEvent
+	(*CreateTranslationRequest)(nil),   // 2: openai_grpc.v1.CreateTranslationRequest
+	(*UploadTranslationRequest)(nil),   // 3: openai_grpc.v1.UploadTranslationRequest
+	(*CreateSpeechRequest)(nil),        // 4: openai_grpc.v1.CreateSpeechRequest
+	(*Transcription)(nil),              // 5: openai_grpc.v1.Transcription
+	(*TranscriptionStreamEvent)(nil),   // 6: openai_grpc.v1.TranscriptionStreamEvent
+	(*Translation)(nil),                // 7: openai_grpc.v1.Translation
+	(*SpeechChunk)(nil),                // 8: openai_grpc.v1.SpeechChunk
+	(*SpeechStreamEvent)(nil),          // 9: openai_grpc.v1.SpeechStreamEvent
 }
 var file_openai_grpc_v1_audio_proto_depIdxs = []int32{
 	0, // 0: openai_grpc.v1.AudioService.CreateTranscription:input_type -> openai_grpc.v1.CreateTranscriptionRequest
 	1, // 1: openai_grpc.v1.AudioService.UploadTranscription:input_type -> openai_grpc.v1.UploadTranscriptionRequest
 	1, // 2: openai_grpc.v1.AudioService.StreamTranscription:input_type -> openai_grpc.v1.UploadTranscriptionRequest
-	2, // 3: openai_grpc.v1.AudioService.CreateTranscription:output_type -> openai_grpc.v1.Transcription
-	2, // 4: openai_grpc.v1.AudioService.UploadTranscription:output_type -> openai_grpc.v1.Transcription
-	3, // 5: openai_grpc.v1.AudioService.StreamTranscription:output_type -> openai_grpc.v1.TranscriptionStreamEvent
-	3, // [3:6] is the sub-list for method output_type
-	0, // [0:3] is the sub-list for method input_type
+	2, // 3: openai_grpc.v1.AudioService.CreateTranslation:input_type -> openai_grpc.v1.CreateTranslationRequest
+	3, // 4: openai_grpc.v1.AudioService.UploadTranslation:input_type -> openai_grpc.v1.UploadTranslationRequest
+	4, // 5: openai_grpc.v1.AudioService.CreateSpeech:input_type -> openai_grpc.v1.CreateSpeechRequest
+	4, // 6: openai_grpc.v1.AudioService.StreamSpeech:input_type -> openai_grpc.v1.CreateSpeechRequest
+	5, // 7: openai_grpc.v1.AudioService.CreateTranscription:output_type -> openai_grpc.v1.Transcription
+	5, // 8: openai_grpc.v1.AudioService.UploadTranscription:output_type -> openai_grpc.v1.Transcription
+	6, // 9: openai_grpc.v1.AudioService.StreamTranscription:output_type -> openai_grpc.v1.TranscriptionStreamEvent
+	7, // 10: openai_grpc.v1.AudioService.CreateTranslation:output_type -> openai_grpc.v1.Translation
+	7, // 11: openai_grpc.v1.AudioService.UploadTranslation:output_type -> openai_grpc.v1.Translation
+	8, // 12: openai_grpc.v1.AudioService.CreateSpeech:output_type -> openai_grpc.v1.SpeechChunk
+	9, // 13: openai_grpc.v1.AudioService.StreamSpeech:output_type -> openai_grpc.v1.SpeechStreamEvent
+	7, // [7:14] is the sub-list for method output_type
+	0, // [0:7] is the sub-list for method input_type
 	0, // [0:0] is the sub-list for extension type_name
 	0, // [0:0] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
@@ -65,7 +90,9 @@ func file_openai_grpc_v1_audio_proto_init() {
 	if File_openai_grpc_v1_audio_proto != nil {
 		return
 	}
+	file_openai_grpc_v1_speech_proto_init()
 	file_openai_grpc_v1_transcription_proto_init()
+	file_openai_grpc_v1_translation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -24,13 +24,17 @@ const (
 	AudioService_CreateTranscription_FullMethodName = "/openai_grpc.v1.AudioService/CreateTranscription"
 	AudioService_UploadTranscription_FullMethodName = "/openai_grpc.v1.AudioService/UploadTranscription"
 	AudioService_StreamTranscription_FullMethodName = "/openai_grpc.v1.AudioService/StreamTranscription"
+	AudioService_CreateTranslation_FullMethodName   = "/openai_grpc.v1.AudioService/CreateTranslation"
+	AudioService_UploadTranslation_FullMethodName   = "/openai_grpc.v1.AudioService/UploadTranslation"
+	AudioService_CreateSpeech_FullMethodName        = "/openai_grpc.v1.AudioService/CreateSpeech"
+	AudioService_StreamSpeech_FullMethodName        = "/openai_grpc.v1.AudioService/StreamSpeech"
 )
 
 // AudioServiceClient is the client API for AudioService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Transcription. Reference: OpenAI API, Audio.
+// Transcription, translation and speech. Reference: OpenAI API, Audio.
 type AudioServiceClient interface {
 	// Transcribes a recording sent in one message.
 	//
@@ -67,6 +71,34 @@ type AudioServiceClient interface {
 	// a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
 	// or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
 	StreamTranscription(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[UploadTranscriptionRequest, TranscriptionStreamEvent], error)
+	// Translates a recording sent in one message into English.
+	//
+	// REST: `POST /audio/translations`.
+	// Statuses: those of CreateTranscription.
+	CreateTranslation(ctx context.Context, in *CreateTranslationRequest, opts ...grpc.CallOption) (*Translation, error)
+	// Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+	// the translation follows the last one.
+	//
+	// REST: `POST /audio/translations`.
+	// Statuses: those of UploadTranscription.
+	UploadTranslation(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadTranslationRequest, Translation], error)
+	// Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+	// MIME type.
+	//
+	// REST: `POST /audio/speech`.
+	// Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+	// also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+	// `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+	// timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+	CreateSpeech(ctx context.Context, in *CreateSpeechRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error)
+	// Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+	// with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+	// non-OK status follows the events so far. If upstream answers with audio, the events are made of
+	// that.
+	//
+	// REST: `POST /audio/speech` with `sse` as `stream_format`.
+	// Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+	StreamSpeech(ctx context.Context, in *CreateSpeechRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechStreamEvent], error)
 }
 
 type audioServiceClient struct {
@@ -113,11 +145,72 @@ func (c *audioServiceClient) StreamTranscription(ctx context.Context, opts ...gr
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type AudioService_StreamTranscriptionClient = grpc.BidiStreamingClient[UploadTranscriptionRequest, TranscriptionStreamEvent]
 
+func (c *audioServiceClient) CreateTranslation(ctx context.Context, in *CreateTranslationRequest, opts ...grpc.CallOption) (*Translation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Translation)
+	err := c.cc.Invoke(ctx, AudioService_CreateTranslation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *audioServiceClient) UploadTranslation(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadTranslationRequest, Translation], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AudioService_ServiceDesc.Streams[2], AudioService_UploadTranslation_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[UploadTranslationRequest, Translation]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_UploadTranslationClient = grpc.ClientStreamingClient[UploadTranslationRequest, Translation]
+
+func (c *audioServiceClient) CreateSpeech(ctx context.Context, in *CreateSpeechRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AudioService_ServiceDesc.Streams[3], AudioService_CreateSpeech_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CreateSpeechRequest, SpeechChunk]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_CreateSpeechClient = grpc.ServerStreamingClient[SpeechChunk]
+
+func (c *audioServiceClient) StreamSpeech(ctx context.Context, in *CreateSpeechRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechStreamEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AudioService_ServiceDesc.Streams[4], AudioService_StreamSpeech_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CreateSpeechRequest, SpeechStreamEvent]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_StreamSpeechClient = grpc.ServerStreamingClient[SpeechStreamEvent]
+
 // AudioServiceServer is the server API for AudioService service.
 // All implementations must embed UnimplementedAudioServiceServer
 // for forward compatibility.
 //
-// Transcription. Reference: OpenAI API, Audio.
+// Transcription, translation and speech. Reference: OpenAI API, Audio.
 type AudioServiceServer interface {
 	// Transcribes a recording sent in one message.
 	//
@@ -154,6 +247,34 @@ type AudioServiceServer interface {
 	// a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
 	// or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
 	StreamTranscription(grpc.BidiStreamingServer[UploadTranscriptionRequest, TranscriptionStreamEvent]) error
+	// Translates a recording sent in one message into English.
+	//
+	// REST: `POST /audio/translations`.
+	// Statuses: those of CreateTranscription.
+	CreateTranslation(context.Context, *CreateTranslationRequest) (*Translation, error)
+	// Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+	// the translation follows the last one.
+	//
+	// REST: `POST /audio/translations`.
+	// Statuses: those of UploadTranscription.
+	UploadTranslation(grpc.ClientStreamingServer[UploadTranslationRequest, Translation]) error
+	// Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+	// MIME type.
+	//
+	// REST: `POST /audio/speech`.
+	// Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+	// also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+	// `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+	// timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+	CreateSpeech(*CreateSpeechRequest, grpc.ServerStreamingServer[SpeechChunk]) error
+	// Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+	// with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+	// non-OK status follows the events so far. If upstream answers with audio, the events are made of
+	// that.
+	//
+	// REST: `POST /audio/speech` with `sse` as `stream_format`.
+	// Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+	StreamSpeech(*CreateSpeechRequest, grpc.ServerStreamingServer[SpeechStreamEvent]) error
 	mustEmbedUnimplementedAudioServiceServer()
 }
 
@@ -172,6 +293,18 @@ func (UnimplementedAudioServiceServer) UploadTranscription(grpc.ClientStreamingS
 }
 func (UnimplementedAudioServiceServer) StreamTranscription(grpc.BidiStreamingServer[UploadTranscriptionRequest, TranscriptionStreamEvent]) error {
 	return status.Error(codes.Unimplemented, "method StreamTranscription not implemented")
+}
+func (UnimplementedAudioServiceServer) CreateTranslation(context.Context, *CreateTranslationRequest) (*Translation, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateTranslation not implemented")
+}
+func (UnimplementedAudioServiceServer) UploadTranslation(grpc.ClientStreamingServer[UploadTranslationRequest, Translation]) error {
+	return status.Error(codes.Unimplemented, "method UploadTranslation not implemented")
+}
+func (UnimplementedAudioServiceServer) CreateSpeech(*CreateSpeechRequest, grpc.ServerStreamingServer[SpeechChunk]) error {
+	return status.Error(codes.Unimplemented, "method CreateSpeech not implemented")
+}
+func (UnimplementedAudioServiceServer) StreamSpeech(*CreateSpeechRequest, grpc.ServerStreamingServer[SpeechStreamEvent]) error {
+	return status.Error(codes.Unimplemented, "method StreamSpeech not implemented")
 }
 func (UnimplementedAudioServiceServer) mustEmbedUnimplementedAudioServiceServer() {}
 func (UnimplementedAudioServiceServer) testEmbeddedByValue()                      {}
@@ -226,6 +359,53 @@ func _AudioService_StreamTranscription_Handler(srv interface{}, stream grpc.Serv
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type AudioService_StreamTranscriptionServer = grpc.BidiStreamingServer[UploadTranscriptionRequest, TranscriptionStreamEvent]
 
+func _AudioService_CreateTranslation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateTranslationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AudioServiceServer).CreateTranslation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AudioService_CreateTranslation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AudioServiceServer).CreateTranslation(ctx, req.(*CreateTranslationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AudioService_UploadTranslation_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(AudioServiceServer).UploadTranslation(&grpc.GenericServerStream[UploadTranslationRequest, Translation]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_UploadTranslationServer = grpc.ClientStreamingServer[UploadTranslationRequest, Translation]
+
+func _AudioService_CreateSpeech_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CreateSpeechRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AudioServiceServer).CreateSpeech(m, &grpc.GenericServerStream[CreateSpeechRequest, SpeechChunk]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_CreateSpeechServer = grpc.ServerStreamingServer[SpeechChunk]
+
+func _AudioService_StreamSpeech_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CreateSpeechRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AudioServiceServer).StreamSpeech(m, &grpc.GenericServerStream[CreateSpeechRequest, SpeechStreamEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AudioService_StreamSpeechServer = grpc.ServerStreamingServer[SpeechStreamEvent]
+
 // AudioService_ServiceDesc is the grpc.ServiceDesc for AudioService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -236,6 +416,10 @@ var AudioService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateTranscription",
 			Handler:    _AudioService_CreateTranscription_Handler,
+		},
+		{
+			MethodName: "CreateTranslation",
+			Handler:    _AudioService_CreateTranslation_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{
@@ -249,6 +433,21 @@ var AudioService_ServiceDesc = grpc.ServiceDesc{
 			Handler:       _AudioService_StreamTranscription_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "UploadTranslation",
+			Handler:       _AudioService_UploadTranslation_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "CreateSpeech",
+			Handler:       _AudioService_CreateSpeech_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "StreamSpeech",
+			Handler:       _AudioService_StreamSpeech_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "openai_grpc/v1/audio.proto",

@@ -136,6 +136,144 @@ func (x *GetModelRequest) GetExtraJson() string {
 	return ""
 }
 
+// A model to delete.
+type DeleteModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the model. Required.
+	// Limit: 256 bytes.
+	Model *string `protobuf:"bytes,1,opt,name=model,proto3,oneof" json:"model,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteModelRequest) Reset() {
+	*x = DeleteModelRequest{}
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteModelRequest) ProtoMessage() {}
+
+func (x *DeleteModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteModelRequest.ProtoReflect.Descriptor instead.
+func (*DeleteModelRequest) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DeleteModelRequest) GetModel() string {
+	if x != nil && x.Model != nil {
+		return *x.Model
+	}
+	return ""
+}
+
+func (x *DeleteModelRequest) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// A deleted model.
+type ModelDeleted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the model.
+	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
+	// True if it was deleted.
+	Deleted *bool `protobuf:"varint,2,opt,name=deleted,proto3,oneof" json:"deleted,omitempty"`
+	// The owner of the model. Undocumented; observed in responses.
+	OwnedBy *string `protobuf:"bytes,200,opt,name=owned_by,json=ownedBy,proto3,oneof" json:"owned_by,omitempty"`
+	// Information about the call from the gateway.
+	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelDeleted) Reset() {
+	*x = ModelDeleted{}
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelDeleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelDeleted) ProtoMessage() {}
+
+func (x *ModelDeleted) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelDeleted.ProtoReflect.Descriptor instead.
+func (*ModelDeleted) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ModelDeleted) GetId() string {
+	if x != nil && x.Id != nil {
+		return *x.Id
+	}
+	return ""
+}
+
+func (x *ModelDeleted) GetDeleted() bool {
+	if x != nil && x.Deleted != nil {
+		return *x.Deleted
+	}
+	return false
+}
+
+func (x *ModelDeleted) GetOwnedBy() string {
+	if x != nil && x.OwnedBy != nil {
+		return *x.OwnedBy
+	}
+	return ""
+}
+
+func (x *ModelDeleted) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
+func (x *ModelDeleted) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // The models, in no particular order.
 type ModelList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -151,7 +289,7 @@ type ModelList struct {
 
 func (x *ModelList) Reset() {
 	*x = ModelList{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -163,7 +301,7 @@ func (x *ModelList) String() string {
 func (*ModelList) ProtoMessage() {}
 
 func (x *ModelList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -176,7 +314,7 @@ func (x *ModelList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModelList.ProtoReflect.Descriptor instead.
 func (*ModelList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{2}
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ModelList) GetData() []*Model {
@@ -276,7 +414,7 @@ type Model struct {
 
 func (x *Model) Reset() {
 	*x = Model{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -288,7 +426,7 @@ func (x *Model) String() string {
 func (*Model) ProtoMessage() {}
 
 func (x *Model) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -301,7 +439,7 @@ func (x *Model) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Model.ProtoReflect.Descriptor instead.
 func (*Model) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Model) GetId() string {
@@ -574,13 +712,21 @@ type ModelInfo struct {
 	OutputModalities []string `protobuf:"bytes,903,rep,name=output_modalities,json=outputModalities,proto3" json:"output_modalities,omitempty"`
 	// Price per second of audio, in US dollars. Absent: unknown, or not billed by the second.
 	InputCostPerSecond *float64 `protobuf:"fixed64,904,opt,name=input_cost_per_second,json=inputCostPerSecond,proto3,oneof" json:"input_cost_per_second,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Price per character of text to speak, in US dollars. Absent: unknown, or not billed by it.
+	InputCostPerCharacter *float64 `protobuf:"fixed64,905,opt,name=input_cost_per_character,json=inputCostPerCharacter,proto3,oneof" json:"input_cost_per_character,omitempty"`
+	// Price per input token of an image, in US dollars. Absent: unknown, or as of any other token.
+	InputCostPerImageToken *float64 `protobuf:"fixed64,906,opt,name=input_cost_per_image_token,json=inputCostPerImageToken,proto3,oneof" json:"input_cost_per_image_token,omitempty"`
+	// Price per generated image, in US dollars. Absent: unknown, or not billed by the image.
+	OutputCostPerImage *float64 `protobuf:"fixed64,907,opt,name=output_cost_per_image,json=outputCostPerImage,proto3,oneof" json:"output_cost_per_image,omitempty"`
+	// Price per output token of an image, in US dollars. Absent: unknown, or as of any other token.
+	OutputCostPerImageToken *float64 `protobuf:"fixed64,908,opt,name=output_cost_per_image_token,json=outputCostPerImageToken,proto3,oneof" json:"output_cost_per_image_token,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *ModelInfo) Reset() {
 	*x = ModelInfo{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +738,7 @@ func (x *ModelInfo) String() string {
 func (*ModelInfo) ProtoMessage() {}
 
 func (x *ModelInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +751,7 @@ func (x *ModelInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModelInfo.ProtoReflect.Descriptor instead.
 func (*ModelInfo) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ModelInfo) GetMode() string {
@@ -776,6 +922,34 @@ func (x *ModelInfo) GetInputCostPerSecond() float64 {
 	return 0
 }
 
+func (x *ModelInfo) GetInputCostPerCharacter() float64 {
+	if x != nil && x.InputCostPerCharacter != nil {
+		return *x.InputCostPerCharacter
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetInputCostPerImageToken() float64 {
+	if x != nil && x.InputCostPerImageToken != nil {
+		return *x.InputCostPerImageToken
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetOutputCostPerImage() float64 {
+	if x != nil && x.OutputCostPerImage != nil {
+		return *x.OutputCostPerImage
+	}
+	return 0
+}
+
+func (x *ModelInfo) GetOutputCostPerImageToken() float64 {
+	if x != nil && x.OutputCostPerImageToken != nil {
+		return *x.OutputCostPerImageToken
+	}
+	return 0
+}
+
 // Permissions on a model. Undocumented; observed in responses of OpenAI's older models.
 type Model_Permission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -809,7 +983,7 @@ type Model_Permission struct {
 
 func (x *Model_Permission) Reset() {
 	*x = Model_Permission{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -821,7 +995,7 @@ func (x *Model_Permission) String() string {
 func (*Model_Permission) ProtoMessage() {}
 
 func (x *Model_Permission) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -834,7 +1008,7 @@ func (x *Model_Permission) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Model_Permission.ProtoReflect.Descriptor instead.
 func (*Model_Permission) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{3, 0}
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{5, 0}
 }
 
 func (x *Model_Permission) GetId() string {
@@ -933,7 +1107,7 @@ type ModelInfo_ParameterValues struct {
 
 func (x *ModelInfo_ParameterValues) Reset() {
 	*x = ModelInfo_ParameterValues{}
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1119,7 @@ func (x *ModelInfo_ParameterValues) String() string {
 func (*ModelInfo_ParameterValues) ProtoMessage() {}
 
 func (x *ModelInfo_ParameterValues) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_models_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_models_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1132,7 @@ func (x *ModelInfo_ParameterValues) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModelInfo_ParameterValues.ProtoReflect.Descriptor instead.
 func (*ModelInfo_ParameterValues) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{4, 0}
+	return file_openai_grpc_v1_models_proto_rawDescGZIP(), []int{6, 0}
 }
 
 func (x *ModelInfo_ParameterValues) GetValues() []string {
@@ -984,6 +1158,25 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\b\n" +
 	"\x06_modelB\r\n" +
+	"\v_extra_json\"\x7f\n" +
+	"\x12DeleteModelRequest\x12\"\n" +
+	"\x05model\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\b\n" +
+	"\x06_modelB\r\n" +
+	"\v_extra_json\"\x99\x02\n" +
+	"\fModelDeleted\x12\x1c\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x02id\x88\x01\x01\x12\x1d\n" +
+	"\adeleted\x18\x02 \x01(\bH\x01R\adeleted\x88\x01\x01\x12\x1f\n" +
+	"\bowned_by\x18\xc8\x01 \x01(\tH\x02R\aownedBy\x88\x01\x01\x126\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01:\x16\xba\xf5\xa8\x03\x11\x12\x0f\n" +
+	"\x06object\x12\x05modelB\x05\n" +
+	"\x03_idB\n" +
+	"\n" +
+	"\b_deletedB\v\n" +
+	"\t_owned_byB\r\n" +
 	"\v_extra_json\"\xcd\x01\n" +
 	"\tModelList\x124\n" +
 	"\x04data\x18\x01 \x03(\v2\x15.openai_grpc.v1.ModelB\t\xba\xf5\xa8\x03\x04\x18\x01P\x01R\x04data\x126\n" +
@@ -1077,7 +1270,7 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x0f_context_lengthB\x11\n" +
 	"\x0f_context_windowB\a\n" +
 	"\x05_typeB\r\n" +
-	"\v_extra_json\"\xb9\x10\n" +
+	"\v_extra_json\"\xad\x13\n" +
 	"\tModelInfo\x12\x17\n" +
 	"\x04mode\x18\x01 \x01(\tH\x00R\x04mode\x88\x01\x01\x12-\n" +
 	"\x10max_input_tokens\x18\x02 \x01(\x05H\x01R\x0emaxInputTokens\x88\x01\x01\x12/\n" +
@@ -1104,7 +1297,11 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x12parameter_defaults\x18\x85\a \x03(\v20.openai_grpc.v1.ModelInfo.ParameterDefaultsEntryR\x11parameterDefaults\x12*\n" +
 	"\x10input_modalities\x18\x86\a \x03(\tR\x0finputModalities\x12,\n" +
 	"\x11output_modalities\x18\x87\a \x03(\tR\x10outputModalities\x127\n" +
-	"\x15input_cost_per_second\x18\x88\a \x01(\x01H\x12R\x12inputCostPerSecond\x88\x01\x01\x1a)\n" +
+	"\x15input_cost_per_second\x18\x88\a \x01(\x01H\x12R\x12inputCostPerSecond\x88\x01\x01\x12=\n" +
+	"\x18input_cost_per_character\x18\x89\a \x01(\x01H\x13R\x15inputCostPerCharacter\x88\x01\x01\x12@\n" +
+	"\x1ainput_cost_per_image_token\x18\x8a\a \x01(\x01H\x14R\x16inputCostPerImageToken\x88\x01\x01\x127\n" +
+	"\x15output_cost_per_image\x18\x8b\a \x01(\x01H\x15R\x12outputCostPerImage\x88\x01\x01\x12B\n" +
+	"\x1boutput_cost_per_image_token\x18\x8c\a \x01(\x01H\x16R\x17outputCostPerImageToken\x88\x01\x01\x1a)\n" +
 	"\x0fParameterValues\x12\x16\n" +
 	"\x06values\x18\x01 \x03(\tR\x06values\x1am\n" +
 	"\x14ParameterValuesEntry\x12\x10\n" +
@@ -1131,13 +1328,19 @@ const file_openai_grpc_v1_models_proto_rawDesc = "" +
 	"\x13_supports_reasoningB\x16\n" +
 	"\x14_supports_web_searchB\x1c\n" +
 	"\x1a_supports_native_streamingB\x18\n" +
-	"\x16_input_cost_per_second2\xd7\x01\n" +
+	"\x16_input_cost_per_secondB\x1b\n" +
+	"\x19_input_cost_per_characterB\x1d\n" +
+	"\x1b_input_cost_per_image_tokenB\x18\n" +
+	"\x16_output_cost_per_imageB\x1e\n" +
+	"\x1c_output_cost_per_image_token2\xcb\x02\n" +
 	"\rModelsService\x12b\n" +
 	"\n" +
 	"ListModels\x12!.openai_grpc.v1.ListModelsRequest\x1a\x19.openai_grpc.v1.ModelList\"\x16\xba\xf5\xa8\x03\x0e\n" +
 	"\x03GET\x12\a/models\x90\x02\x01\x12b\n" +
 	"\bGetModel\x12\x1f.openai_grpc.v1.GetModelRequest\x1a\x15.openai_grpc.v1.Model\"\x1e\xba\xf5\xa8\x03\x16\n" +
-	"\x03GET\x12\x0f/models/{model}\x90\x02\x01Bt\n" +
+	"\x03GET\x12\x0f/models/{model}\x90\x02\x01\x12r\n" +
+	"\vDeleteModel\x12\".openai_grpc.v1.DeleteModelRequest\x1a\x1c.openai_grpc.v1.ModelDeleted\"!\xba\xf5\xa8\x03\x19\n" +
+	"\x06DELETE\x12\x0f/models/{model}\x90\x02\x02Bt\n" +
 	"\x18io.github.openai_grpc.v1B\vModelsProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var (
@@ -1152,63 +1355,68 @@ func file_openai_grpc_v1_models_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_models_proto_rawDescData
 }
 
-var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_openai_grpc_v1_models_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_openai_grpc_v1_models_proto_goTypes = []any{
 	(*ListModelsRequest)(nil),         // 0: openai_grpc.v1.ListModelsRequest
 	(*GetModelRequest)(nil),           // 1: openai_grpc.v1.GetModelRequest
-	(*ModelList)(nil),                 // 2: openai_grpc.v1.ModelList
-	(*Model)(nil),                     // 3: openai_grpc.v1.Model
-	(*ModelInfo)(nil),                 // 4: openai_grpc.v1.ModelInfo
-	(*Model_Permission)(nil),          // 5: openai_grpc.v1.Model.Permission
-	(*ModelInfo_ParameterValues)(nil), // 6: openai_grpc.v1.ModelInfo.ParameterValues
-	nil,                               // 7: openai_grpc.v1.ModelInfo.ParameterValuesEntry
-	nil,                               // 8: openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
-	(*CallInfo)(nil),                  // 9: openai_grpc.v1.CallInfo
-	(*ModelPricing)(nil),              // 10: openai_grpc.v1.ModelPricing
-	(*ModelArchitecture)(nil),         // 11: openai_grpc.v1.ModelArchitecture
-	(*ModelCapabilities)(nil),         // 12: openai_grpc.v1.ModelCapabilities
-	(*ModelDeprecation)(nil),          // 13: openai_grpc.v1.ModelDeprecation
-	(*AzureModel)(nil),                // 14: openai_grpc.v1.AzureModel
-	(*GroqModel)(nil),                 // 15: openai_grpc.v1.GroqModel
-	(*HuggingFaceModel)(nil),          // 16: openai_grpc.v1.HuggingFaceModel
-	(*LlamaCppModel)(nil),             // 17: openai_grpc.v1.LlamaCppModel
-	(*MistralModel)(nil),              // 18: openai_grpc.v1.MistralModel
-	(*OpenRouterModel)(nil),           // 19: openai_grpc.v1.OpenRouterModel
-	(*TogetherModel)(nil),             // 20: openai_grpc.v1.TogetherModel
-	(*VercelModel)(nil),               // 21: openai_grpc.v1.VercelModel
-	(*VllmModel)(nil),                 // 22: openai_grpc.v1.VllmModel
+	(*DeleteModelRequest)(nil),        // 2: openai_grpc.v1.DeleteModelRequest
+	(*ModelDeleted)(nil),              // 3: openai_grpc.v1.ModelDeleted
+	(*ModelList)(nil),                 // 4: openai_grpc.v1.ModelList
+	(*Model)(nil),                     // 5: openai_grpc.v1.Model
+	(*ModelInfo)(nil),                 // 6: openai_grpc.v1.ModelInfo
+	(*Model_Permission)(nil),          // 7: openai_grpc.v1.Model.Permission
+	(*ModelInfo_ParameterValues)(nil), // 8: openai_grpc.v1.ModelInfo.ParameterValues
+	nil,                               // 9: openai_grpc.v1.ModelInfo.ParameterValuesEntry
+	nil,                               // 10: openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
+	(*CallInfo)(nil),                  // 11: openai_grpc.v1.CallInfo
+	(*ModelPricing)(nil),              // 12: openai_grpc.v1.ModelPricing
+	(*ModelArchitecture)(nil),         // 13: openai_grpc.v1.ModelArchitecture
+	(*ModelCapabilities)(nil),         // 14: openai_grpc.v1.ModelCapabilities
+	(*ModelDeprecation)(nil),          // 15: openai_grpc.v1.ModelDeprecation
+	(*AzureModel)(nil),                // 16: openai_grpc.v1.AzureModel
+	(*GroqModel)(nil),                 // 17: openai_grpc.v1.GroqModel
+	(*HuggingFaceModel)(nil),          // 18: openai_grpc.v1.HuggingFaceModel
+	(*LlamaCppModel)(nil),             // 19: openai_grpc.v1.LlamaCppModel
+	(*MistralModel)(nil),              // 20: openai_grpc.v1.MistralModel
+	(*OpenRouterModel)(nil),           // 21: openai_grpc.v1.OpenRouterModel
+	(*TogetherModel)(nil),             // 22: openai_grpc.v1.TogetherModel
+	(*VercelModel)(nil),               // 23: openai_grpc.v1.VercelModel
+	(*VllmModel)(nil),                 // 24: openai_grpc.v1.VllmModel
 }
 var file_openai_grpc_v1_models_proto_depIdxs = []int32{
-	3,  // 0: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
-	9,  // 1: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
-	5,  // 2: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
-	10, // 3: openai_grpc.v1.Model.pricing:type_name -> openai_grpc.v1.ModelPricing
-	11, // 4: openai_grpc.v1.Model.architecture:type_name -> openai_grpc.v1.ModelArchitecture
-	12, // 5: openai_grpc.v1.Model.capabilities:type_name -> openai_grpc.v1.ModelCapabilities
-	13, // 6: openai_grpc.v1.Model.deprecation:type_name -> openai_grpc.v1.ModelDeprecation
-	14, // 7: openai_grpc.v1.Model.azure:type_name -> openai_grpc.v1.AzureModel
-	15, // 8: openai_grpc.v1.Model.groq:type_name -> openai_grpc.v1.GroqModel
-	16, // 9: openai_grpc.v1.Model.hugging_face:type_name -> openai_grpc.v1.HuggingFaceModel
-	17, // 10: openai_grpc.v1.Model.llama_cpp:type_name -> openai_grpc.v1.LlamaCppModel
-	18, // 11: openai_grpc.v1.Model.mistral:type_name -> openai_grpc.v1.MistralModel
-	19, // 12: openai_grpc.v1.Model.openrouter:type_name -> openai_grpc.v1.OpenRouterModel
-	20, // 13: openai_grpc.v1.Model.together:type_name -> openai_grpc.v1.TogetherModel
-	21, // 14: openai_grpc.v1.Model.vercel:type_name -> openai_grpc.v1.VercelModel
-	22, // 15: openai_grpc.v1.Model.vllm:type_name -> openai_grpc.v1.VllmModel
-	4,  // 16: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
-	9,  // 17: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
-	7,  // 18: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
-	8,  // 19: openai_grpc.v1.ModelInfo.parameter_defaults:type_name -> openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
-	6,  // 20: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
-	0,  // 21: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
-	1,  // 22: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
-	2,  // 23: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
-	3,  // 24: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
-	23, // [23:25] is the sub-list for method output_type
-	21, // [21:23] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	11, // 0: openai_grpc.v1.ModelDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	5,  // 1: openai_grpc.v1.ModelList.data:type_name -> openai_grpc.v1.Model
+	11, // 2: openai_grpc.v1.ModelList.call_info:type_name -> openai_grpc.v1.CallInfo
+	7,  // 3: openai_grpc.v1.Model.permission:type_name -> openai_grpc.v1.Model.Permission
+	12, // 4: openai_grpc.v1.Model.pricing:type_name -> openai_grpc.v1.ModelPricing
+	13, // 5: openai_grpc.v1.Model.architecture:type_name -> openai_grpc.v1.ModelArchitecture
+	14, // 6: openai_grpc.v1.Model.capabilities:type_name -> openai_grpc.v1.ModelCapabilities
+	15, // 7: openai_grpc.v1.Model.deprecation:type_name -> openai_grpc.v1.ModelDeprecation
+	16, // 8: openai_grpc.v1.Model.azure:type_name -> openai_grpc.v1.AzureModel
+	17, // 9: openai_grpc.v1.Model.groq:type_name -> openai_grpc.v1.GroqModel
+	18, // 10: openai_grpc.v1.Model.hugging_face:type_name -> openai_grpc.v1.HuggingFaceModel
+	19, // 11: openai_grpc.v1.Model.llama_cpp:type_name -> openai_grpc.v1.LlamaCppModel
+	20, // 12: openai_grpc.v1.Model.mistral:type_name -> openai_grpc.v1.MistralModel
+	21, // 13: openai_grpc.v1.Model.openrouter:type_name -> openai_grpc.v1.OpenRouterModel
+	22, // 14: openai_grpc.v1.Model.together:type_name -> openai_grpc.v1.TogetherModel
+	23, // 15: openai_grpc.v1.Model.vercel:type_name -> openai_grpc.v1.VercelModel
+	24, // 16: openai_grpc.v1.Model.vllm:type_name -> openai_grpc.v1.VllmModel
+	6,  // 17: openai_grpc.v1.Model.model_info:type_name -> openai_grpc.v1.ModelInfo
+	11, // 18: openai_grpc.v1.Model.call_info:type_name -> openai_grpc.v1.CallInfo
+	9,  // 19: openai_grpc.v1.ModelInfo.parameter_values:type_name -> openai_grpc.v1.ModelInfo.ParameterValuesEntry
+	10, // 20: openai_grpc.v1.ModelInfo.parameter_defaults:type_name -> openai_grpc.v1.ModelInfo.ParameterDefaultsEntry
+	8,  // 21: openai_grpc.v1.ModelInfo.ParameterValuesEntry.value:type_name -> openai_grpc.v1.ModelInfo.ParameterValues
+	0,  // 22: openai_grpc.v1.ModelsService.ListModels:input_type -> openai_grpc.v1.ListModelsRequest
+	1,  // 23: openai_grpc.v1.ModelsService.GetModel:input_type -> openai_grpc.v1.GetModelRequest
+	2,  // 24: openai_grpc.v1.ModelsService.DeleteModel:input_type -> openai_grpc.v1.DeleteModelRequest
+	4,  // 25: openai_grpc.v1.ModelsService.ListModels:output_type -> openai_grpc.v1.ModelList
+	5,  // 26: openai_grpc.v1.ModelsService.GetModel:output_type -> openai_grpc.v1.Model
+	3,  // 27: openai_grpc.v1.ModelsService.DeleteModel:output_type -> openai_grpc.v1.ModelDeleted
+	25, // [25:28] is the sub-list for method output_type
+	22, // [22:25] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_models_proto_init() }
@@ -1224,13 +1432,15 @@ func file_openai_grpc_v1_models_proto_init() {
 	file_openai_grpc_v1_models_proto_msgTypes[3].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[4].OneofWrappers = []any{}
 	file_openai_grpc_v1_models_proto_msgTypes[5].OneofWrappers = []any{}
+	file_openai_grpc_v1_models_proto_msgTypes[6].OneofWrappers = []any{}
+	file_openai_grpc_v1_models_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_models_proto_rawDesc), len(file_openai_grpc_v1_models_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

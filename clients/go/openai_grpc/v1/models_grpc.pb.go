@@ -21,8 +21,9 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ModelsService_ListModels_FullMethodName = "/openai_grpc.v1.ModelsService/ListModels"
-	ModelsService_GetModel_FullMethodName   = "/openai_grpc.v1.ModelsService/GetModel"
+	ModelsService_ListModels_FullMethodName  = "/openai_grpc.v1.ModelsService/ListModels"
+	ModelsService_GetModel_FullMethodName    = "/openai_grpc.v1.ModelsService/GetModel"
+	ModelsService_DeleteModel_FullMethodName = "/openai_grpc.v1.ModelsService/DeleteModel"
 )
 
 // ModelsServiceClient is the client API for ModelsService service.
@@ -48,6 +49,14 @@ type ModelsServiceClient interface {
 	// Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
 	// may not use.
 	GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*Model, error)
+	// Deletes a fine-tuned model of the upstream's account.
+	//
+	// REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+	// only a caller whose key names this RPC may call it.
+	// Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+	// refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+	// model that does not exist.
+	DeleteModel(ctx context.Context, in *DeleteModelRequest, opts ...grpc.CallOption) (*ModelDeleted, error)
 }
 
 type modelsServiceClient struct {
@@ -78,6 +87,16 @@ func (c *modelsServiceClient) GetModel(ctx context.Context, in *GetModelRequest,
 	return out, nil
 }
 
+func (c *modelsServiceClient) DeleteModel(ctx context.Context, in *DeleteModelRequest, opts ...grpc.CallOption) (*ModelDeleted, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ModelDeleted)
+	err := c.cc.Invoke(ctx, ModelsService_DeleteModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ModelsServiceServer is the server API for ModelsService service.
 // All implementations must embed UnimplementedModelsServiceServer
 // for forward compatibility.
@@ -101,6 +120,14 @@ type ModelsServiceServer interface {
 	// Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
 	// may not use.
 	GetModel(context.Context, *GetModelRequest) (*Model, error)
+	// Deletes a fine-tuned model of the upstream's account.
+	//
+	// REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+	// only a caller whose key names this RPC may call it.
+	// Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+	// refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+	// model that does not exist.
+	DeleteModel(context.Context, *DeleteModelRequest) (*ModelDeleted, error)
 	mustEmbedUnimplementedModelsServiceServer()
 }
 
@@ -116,6 +143,9 @@ func (UnimplementedModelsServiceServer) ListModels(context.Context, *ListModelsR
 }
 func (UnimplementedModelsServiceServer) GetModel(context.Context, *GetModelRequest) (*Model, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetModel not implemented")
+}
+func (UnimplementedModelsServiceServer) DeleteModel(context.Context, *DeleteModelRequest) (*ModelDeleted, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteModel not implemented")
 }
 func (UnimplementedModelsServiceServer) mustEmbedUnimplementedModelsServiceServer() {}
 func (UnimplementedModelsServiceServer) testEmbeddedByValue()                       {}
@@ -174,6 +204,24 @@ func _ModelsService_GetModel_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ModelsService_DeleteModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ModelsServiceServer).DeleteModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ModelsService_DeleteModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ModelsServiceServer).DeleteModel(ctx, req.(*DeleteModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ModelsService_ServiceDesc is the grpc.ServiceDesc for ModelsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -188,6 +236,10 @@ var ModelsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetModel",
 			Handler:    _ModelsService_GetModel_Handler,
+		},
+		{
+			MethodName: "DeleteModel",
+			Handler:    _ModelsService_DeleteModel_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -113,6 +113,22 @@ const (
 	CacheControlTtl1H = "1h"
 )
 
+// Known values of CreateSpeechRequest.response_format; any other is accepted, too.
+const (
+	CreateSpeechRequestResponseFormatMp3  = "mp3"
+	CreateSpeechRequestResponseFormatOpus = "opus"
+	CreateSpeechRequestResponseFormatAac  = "aac"
+	CreateSpeechRequestResponseFormatFlac = "flac"
+	CreateSpeechRequestResponseFormatWav  = "wav"
+	CreateSpeechRequestResponseFormatPcm  = "pcm"
+)
+
+// Known values of CreateSpeechRequest.stream_format; any other is accepted, too.
+const (
+	CreateSpeechRequestStreamFormatSse   = "sse"
+	CreateSpeechRequestStreamFormatAudio = "audio"
+)
+
 // Known values of CreateTranscriptionRequest.include; any other is accepted, too.
 const (
 	CreateTranscriptionRequestIncludeLogprobs = "logprobs"
@@ -142,6 +158,20 @@ const (
 // Known values of TranscriptionSegment.type; any other is accepted, too.
 const (
 	TranscriptionSegmentTypeTranscriptTextSegment = "transcript.text.segment"
+)
+
+// Known values of CreateTranslationRequest.response_format; any other is accepted, too.
+const (
+	CreateTranslationRequestResponseFormatJson        = "json"
+	CreateTranslationRequestResponseFormatText        = "text"
+	CreateTranslationRequestResponseFormatSrt         = "srt"
+	CreateTranslationRequestResponseFormatVerboseJson = "verbose_json"
+	CreateTranslationRequestResponseFormatVtt         = "vtt"
+)
+
+// Known values of Translation.task; any other is accepted, too.
+const (
+	TranslationTaskTranslate = "translate"
 )
 
 // Known values of ChatCompletionContentPartImage.ImageUrl.detail; any other is accepted, too.
@@ -563,6 +593,229 @@ const (
 const (
 	CreateEmbeddingRequestEncodingFormatFloat  = "float"
 	CreateEmbeddingRequestEncodingFormatBase64 = "base64"
+)
+
+// Known values of CreateImageRequest.background; any other is accepted, too.
+const (
+	CreateImageRequestBackgroundTransparent = "transparent"
+	CreateImageRequestBackgroundOpaque      = "opaque"
+	CreateImageRequestBackgroundAuto        = "auto"
+)
+
+// Known values of CreateImageRequest.complexity; any other is accepted, too.
+const (
+	CreateImageRequestComplexityLow    = "low"
+	CreateImageRequestComplexityMedium = "medium"
+	CreateImageRequestComplexityHigh   = "high"
+)
+
+// Known values of CreateImageRequest.moderation; any other is accepted, too.
+const (
+	CreateImageRequestModerationLow  = "low"
+	CreateImageRequestModerationAuto = "auto"
+)
+
+// Known values of CreateImageRequest.output_format; any other is accepted, too.
+const (
+	CreateImageRequestOutputFormatPng  = "png"
+	CreateImageRequestOutputFormatWebp = "webp"
+	CreateImageRequestOutputFormatJpeg = "jpeg"
+	CreateImageRequestOutputFormatGif  = "gif"
+	CreateImageRequestOutputFormatSvg  = "svg"
+)
+
+// Known values of CreateImageRequest.quality; any other is accepted, too.
+const (
+	CreateImageRequestQualityLow      = "low"
+	CreateImageRequestQualityMedium   = "medium"
+	CreateImageRequestQualityHigh     = "high"
+	CreateImageRequestQualityXhigh    = "xhigh"
+	CreateImageRequestQualityMax      = "max"
+	CreateImageRequestQualityAuto     = "auto"
+	CreateImageRequestQualityStandard = "standard"
+	CreateImageRequestQualityHd       = "hd"
+)
+
+// Known values of CreateImageRequest.response_format; any other is accepted, too.
+const (
+	CreateImageRequestResponseFormatUrl     = "url"
+	CreateImageRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageRequest.size; any other is accepted, too.
+const (
+	CreateImageRequestSizeAuto      = "auto"
+	CreateImageRequestSize1024X1024 = "1024x1024"
+	CreateImageRequestSize1536X1024 = "1536x1024"
+	CreateImageRequestSize1024X1536 = "1024x1536"
+	CreateImageRequestSize256X256   = "256x256"
+	CreateImageRequestSize512X512   = "512x512"
+	CreateImageRequestSize1792X1024 = "1792x1024"
+	CreateImageRequestSize1024X1792 = "1024x1792"
+)
+
+// Known values of CreateImageRequest.style; any other is accepted, too.
+const (
+	CreateImageRequestStyleVivid   = "vivid"
+	CreateImageRequestStyleNatural = "natural"
+)
+
+// Known values of CreateImageEditRequest.background; any other is accepted, too.
+const (
+	CreateImageEditRequestBackgroundTransparent = "transparent"
+	CreateImageEditRequestBackgroundOpaque      = "opaque"
+	CreateImageEditRequestBackgroundAuto        = "auto"
+)
+
+// Known values of CreateImageEditRequest.complexity; any other is accepted, too.
+const (
+	CreateImageEditRequestComplexityLow    = "low"
+	CreateImageEditRequestComplexityMedium = "medium"
+	CreateImageEditRequestComplexityHigh   = "high"
+)
+
+// Known values of CreateImageEditRequest.input_fidelity; any other is accepted, too.
+const (
+	CreateImageEditRequestInputFidelityHigh = "high"
+	CreateImageEditRequestInputFidelityLow  = "low"
+)
+
+// Known values of CreateImageEditRequest.output_format; any other is accepted, too.
+const (
+	CreateImageEditRequestOutputFormatPng  = "png"
+	CreateImageEditRequestOutputFormatWebp = "webp"
+	CreateImageEditRequestOutputFormatJpeg = "jpeg"
+	CreateImageEditRequestOutputFormatGif  = "gif"
+	CreateImageEditRequestOutputFormatSvg  = "svg"
+)
+
+// Known values of CreateImageEditRequest.quality; any other is accepted, too.
+const (
+	CreateImageEditRequestQualityLow      = "low"
+	CreateImageEditRequestQualityMedium   = "medium"
+	CreateImageEditRequestQualityHigh     = "high"
+	CreateImageEditRequestQualityXhigh    = "xhigh"
+	CreateImageEditRequestQualityMax      = "max"
+	CreateImageEditRequestQualityAuto     = "auto"
+	CreateImageEditRequestQualityStandard = "standard"
+)
+
+// Known values of CreateImageEditRequest.response_format; any other is accepted, too.
+const (
+	CreateImageEditRequestResponseFormatUrl     = "url"
+	CreateImageEditRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageEditRequest.size; any other is accepted, too.
+const (
+	CreateImageEditRequestSize1024X1024 = "1024x1024"
+	CreateImageEditRequestSize1536X1024 = "1536x1024"
+	CreateImageEditRequestSize1024X1536 = "1024x1536"
+	CreateImageEditRequestSizeAuto      = "auto"
+	CreateImageEditRequestSize256X256   = "256x256"
+	CreateImageEditRequestSize512X512   = "512x512"
+)
+
+// Known values of CreateImageEditRequest.moderation; any other is accepted, too.
+const (
+	CreateImageEditRequestModerationLow  = "low"
+	CreateImageEditRequestModerationAuto = "auto"
+)
+
+// Known values of CreateImageVariationRequest.response_format; any other is accepted, too.
+const (
+	CreateImageVariationRequestResponseFormatUrl     = "url"
+	CreateImageVariationRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageVariationRequest.size; any other is accepted, too.
+const (
+	CreateImageVariationRequestSize256X256   = "256x256"
+	CreateImageVariationRequestSize512X512   = "512x512"
+	CreateImageVariationRequestSize1024X1024 = "1024x1024"
+)
+
+// Known values of ImageSvg.Reasoning.effort; any other is accepted, too.
+const (
+	ImageSvgReasoningEffortNone    = "none"
+	ImageSvgReasoningEffortMinimal = "minimal"
+	ImageSvgReasoningEffortLow     = "low"
+	ImageSvgReasoningEffortMedium  = "medium"
+	ImageSvgReasoningEffortHigh    = "high"
+	ImageSvgReasoningEffortXhigh   = "xhigh"
+	ImageSvgReasoningEffortMax     = "max"
+)
+
+// Known values of ImagesResponse.background; any other is accepted, too.
+const (
+	ImagesResponseBackgroundTransparent = "transparent"
+	ImagesResponseBackgroundOpaque      = "opaque"
+)
+
+// Known values of ImagesResponse.output_format; any other is accepted, too.
+const (
+	ImagesResponseOutputFormatPng  = "png"
+	ImagesResponseOutputFormatWebp = "webp"
+	ImagesResponseOutputFormatJpeg = "jpeg"
+	ImagesResponseOutputFormatGif  = "gif"
+	ImagesResponseOutputFormatSvg  = "svg"
+)
+
+// Known values of ImagesResponse.quality; any other is accepted, too.
+const (
+	ImagesResponseQualityLow    = "low"
+	ImagesResponseQualityMedium = "medium"
+	ImagesResponseQualityHigh   = "high"
+	ImagesResponseQualityXhigh  = "xhigh"
+	ImagesResponseQualityMax    = "max"
+)
+
+// Known values of ImagePartialEvent.background; any other is accepted, too.
+const (
+	ImagePartialEventBackgroundTransparent = "transparent"
+	ImagePartialEventBackgroundOpaque      = "opaque"
+	ImagePartialEventBackgroundAuto        = "auto"
+)
+
+// Known values of ImagePartialEvent.output_format; any other is accepted, too.
+const (
+	ImagePartialEventOutputFormatPng  = "png"
+	ImagePartialEventOutputFormatWebp = "webp"
+	ImagePartialEventOutputFormatJpeg = "jpeg"
+)
+
+// Known values of ImagePartialEvent.quality; any other is accepted, too.
+const (
+	ImagePartialEventQualityLow    = "low"
+	ImagePartialEventQualityMedium = "medium"
+	ImagePartialEventQualityHigh   = "high"
+	ImagePartialEventQualityXhigh  = "xhigh"
+	ImagePartialEventQualityMax    = "max"
+	ImagePartialEventQualityAuto   = "auto"
+)
+
+// Known values of ImageCompletedEvent.background; any other is accepted, too.
+const (
+	ImageCompletedEventBackgroundTransparent = "transparent"
+	ImageCompletedEventBackgroundOpaque      = "opaque"
+	ImageCompletedEventBackgroundAuto        = "auto"
+)
+
+// Known values of ImageCompletedEvent.output_format; any other is accepted, too.
+const (
+	ImageCompletedEventOutputFormatPng  = "png"
+	ImageCompletedEventOutputFormatWebp = "webp"
+	ImageCompletedEventOutputFormatJpeg = "jpeg"
+)
+
+// Known values of ImageCompletedEvent.quality; any other is accepted, too.
+const (
+	ImageCompletedEventQualityLow    = "low"
+	ImageCompletedEventQualityMedium = "medium"
+	ImageCompletedEventQualityHigh   = "high"
+	ImageCompletedEventQualityXhigh  = "xhigh"
+	ImageCompletedEventQualityMax    = "max"
+	ImageCompletedEventQualityAuto   = "auto"
 )
 
 // Known values of ResponseInputImage.detail; any other is accepted, too.

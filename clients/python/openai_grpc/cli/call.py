@@ -17,7 +17,18 @@ from openai_grpc.client import Client
 from openai_grpc.client._channel import DEFAULT_TIMEOUT
 from openai_grpc.client._failure import api_error
 from openai_grpc.codec import to_json
-from openai_grpc.rest import HttpError, Match, Operation, Prepared, Route, http_error, reply_headers, routes
+from openai_grpc.rest import (
+    HttpError,
+    Match,
+    Operation,
+    Prepared,
+    Route,
+    file_field,
+    http_error,
+    reply_headers,
+    routes,
+)
+from openai_grpc.rest._operations import FILE, Framing
 from openai_grpc.v1.common_pb2 import UploadFile
 
 CHUNK_BYTES = 64 * 1024
@@ -33,9 +44,11 @@ examples:
   openai-grpc call responses.retrieve -d '{"response_id": "resp_123"}'
   openai-grpc call GET '/v1/chat/completions?limit=2&order=desc' | jq '.data[].id'
   openai-grpc call audio.transcriptions.create -F model=whisper-1 -F file=@talk.mp3
+  openai-grpc call images.edit -F prompt="at night" -F image=@street.png -F mask=@sky.png
+  openai-grpc call audio.speech.create -d '{"model": "tts-1", "voice": "alloy", "input": "hi"}' > hi.mp3
   openai-grpc call ListModels -i
 
-The request and the reply are OpenAI's JSON; a stream is one line for each event. Of a failure the
+The request and the reply are OpenAI's JSON; a stream is one line for each event, or bytes as they are. Of a failure the
 JSON goes to standard output, a sentence about it to standard error.
 """
 
@@ -166,6 +179,10 @@ class Caller:
                 if first:
                     self._print_metadata(call)
                     first = False
+                if self._prepared.operation.framing is Framing.BYTES:
+                    sys.stdout.flush()
+                    sys.stdout.buffer.write(message.data)
+                    continue
                 sys.stdout.write(f"{to_json(message).decode()}\n")
                 sys.stdout.flush()
         finally:
@@ -208,18 +225,30 @@ def _prepare(args: argparse.Namespace) -> tuple[Prepared, Path | None]:
     value = match.read_query(query)
     if args.data is not None:
         value |= match.read_json(_data(args.data))
-    fields, path = _form(args.form)
+    fields, paths = _form(args.form)
     value |= match.read_form(fields)
-    if streams is not None:
+    if match.route.asked_by is not None:
+        value |= dict([match.route.asked_by] if streams else [])
+    elif streams is not None:
         value.setdefault("stream", streams)
     missing = [name for name in match.route.path_fields if not isinstance(value.get(name, match.values.get(name)), str)]
     if missing:
         raise UsageError(f"{missing[0]} is missing: give it with -F {missing[0]}=ID")
-    file = None
-    if path is not None:
-        kind = mimetypes.guess_type(path.name)[0]
-        file = UploadFile(filename=path.name, content_type=kind, size=path.stat().st_size)
-    return match.prepare(value, file), path
+    files = [(name, path, _described(path)) for name, path in paths]
+    uploads = [(path, file) for name, path, file in files if name == FILE]
+    if len(uploads) > 1:
+        raise UsageError(f"two files {FILE}: an operation takes one, leave out {uploads[1][0]}")
+    others = [(name, file) for name, _, file in files if name != FILE]
+    for name, path, file in files:
+        if name != FILE:
+            file.data = path.read_bytes()
+    upload, described = uploads[0] if uploads else (None, None)
+    return match.prepare(value, described, others), upload
+
+
+def _described(path: Path) -> UploadFile:
+    kind = mimetypes.guess_type(path.name)[0]
+    return UploadFile(filename=path.name, content_type=kind, size=path.stat().st_size)
 
 
 def _match(words: Sequence[str]) -> tuple[Match, str, bool | None]:
@@ -245,7 +274,7 @@ def _match(words: Sequence[str]) -> tuple[Match, str, bool | None]:
         hint = f"did you mean {' or '.join(close)}?" if close else "--list prints all operations"
         raise UsageError(f"unknown operation {words[0]!r}: {hint}")
     route, operation, streams = named[found]
-    return Match(route, {}), "", streams if operation.streams or len(route.operations) > 1 else None
+    return Match(route, {}), "", streams if operation.events or len(route.operations) > 1 else None
 
 
 def _named() -> dict[str, tuple[Route, Operation, bool | None]]:
@@ -256,11 +285,11 @@ def _named() -> dict[str, tuple[Route, Operation, bool | None]]:
         by_path[operation.path] = route, operation
         service = operation.service.rpartition(".")[2]
         for name in (operation.name, f"{service}.{operation.name}", f"{operation.service}.{operation.name}"):
-            found[name] = route, operation, operation.streams
+            found[name] = route, operation, operation.events
     for name, path in _methods():
         route, operation = by_path[path]
         # `create` is that of OpenAI's client: the request's own `stream` decides.
-        found[name] = route, operation, True if operation.streams else None
+        found[name] = route, operation, True if operation.events else None
     return found
 
 
@@ -296,22 +325,18 @@ def _data(text: str) -> bytes:
     return Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
 
 
-def _form(given: Sequence[str]) -> tuple[list[tuple[str, str]], Path | None]:
-    """Returns the fields of a form, and its file."""
-    fields, file = [], None
+def _form(given: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[str, Path]]]:
+    """Returns the fields of a form, and its files by their fields."""
+    fields, files = [], []
     for text in given:
         name, separator, value = text.partition("=")
         if not separator or not name:
             raise UsageError(f"invalid field {text!r}: must be NAME=VALUE or NAME=@FILE")
-        if value.startswith("@") and name != "file":
-            raise UsageError(f"invalid field {text!r}: a file is sent as file=@FILE")
-        if not value.startswith("@"):
-            fields.append((name, value))
-        elif file is None:
-            file = Path(value[1:])
+        if value.startswith("@"):
+            files.append((file_field(name), Path(value[1:])))
         else:
-            raise UsageError(f"two files: an operation takes one, leave out {text}")
-    return fields, file
+            fields.append((name, value))
+    return fields, files
 
 
 def _header(text: str) -> tuple[str, str]:

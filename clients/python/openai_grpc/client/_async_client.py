@@ -68,7 +68,9 @@ class AsyncClient:
         completions: Completions of a text, the older API.
         models: The models that can be named.
         embeddings: Embeddings.
-        audio: Transcription.
+        audio: Transcription, translation and speech.
+        images: Generation and editing of images.
+        moderations: Classification of harmful texts and images.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -110,6 +112,8 @@ class AsyncClient:
         self.models = async_resources.AsyncModels(connection)
         self.embeddings = async_resources.AsyncEmbeddings(connection)
         self.audio = async_resources.AsyncAudio(connection)
+        self.images = async_resources.AsyncImages(connection)
+        self.moderations = async_resources.AsyncModerations(connection)
 
     async def __aenter__(self) -> Self:
         return self

@@ -68,7 +68,9 @@ class Client:
         completions: Completions of a text, the older API.
         models: The models that can be named.
         embeddings: Embeddings.
-        audio: Transcription.
+        audio: Transcription, translation and speech.
+        images: Generation and editing of images.
+        moderations: Classification of harmful texts and images.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -110,6 +112,8 @@ class Client:
         self.models = resources.Models(connection)
         self.embeddings = resources.Embeddings(connection)
         self.audio = resources.Audio(connection)
+        self.images = resources.Images(connection)
+        self.moderations = resources.Moderations(connection)
 
     def __enter__(self) -> Self:
         return self

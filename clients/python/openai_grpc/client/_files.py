@@ -93,6 +93,11 @@ class Source:
             yield read
 
 
+def to_write(file: str | os.PathLike[str]) -> BinaryIO:
+    """Returns a file opened to be written; what it had is gone."""
+    return Path(file).open("wb")
+
+
 def _size(content: object) -> int | None:
     """Returns the number of bytes left to read, if known."""
     if isinstance(content, bytes):

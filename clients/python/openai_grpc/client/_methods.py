@@ -12,9 +12,16 @@ from openai_grpc.client.params import (
     CreateChatCompletionParams,
     CreateCompletionParams,
     CreateEmbeddingParams,
+    CreateImageEditParams,
+    CreateImageParams,
+    CreateImageVariationParams,
+    CreateModerationParams,
     CreateResponseParams,
+    CreateSpeechParams,
     CreateTranscriptionParams,
+    CreateTranslationParams,
     DeleteChatCompletionParams,
+    DeleteModelParams,
     DeleteResponseParams,
     GetChatCompletionParams,
     GetModelParams,
@@ -26,8 +33,17 @@ from openai_grpc.client.params import (
     ResumeResponseParams,
     UpdateChatCompletionParams,
     UploadTranscriptionParams,
+    UploadTranslationParams,
 )
-from openai_grpc.client.streams import ChatCompletionStream, CompletionStream, ResponseStream, TranscriptionStream
+from openai_grpc.client.streams import (
+    ChatCompletionStream,
+    CompletionStream,
+    ImageStream,
+    ResponseStream,
+    SpeechEventStream,
+    SpeechStream,
+    TranscriptionStream,
+)
 from openai_grpc.v1 import (
     CancelResponseRequest,
     ChatCompletion,
@@ -43,18 +59,28 @@ from openai_grpc.v1 import (
     CreateCompletionRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
+    CreateImageEditRequest,
+    CreateImageRequest,
+    CreateImageVariationRequest,
+    CreateModerationRequest,
+    CreateModerationResponse,
     CreateResponseRequest,
+    CreateSpeechRequest,
     CreateTranscriptionRequest,
+    CreateTranslationRequest,
     DeleteChatCompletionRequest,
+    DeleteModelRequest,
     DeleteResponseRequest,
     GetChatCompletionRequest,
     GetModelRequest,
     GetResponseRequest,
+    ImagesResponse,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
+    ModelDeleted,
     ModelList,
     Response,
     ResponseDeleted,
@@ -63,6 +89,7 @@ from openai_grpc.v1 import (
     ResponseItemList,
     ResumeResponseRequest,
     Transcription,
+    Translation,
     UpdateChatCompletionRequest,
 )
 
@@ -217,6 +244,137 @@ class StreamTranscription(Protocol):
                 `segment` does not. Not for models with `diarize`. Default: `segment`. Known values: `word`,
                 `segment`.
             file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class CreateTranslation(Protocol):
+    """Type of `CreateTranslation`."""
+
+    def __call__(
+        self, request: CreateTranslationRequest | None = None, /, **params: Unpack[CreateTranslationParams]
+    ) -> Translation:
+        """Translates a recording sent in one message into English.
+
+        REST: `POST /audio/translations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name, such as `whisper-1`; the gateway routes the request by it. Required.
+                Limit: 256 bytes.
+            prompt: English text that the translation follows in style, or continues.
+            response_format: The format of the translation. Default: `json`. Known values: `json`, `text`,
+                `srt`, `verbose_json`, `vtt`.
+            temperature: Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is
+                unsure. Default: 0.
+            file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateTranslationRequest | None = None, /, **params: Unpack[CreateTranslationParams]
+    ) -> tuple[Translation, CallMetadata]:
+        """Translates a recording sent in one message into English.
+
+        REST: `POST /audio/translations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class UploadTranslation(Protocol):
+    """Type of `UploadTranslation`."""
+
+    def __call__(
+        self, request: CreateTranslationRequest | None = None, /, **params: Unpack[UploadTranslationParams]
+    ) -> Translation:
+        """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive; the
+        translation follows the last one.
+
+        REST: `POST /audio/translations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name, such as `whisper-1`; the gateway routes the request by it. Required.
+                Limit: 256 bytes.
+            prompt: English text that the translation follows in style, or continues.
+            response_format: The format of the translation. Default: `json`. Known values: `json`, `text`,
+                `srt`, `verbose_json`, `vtt`.
+            temperature: Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is
+                unsure. Default: 0.
+            file: The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateTranslationRequest | None = None, /, **params: Unpack[UploadTranslationParams]
+    ) -> tuple[Translation, CallMetadata]:
+        """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive; the
+        translation follows the last one.
+
+        REST: `POST /audio/translations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateSpeech(Protocol):
+    """Type of `CreateSpeech`."""
+
+    def __call__(
+        self, request: CreateSpeechRequest | None = None, /, **params: Unpack[CreateSpeechParams]
+    ) -> SpeechStream:
+        """Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the MIME
+        type.
+
+        REST: `POST /audio/speech`.
+
+        Args:
+            request: The request, instead of the arguments.
+            input: The text. At most 4,096 characters. Required.
+            model: The model's name, such as `gpt-4o-mini-tts`; the gateway routes the request by it.
+                Required. Limit: 256 bytes.
+            voice: The voice. Required.
+            instructions: How to speak, in words. Not for `tts-1` and `tts-1-hd`.
+            response_format: The format of the audio. `pcm` is 24 kHz, 16 bits, little-endian, mono, without
+                a header. Default: `mp3`. Known values: `mp3`, `opus`, `aac`, `flac`, `wav`, `pcm`.
+            speed: Speed, 0.25 to 4. Default: 1.
+            stream_format: Form of the stream, which the RPC chooses: StreamSpeech sends `sse` itself,
+                CreateSpeech refuses it. Callers need not set it. Known values: `sse`, `audio`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class StreamSpeech(Protocol):
+    """Type of `StreamSpeech`."""
+
+    def __call__(
+        self, request: CreateSpeechRequest | None = None, /, **params: Unpack[CreateSpeechParams]
+    ) -> SpeechEventStream:
+        """Speaks a text and streams the audio as events, of which the last has the usage. The stream ends with
+        OK only after the event `speech.audio.done`; if it is truncated or carries an error, a non-OK status
+        follows the events so far. If upstream answers with audio, the events are made of that.
+
+        REST: `POST /audio/speech`.
+
+        Args:
+            request: The request, instead of the arguments.
+            input: The text. At most 4,096 characters. Required.
+            model: The model's name, such as `gpt-4o-mini-tts`; the gateway routes the request by it.
+                Required. Limit: 256 bytes.
+            voice: The voice. Required.
+            instructions: How to speak, in words. Not for `tts-1` and `tts-1-hd`.
+            response_format: The format of the audio. `pcm` is 24 kHz, 16 bits, little-endian, mono, without
+                a header. Default: `mp3`. Known values: `mp3`, `opus`, `aac`, `flac`, `wav`, `pcm`.
+            speed: Speed, 0.25 to 4. Default: 1.
+            stream_format: Form of the stream, which the RPC chooses: StreamSpeech sends `sse` itself,
+                CreateSpeech refuses it. Callers need not set it. Known values: `sse`, `audio`.
             call_options: Options of the gateway for this call.
         """
         ...
@@ -771,6 +929,321 @@ class CreateEmbedding(Protocol):
         ...
 
 
+class CreateImage(Protocol):
+    """Type of `CreateImage`."""
+
+    @overload
+    def __call__(
+        self,
+        request: CreateImageRequest | None = None,
+        /,
+        *,
+        stream: Literal[False] | None = None,
+        **params: Unpack[CreateImageParams],
+    ) -> ImagesResponse:
+        """Generates images from a text.
+
+        REST: `POST /images/generations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            stream: Whether to return a stream of the reply.
+            prompt: A description of the image. At most 32,000 characters. Required.
+            model: The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default:
+                the gateway's only model, or else that of upstream. Limit: 256 bytes.
+            background: The background. `transparent` needs `png` or `webp` as `output_format`. Default:
+                `auto`. Known values: `transparent`, `opaque`, `auto`.
+            complexity: How much to compute while the image is planned, apart from its quality. Default: by
+                the model. Known values: `low`, `medium`, `high`.
+            frame_count: Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without
+                a stream. Default: 9.
+            frame_duration_ms: Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to
+                10. Default: 200.
+            moderation: Strictness of moderation. Default: `auto`. Known values: `low`, `auto`.
+            n: Number of images, 1 to 10. Default: 1.
+            output_compression: Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`.
+                Default: 100.
+            output_format: The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`,
+                `gif`, `svg`.
+            partial_images: Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0.
+            quality: The quality of the images. Which are supported depends on the model. Default: `auto`.
+                Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`, `standard`, `hd`.
+            response_format: How images are returned. OpenAI's GPT image models always return bytes and
+                refuse it. Default: by the model. Known values: `url`, `b64_json`.
+            safety_identifier: Stable id of the end user for abuse detection, such as a hash of the user
+                name.
+            size: Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on
+                the model. Default: `auto`. Known values: `auto`, `1024x1024`, `1536x1024`, `1024x1536`,
+                `256x256`, `512x512`, `1792x1024`, `1024x1792`.
+            style: The style, for `dall-e-3` and servers like it. Default: `vivid`. Known values: `vivid`,
+                `natural`.
+            svg: The author of an image in SVG. Only for `svg` as `output_format`, for one image, and
+                without a stream.
+            user: Stable id of the end user for abuse detection; replaced by `safety_identifier`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    @overload
+    def __call__(
+        self,
+        request: CreateImageRequest | None = None,
+        /,
+        *,
+        stream: Literal[True],
+        **params: Unpack[CreateImageParams],
+    ) -> ImageStream: ...
+    @overload
+    def __call__(
+        self, request: CreateImageRequest | None = None, /, *, stream: bool, **params: Unpack[CreateImageParams]
+    ) -> ImagesResponse | ImageStream: ...
+    def with_call(
+        self, request: CreateImageRequest | None = None, /, **params: Unpack[CreateImageParams]
+    ) -> tuple[ImagesResponse, CallMetadata]:
+        """Generates images from a text.
+
+        REST: `POST /images/generations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamImage(Protocol):
+    """Type of `StreamImage`."""
+
+    def __call__(
+        self, request: CreateImageRequest | None = None, /, **params: Unpack[CreateImageParams]
+    ) -> ImageStream:
+        """Generates images and streams them as events, each with the bytes of a partial or a finished image.
+        The stream ends with OK only after the event `completed` of each image; if it is truncated or
+        carries an error, a non-OK status follows the events so far. If upstream does not stream, the events
+        are made of its reply.
+
+        REST: `POST /images/generations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the image. At most 32,000 characters. Required.
+            model: The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default:
+                the gateway's only model, or else that of upstream. Limit: 256 bytes.
+            background: The background. `transparent` needs `png` or `webp` as `output_format`. Default:
+                `auto`. Known values: `transparent`, `opaque`, `auto`.
+            complexity: How much to compute while the image is planned, apart from its quality. Default: by
+                the model. Known values: `low`, `medium`, `high`.
+            frame_count: Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without
+                a stream. Default: 9.
+            frame_duration_ms: Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to
+                10. Default: 200.
+            moderation: Strictness of moderation. Default: `auto`. Known values: `low`, `auto`.
+            n: Number of images, 1 to 10. Default: 1.
+            output_compression: Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`.
+                Default: 100.
+            output_format: The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`,
+                `gif`, `svg`.
+            partial_images: Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0.
+            quality: The quality of the images. Which are supported depends on the model. Default: `auto`.
+                Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`, `standard`, `hd`.
+            response_format: How images are returned. OpenAI's GPT image models always return bytes and
+                refuse it. Default: by the model. Known values: `url`, `b64_json`.
+            safety_identifier: Stable id of the end user for abuse detection, such as a hash of the user
+                name.
+            size: Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on
+                the model. Default: `auto`. Known values: `auto`, `1024x1024`, `1536x1024`, `1024x1536`,
+                `256x256`, `512x512`, `1792x1024`, `1024x1792`.
+            style: The style, for `dall-e-3` and servers like it. Default: `vivid`. Known values: `vivid`,
+                `natural`.
+            svg: The author of an image in SVG. Only for `svg` as `output_format`, for one image, and
+                without a stream.
+            user: Stable id of the end user for abuse detection; replaced by `safety_identifier`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class CreateImageEdit(Protocol):
+    """Type of `CreateImageEdit`."""
+
+    @overload
+    def __call__(
+        self,
+        request: CreateImageEditRequest | None = None,
+        /,
+        *,
+        stream: Literal[False] | None = None,
+        **params: Unpack[CreateImageEditParams],
+    ) -> ImagesResponse:
+        """Edits images, or makes a new one of them, by a text.
+
+        REST: `POST /images/edits`.
+
+        Args:
+            request: The request, instead of the arguments.
+            stream: Whether to return a stream of the reply.
+            prompt: A description of the result. At most 32,000 characters. Required.
+            model: The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default:
+                the gateway's only model, or else that of upstream. Limit: 256 bytes.
+            background: The background. `transparent` needs `png` or `webp` as `output_format`. Default:
+                `auto`. Known values: `transparent`, `opaque`, `auto`.
+            complexity: How much to compute while the image is planned, apart from its quality. Default: by
+                the model. Known values: `low`, `medium`, `high`.
+            frame_count: Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without
+                a stream. Default: 9.
+            frame_duration_ms: Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to
+                10. Default: 200.
+            input_fidelity: How closely the result keeps to the style and the faces of the images. `gpt-
+                image-2` refuses it. Default: `low`. Known values: `high`, `low`.
+            n: Number of images, 1 to 10. Default: 1.
+            output_compression: Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`.
+                Default: 100.
+            output_format: The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`,
+                `gif`, `svg`.
+            partial_images: Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0.
+            quality: The quality of the images. Which are supported depends on the model. Default: `auto`.
+                Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`, `standard`.
+            response_format: How images are returned. OpenAI's GPT image models always return bytes and
+                refuse it. Default: by the model. Known values: `url`, `b64_json`.
+            safety_identifier: Stable id of the end user for abuse detection, such as a hash of the user
+                name.
+            size: Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on
+                the model. Default: `auto`. Known values: `1024x1024`, `1536x1024`, `1024x1536`, `auto`,
+                `256x256`, `512x512`.
+            svg: The author of an image in SVG. Only for `svg` as `output_format`, for one image, and
+                without a stream.
+            user: Stable id of the end user for abuse detection; replaced by `safety_identifier`.
+            moderation: Strictness of moderation. In OpenAI's specification, not in its SDKs. Default:
+                `auto`. Known values: `low`, `auto`.
+            images: The images to edit by reference, instead of `image`. In OpenAI's specification, not in
+                its SDKs. At most 16.
+            image: The images to edit: png, webp or jpg, below 50 MB each. At most 16, together at most as
+                large as a message of the gateway. Required, unless `images` is set.
+            mask: A PNG image of the size of the first image; where it is fully transparent, that one is
+                edited. Below 4 MB.
+            markup: A partly transparent PNG image of the size of the first image, laid over it to guide the
+                edit; not with `mask`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    @overload
+    def __call__(
+        self,
+        request: CreateImageEditRequest | None = None,
+        /,
+        *,
+        stream: Literal[True],
+        **params: Unpack[CreateImageEditParams],
+    ) -> ImageStream: ...
+    @overload
+    def __call__(
+        self, request: CreateImageEditRequest | None = None, /, *, stream: bool, **params: Unpack[CreateImageEditParams]
+    ) -> ImagesResponse | ImageStream: ...
+    def with_call(
+        self, request: CreateImageEditRequest | None = None, /, **params: Unpack[CreateImageEditParams]
+    ) -> tuple[ImagesResponse, CallMetadata]:
+        """Edits images, or makes a new one of them, by a text.
+
+        REST: `POST /images/edits`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class StreamImageEdit(Protocol):
+    """Type of `StreamImageEdit`."""
+
+    def __call__(
+        self, request: CreateImageEditRequest | None = None, /, **params: Unpack[CreateImageEditParams]
+    ) -> ImageStream:
+        """Edits images and streams the result, as StreamImage does.
+
+        REST: `POST /images/edits`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the result. At most 32,000 characters. Required.
+            model: The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default:
+                the gateway's only model, or else that of upstream. Limit: 256 bytes.
+            background: The background. `transparent` needs `png` or `webp` as `output_format`. Default:
+                `auto`. Known values: `transparent`, `opaque`, `auto`.
+            complexity: How much to compute while the image is planned, apart from its quality. Default: by
+                the model. Known values: `low`, `medium`, `high`.
+            frame_count: Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without
+                a stream. Default: 9.
+            frame_duration_ms: Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to
+                10. Default: 200.
+            input_fidelity: How closely the result keeps to the style and the faces of the images. `gpt-
+                image-2` refuses it. Default: `low`. Known values: `high`, `low`.
+            n: Number of images, 1 to 10. Default: 1.
+            output_compression: Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`.
+                Default: 100.
+            output_format: The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`,
+                `gif`, `svg`.
+            partial_images: Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0.
+            quality: The quality of the images. Which are supported depends on the model. Default: `auto`.
+                Known values: `low`, `medium`, `high`, `xhigh`, `max`, `auto`, `standard`.
+            response_format: How images are returned. OpenAI's GPT image models always return bytes and
+                refuse it. Default: by the model. Known values: `url`, `b64_json`.
+            safety_identifier: Stable id of the end user for abuse detection, such as a hash of the user
+                name.
+            size: Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on
+                the model. Default: `auto`. Known values: `1024x1024`, `1536x1024`, `1024x1536`, `auto`,
+                `256x256`, `512x512`.
+            svg: The author of an image in SVG. Only for `svg` as `output_format`, for one image, and
+                without a stream.
+            user: Stable id of the end user for abuse detection; replaced by `safety_identifier`.
+            moderation: Strictness of moderation. In OpenAI's specification, not in its SDKs. Default:
+                `auto`. Known values: `low`, `auto`.
+            images: The images to edit by reference, instead of `image`. In OpenAI's specification, not in
+                its SDKs. At most 16.
+            image: The images to edit: png, webp or jpg, below 50 MB each. At most 16, together at most as
+                large as a message of the gateway. Required, unless `images` is set.
+            mask: A PNG image of the size of the first image; where it is fully transparent, that one is
+                edited. Below 4 MB.
+            markup: A partly transparent PNG image of the size of the first image, laid over it to guide the
+                edit; not with `mask`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class CreateImageVariation(Protocol):
+    """Type of `CreateImageVariation`."""
+
+    def __call__(
+        self, request: CreateImageVariationRequest | None = None, /, **params: Unpack[CreateImageVariationParams]
+    ) -> ImagesResponse:
+        """Makes variations of an image. OpenAI no longer serves it; compatible servers do.
+
+        REST: `POST /images/variations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            model: The model's name; the gateway routes the request by it. Default: the gateway's only
+                model, or else that of upstream. Limit: 256 bytes.
+            n: Number of images, 1 to 10. Default: 1.
+            response_format: How images are returned. Default: `url`. Known values: `url`, `b64_json`.
+            size: Width and height in pixels. Default: `1024x1024`. Known values: `256x256`, `512x512`,
+                `1024x1024`.
+            user: Stable id of the end user for abuse detection.
+            image: The image: a square PNG below 4 MB. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateImageVariationRequest | None = None, /, **params: Unpack[CreateImageVariationParams]
+    ) -> tuple[ImagesResponse, CallMetadata]:
+        """Makes variations of an image. OpenAI no longer serves it; compatible servers do.
+
+        REST: `POST /images/variations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
 class ListModels(Protocol):
     """Type of `ListModels`."""
 
@@ -820,6 +1293,65 @@ class GetModel(Protocol):
         """Returns one model.
 
         REST: `GET /models/{model}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class DeleteModel(Protocol):
+    """Type of `DeleteModel`."""
+
+    def __call__(
+        self, request: DeleteModelRequest | str | None = None, /, **params: Unpack[DeleteModelParams]
+    ) -> ModelDeleted:
+        """Deletes a fine-tuned model of the upstream's account.
+
+        REST: `DELETE /models/{model}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: DeleteModelRequest | str | None = None, /, **params: Unpack[DeleteModelParams]
+    ) -> tuple[ModelDeleted, CallMetadata]:
+        """Deletes a fine-tuned model of the upstream's account.
+
+        REST: `DELETE /models/{model}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateModeration(Protocol):
+    """Type of `CreateModeration`."""
+
+    def __call__(
+        self, request: CreateModerationRequest | None = None, /, **params: Unpack[CreateModerationParams]
+    ) -> CreateModerationResponse:
+        """Classifies texts and images as harmful or not.
+
+        REST: `POST /moderations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            input: The input. Required.
+            model: The model's name; the gateway routes the request by it. Default: the gateway's only
+                model, or else that of upstream, `omni-moderation-latest`. Limit: 256 bytes.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateModerationRequest | None = None, /, **params: Unpack[CreateModerationParams]
+    ) -> tuple[CreateModerationResponse, CallMetadata]:
+        """Classifies texts and images as harmful or not.
+
+        REST: `POST /moderations`.
 
         Returns the reply with its metadata.
         """

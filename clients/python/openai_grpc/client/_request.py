@@ -11,10 +11,10 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from openai_grpc.client._call_params import Metadata, Progress, time_limits
-from openai_grpc.client._files import Source
+from openai_grpc.client._files import File, Source
 from openai_grpc.codec import from_object, from_plain, loads, to_json
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1.common_pb2 import TimeLimits
+from openai_grpc.v1.common_pb2 import TimeLimits, UploadFile
 
 FILE = "file"
 GATEWAY_NUMBERS = range(900, 1000)
@@ -202,17 +202,39 @@ def build(request_type: type[Message], fields: Mapping[str, Any]) -> Message:
     for name in fields:
         if name not in known and name not in own:
             raise TypeError(_unknown(request_type, name, known | own))
-    gateway = {name: fields.pop(name) for name in own & fields.keys()}
+    gateway = {name: fields.pop(name) for name in own & fields.keys() if not (name in known and _is_json(fields[name]))}
     request = from_plain(request_type, plain(fields))
     if extra:  # which may have what the fields can't hold
         request = from_object(request_type, plain({**fields, **extra}), keep_nulls=True)
-    if FILE in gateway:
-        source = Source.of(gateway.pop(FILE))
-        getattr(request, FILE).CopyFrom(source.description())
-        getattr(request, FILE).data = source.read()
+    for name in files_of(request_type.DESCRIPTOR) & gateway.keys():
+        given = gateway.pop(name)
+        if request_type.DESCRIPTOR.fields_by_name[name].is_repeated:
+            several = given if isinstance(given, list) else [given]
+            getattr(request, name).extend(map(_whole, several))
+        else:
+            getattr(request, name).CopyFrom(_whole(given))
     if gateway:
         request.MergeFrom(request_type(**gateway))
     return request
+
+
+def _is_json(given: object) -> bool:
+    """Returns whether a value is no file, but what stands for one in JSON."""
+    return isinstance(given, Mapping | Message) and not isinstance(given, UploadFile)
+
+
+def _whole(file: File) -> UploadFile:
+    """Returns a file with its content."""
+    source = Source.of(file)
+    whole = source.description()
+    whole.data = source.read()
+    return whole
+
+
+@cache
+def files_of(request: Descriptor) -> frozenset[str]:
+    """Returns the names of a request's fields that are files."""
+    return frozenset(field.name for field in request.fields if field.message_type is UploadFile.DESCRIPTOR)
 
 
 def plain(value: object) -> Any:

@@ -16,18 +16,29 @@ from openai_grpc.v1 import (
     CreateCompletionRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
+    CreateImageEditRequest,
+    CreateImageRequest,
+    CreateImageVariationRequest,
+    CreateModerationRequest,
+    CreateModerationResponse,
     CreateResponseRequest,
+    CreateSpeechRequest,
     CreateTranscriptionRequest,
+    CreateTranslationRequest,
     DeleteChatCompletionRequest,
+    DeleteModelRequest,
     DeleteResponseRequest,
     GetChatCompletionRequest,
     GetModelRequest,
     GetResponseRequest,
+    ImagesResponse,
+    ImageStreamEvent,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
+    ModelDeleted,
     ModelList,
     Response,
     ResponseDeleted,
@@ -35,10 +46,14 @@ from openai_grpc.v1 import (
     ResponseItemList,
     ResponseStreamEvent,
     ResumeResponseRequest,
+    SpeechChunk,
+    SpeechStreamEvent,
     Transcription,
     TranscriptionStreamEvent,
+    Translation,
     UpdateChatCompletionRequest,
     UploadTranscriptionRequest,
+    UploadTranslationRequest,
 )
 
 CREATE_TRANSCRIPTION = Rpc(
@@ -72,6 +87,49 @@ follows the events so far. The model must support streaming; `whisper-1` does no
 
 REST: `POST /audio/transcriptions`.""",
     upload_type=UploadTranscriptionRequest,
+    streams=True,
+)
+CREATE_TRANSLATION = Rpc(
+    CreateTranslationRequest,
+    Translation,
+    "/openai_grpc.v1.AudioService/CreateTranslation",
+    doc="""\
+Translates a recording sent in one message into English.
+
+REST: `POST /audio/translations`.""",
+)
+UPLOAD_TRANSLATION = Rpc(
+    CreateTranslationRequest,
+    Translation,
+    "/openai_grpc.v1.AudioService/UploadTranslation",
+    doc="""\
+Translates a recording of any size into English. Chunks are forwarded upstream as they arrive; the
+translation follows the last one.
+
+REST: `POST /audio/translations`.""",
+    upload_type=UploadTranslationRequest,
+)
+CREATE_SPEECH = Rpc(
+    CreateSpeechRequest,
+    SpeechChunk,
+    "/openai_grpc.v1.AudioService/CreateSpeech",
+    doc="""\
+Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the MIME
+type.
+
+REST: `POST /audio/speech`.""",
+    streams=True,
+)
+STREAM_SPEECH = Rpc(
+    CreateSpeechRequest,
+    SpeechStreamEvent,
+    "/openai_grpc.v1.AudioService/StreamSpeech",
+    doc="""\
+Speaks a text and streams the audio as events, of which the last has the usage. The stream ends with
+OK only after the event `speech.audio.done`; if it is truncated or carries an error, a non-OK status
+follows the events so far. If upstream answers with audio, the events are made of that.
+
+REST: `POST /audio/speech`.""",
     streams=True,
 )
 CREATE_CHAT_COMPLETION = Rpc(
@@ -178,6 +236,56 @@ Returns an embedding vector for each of one or more texts.
 
 REST: `POST /embeddings`.""",
 )
+CREATE_IMAGE = Rpc(
+    CreateImageRequest,
+    ImagesResponse,
+    "/openai_grpc.v1.ImagesService/CreateImage",
+    doc="""\
+Generates images from a text.
+
+REST: `POST /images/generations`.""",
+)
+STREAM_IMAGE = Rpc(
+    CreateImageRequest,
+    ImageStreamEvent,
+    "/openai_grpc.v1.ImagesService/StreamImage",
+    doc="""\
+Generates images and streams them as events, each with the bytes of a partial or a finished image.
+The stream ends with OK only after the event `completed` of each image; if it is truncated or
+carries an error, a non-OK status follows the events so far. If upstream does not stream, the events
+are made of its reply.
+
+REST: `POST /images/generations`.""",
+    streams=True,
+)
+CREATE_IMAGE_EDIT = Rpc(
+    CreateImageEditRequest,
+    ImagesResponse,
+    "/openai_grpc.v1.ImagesService/CreateImageEdit",
+    doc="""\
+Edits images, or makes a new one of them, by a text.
+
+REST: `POST /images/edits`.""",
+)
+STREAM_IMAGE_EDIT = Rpc(
+    CreateImageEditRequest,
+    ImageStreamEvent,
+    "/openai_grpc.v1.ImagesService/StreamImageEdit",
+    doc="""\
+Edits images and streams the result, as StreamImage does.
+
+REST: `POST /images/edits`.""",
+    streams=True,
+)
+CREATE_IMAGE_VARIATION = Rpc(
+    CreateImageVariationRequest,
+    ImagesResponse,
+    "/openai_grpc.v1.ImagesService/CreateImageVariation",
+    doc="""\
+Makes variations of an image. OpenAI no longer serves it; compatible servers do.
+
+REST: `POST /images/variations`.""",
+)
 LIST_MODELS = Rpc(
     ListModelsRequest,
     ModelList,
@@ -198,6 +306,26 @@ Returns one model.
 REST: `GET /models/{model}`.""",
     repeatable=True,
     id_field="model",
+)
+DELETE_MODEL = Rpc(
+    DeleteModelRequest,
+    ModelDeleted,
+    "/openai_grpc.v1.ModelsService/DeleteModel",
+    doc="""\
+Deletes a fine-tuned model of the upstream's account.
+
+REST: `DELETE /models/{model}`.""",
+    repeatable=True,
+    id_field="model",
+)
+CREATE_MODERATION = Rpc(
+    CreateModerationRequest,
+    CreateModerationResponse,
+    "/openai_grpc.v1.ModerationsService/CreateModeration",
+    doc="""\
+Classifies texts and images as harmful or not.
+
+REST: `POST /moderations`.""",
 )
 CREATE_RESPONSE = Rpc(
     CreateResponseRequest,
@@ -302,6 +430,10 @@ ALL = (
     CREATE_TRANSCRIPTION,
     UPLOAD_TRANSCRIPTION,
     STREAM_TRANSCRIPTION,
+    CREATE_TRANSLATION,
+    UPLOAD_TRANSLATION,
+    CREATE_SPEECH,
+    STREAM_SPEECH,
     CREATE_CHAT_COMPLETION,
     STREAM_CHAT_COMPLETION,
     GET_CHAT_COMPLETION,
@@ -312,8 +444,15 @@ ALL = (
     CREATE_COMPLETION,
     STREAM_COMPLETION,
     CREATE_EMBEDDING,
+    CREATE_IMAGE,
+    STREAM_IMAGE,
+    CREATE_IMAGE_EDIT,
+    STREAM_IMAGE_EDIT,
+    CREATE_IMAGE_VARIATION,
     LIST_MODELS,
     GET_MODEL,
+    DELETE_MODEL,
+    CREATE_MODERATION,
     CREATE_RESPONSE,
     STREAM_RESPONSE,
     GET_RESPONSE,

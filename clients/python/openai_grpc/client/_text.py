@@ -14,11 +14,15 @@ from openai_grpc.v1 import (
     ChatCompletionRequestMessage,
     Completion,
     CreateEmbeddingResponse,
+    ImageCompletedEvent,
+    ImageStreamEvent,
     Response,
     ResponseContent,
     ResponseInput,
     ResponseItem,
     ResponseStreamEvent,
+    SpeechAudioDoneEvent,
+    SpeechStreamEvent,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
 )
@@ -209,6 +213,17 @@ def transcription_piece(event: TranscriptionStreamEvent) -> str:
 def transcription_final(event: TranscriptionStreamEvent) -> TranscriptionTextDoneEvent | None:
     """Returns the last event, with the whole text."""
     return event.transcript_text_done if event.HasField("transcript_text_done") else None
+
+
+def image_final(event: ImageStreamEvent) -> ImageCompletedEvent | None:
+    """Returns the event of a finished image."""
+    done: ImageCompletedEvent | None = getattr(event, event.WhichOneof("kind") or "", None)
+    return done if isinstance(done, ImageCompletedEvent) else None
+
+
+def speech_final(event: SpeechStreamEvent) -> SpeechAudioDoneEvent | None:
+    """Returns the last event, with the usage."""
+    return event.speech_audio_done if event.HasField("speech_audio_done") else None
 
 
 def vectors(reply: CreateEmbeddingResponse) -> list[list[float]]:

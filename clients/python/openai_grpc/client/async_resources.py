@@ -261,6 +261,7 @@ class AsyncModels:
     def __init__(self, connection: AsyncConnection) -> None:
         self.list: methods.AsyncListModels = AsyncLister(connection, rpcs.LIST_MODELS)
         self.retrieve: methods.AsyncGetModel = AsyncUnary(connection, rpcs.GET_MODEL)
+        self.delete: methods.AsyncDeleteModel = AsyncUnary(connection, rpcs.DELETE_MODEL)
 
 
 class AsyncEmbeddings:
@@ -270,11 +271,47 @@ class AsyncEmbeddings:
         self.create: methods.AsyncCreateEmbedding = AsyncUnary(connection, rpcs.CREATE_EMBEDDING)
 
 
+class AsyncModerations:
+    """`client.moderations`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateModeration = AsyncUnary(connection, rpcs.CREATE_MODERATION)
+
+
+class AsyncImages:
+    """`client.images`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.generate: methods.AsyncCreateImage = AsyncUnary(connection, rpcs.CREATE_IMAGE, rpcs.STREAM_IMAGE)
+        self.stream: methods.AsyncStreamImage = AsyncServerStream(connection, rpcs.STREAM_IMAGE)
+        self.edit: methods.AsyncCreateImageEdit = AsyncUnary(connection, rpcs.CREATE_IMAGE_EDIT, rpcs.STREAM_IMAGE_EDIT)
+        self.stream_edit: methods.AsyncStreamImageEdit = AsyncServerStream(connection, rpcs.STREAM_IMAGE_EDIT)
+        self.create_variation: methods.AsyncCreateImageVariation = AsyncUnary(connection, rpcs.CREATE_IMAGE_VARIATION)
+
+
 class AsyncAudio:
     """`client.audio`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.transcriptions = AsyncTranscriptions(connection)
+        self.translations = AsyncTranslations(connection)
+        self.speech = AsyncSpeech(connection)
+
+
+class AsyncTranslations:
+    """`client.audio.translations`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateTranslation = AsyncUnary(connection, rpcs.CREATE_TRANSLATION)
+        self.upload: methods.AsyncUploadTranslation = AsyncUnary(connection, rpcs.UPLOAD_TRANSLATION)
+
+
+class AsyncSpeech:
+    """`client.audio.speech`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateSpeech = AsyncServerStream(connection, rpcs.CREATE_SPEECH)
+        self.stream: methods.AsyncStreamSpeech = AsyncServerStream(connection, rpcs.STREAM_SPEECH)
 
 
 class AsyncTranscriptions:

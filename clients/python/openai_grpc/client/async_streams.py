@@ -1,16 +1,23 @@
 """Streams of each kind of reply, for asyncio."""
 
+import os
 from typing import Any
 
 from openai_grpc.client import _text
+from openai_grpc.client._files import to_write
 from openai_grpc.client.async_stream import AsyncStream
 from openai_grpc.client.async_text_stream import AsyncTextStream
 from openai_grpc.v1 import (
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
+    ImageCompletedEvent,
+    ImageStreamEvent,
     Response,
     ResponseStreamEvent,
+    SpeechAudioDoneEvent,
+    SpeechChunk,
+    SpeechStreamEvent,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
 )
@@ -76,6 +83,59 @@ class AsyncResponseStream(AsyncStream[ResponseStreamEvent]):
         return await self.final()
 
 
+class AsyncImageStream(AsyncStream[ImageStreamEvent]):
+    """Events of images, partial and finished."""
+
+    async def final(self) -> ImageCompletedEvent:
+        """Reads to the end and returns the last finished image.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.image_final(await self.drain()))
+
+
+class AsyncSpeechStream(AsyncStream[SpeechChunk]):
+    """Audio in chunks of bytes."""
+
+    async def read(self) -> bytes:
+        """Reads to the end and returns the audio.
+
+        Raises:
+            APIError: The call failed.
+        """
+        return b"".join([chunk.data async for chunk in self])
+
+    async def write_to_file(self, file: str | os.PathLike[str]) -> None:
+        """Writes the audio to a file as it arrives. A file that is cut off stays, as far as it came.
+
+        Args:
+            file: Its path; the file is replaced if it exists.
+
+        Raises:
+            APIError: The call failed.
+            OSError: The file can't be written.
+        """
+        with to_write(file) as opened:
+            async for chunk in self:
+                data: bytes = chunk.data
+                opened.write(data)
+
+
+class AsyncSpeechEventStream(AsyncStream[SpeechStreamEvent]):
+    """Events of speech, with audio in bytes."""
+
+    async def final(self) -> SpeechAudioDoneEvent:
+        """Reads to the end and returns the last event, which has the usage.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.speech_final(await self.drain()))
+
+
 class AsyncTranscriptionStream(AsyncStream[TranscriptionStreamEvent]):
     """Events of a transcription."""
 
@@ -96,7 +156,10 @@ class AsyncTranscriptionStream(AsyncStream[TranscriptionStreamEvent]):
 STREAMS: dict[Any, Any] = {
     ChatCompletionChunk: AsyncChatCompletionStream,
     Completion: AsyncCompletionStream,
+    ImageStreamEvent: AsyncImageStream,
     ResponseStreamEvent: AsyncResponseStream,
+    SpeechChunk: AsyncSpeechStream,
+    SpeechStreamEvent: AsyncSpeechEventStream,
     TranscriptionStreamEvent: AsyncTranscriptionStream,
 }
 """The class of a stream, by that of its messages."""

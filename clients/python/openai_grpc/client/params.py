@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         ContainerReference,
         CreateChatCompletionRequest,
         CreateResponseRequest,
+        CreateSpeechRequest,
         CreateTranscriptionRequest,
         CustomTool,
         CustomToolFormatText,
@@ -79,11 +80,15 @@ if TYPE_CHECKING:
         FunctionShellTool,
         FunctionTool,
         ImageGenerationTool,
+        ImageReference,
+        ImageSvg,
         InlineSkill,
         LocalEnvironment,
         LocalShellTool,
         McpError,
         McpTool,
+        ModerationInput,
+        ModerationInputPart,
         ModerationOptions,
         NamespaceTool,
         OpenRouterRequest,
@@ -224,6 +229,13 @@ class TimeLimitsParam(TypedDict, total=False):
     """
     total: float | None
     """From the beginning of the call until the end of the reply. Default: no limit."""
+
+
+class CreateSpeechRequestVoiceIdParam(TypedDict, total=False):
+    """A custom voice, by its id."""
+
+    id: Required[str]
+    """The id of the voice, such as `voice_1234`. Required. Limit: 1,024 bytes."""
 
 
 class ChatCompletionRequestDeveloperMessageParam(TypedDict, total=False):
@@ -1513,6 +1525,56 @@ class OpenRouterRequestImageConfigParam(TypedDict, total=False):
 
     aspect_ratio: str | None
     """Width to height, such as `16:9`."""
+
+
+class ImageSvgParam(TypedDict, total=False):
+    """The author of an image in SVG."""
+
+    model: str | None
+    """The model that writes the SVG after the reference image of the request's `model`. Limit: 256 bytes."""
+    reasoning: ImageSvg.Reasoning | ImageSvgReasoningParam | None
+    """Reasoning of the author. Default: by the model."""
+
+
+class ImageSvgReasoningParam(TypedDict, total=False):
+    """Reasoning of the author."""
+
+    effort: values.ImageSvgReasoningEffort | None
+    """Reasoning effort. Default: by the model. Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`,
+    `max`.
+    """
+
+
+class ImageReferenceParam(TypedDict, total=False):
+    """An image by its URL or as an uploaded file."""
+
+    image_url: str | None
+    """The image itself; in JSON it is a `data:` URL in `image_url`."""
+    file_id: str | None
+    """The id of an uploaded file, instead of `image_url`. Limit: 1,024 bytes."""
+
+
+class ModerationInputPartTextPartParam(TypedDict, total=False):
+    """A text."""
+
+    type: Required[Literal["text"]]
+    text: Required[str]
+    """The text. Required."""
+
+
+class ModerationInputPartImagePartParam(TypedDict, total=False):
+    """An image."""
+
+    type: Required[Literal["image_url"]]
+    image_url: Required[ModerationInputPart.ImagePart.ImageUrl | ModerationInputPartImagePartImageUrlParam]
+    """Where the image is. Required."""
+
+
+class ModerationInputPartImagePartImageUrlParam(TypedDict, total=False):
+    """Where an image is."""
+
+    url: str | None
+    """The image itself; in JSON it is a `data:` URL in `url`."""
 
 
 class ResponseAccessProgramsParam(TypedDict, total=False):
@@ -2844,6 +2906,51 @@ class CreateTranscriptionParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateTranslationParams(CallParams, total=False):
+    """Keyword arguments of `CreateTranslationRequest`."""
+
+    model: str | None
+    """The model's name, such as `whisper-1`; the gateway routes the request by it. Required. Limit: 256 bytes.
+    """
+    prompt: str | None
+    """English text that the translation follows in style, or continues."""
+    response_format: values.CreateTranslationRequestResponseFormat | None
+    """The format of the translation. Default: `json`. Known values: `json`, `text`, `srt`, `verbose_json`, `vtt`.
+    """
+    temperature: float | None
+    """Sampling temperature, 0 to 1; at 0 the model raises it automatically where it is unsure. Default: 0."""
+    file: File | None
+    """The recording: flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav or webm. Required."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class CreateSpeechParams(CallParams, total=False):
+    """Keyword arguments of `CreateSpeechRequest`."""
+
+    input: str | None
+    """The text. At most 4,096 characters. Required."""
+    model: str | None
+    """The model's name, such as `gpt-4o-mini-tts`; the gateway routes the request by it. Required. Limit: 256 bytes.
+    """
+    voice: CreateSpeechRequest.Voice | CreateSpeechRequestVoiceParam | None
+    """The voice. Required."""
+    instructions: str | None
+    """How to speak, in words. Not for `tts-1` and `tts-1-hd`."""
+    response_format: values.CreateSpeechRequestResponseFormat | None
+    """The format of the audio. `pcm` is 24 kHz, 16 bits, little-endian, mono, without a header. Default: `mp3`. Known
+    values: `mp3`, `opus`, `aac`, `flac`, `wav`, `pcm`.
+    """
+    speed: float | None
+    """Speed, 0.25 to 4. Default: 1."""
+    stream_format: values.CreateSpeechRequestStreamFormat | None
+    """Form of the stream, which the RPC chooses: StreamSpeech sends `sse` itself, CreateSpeech refuses it. Callers
+    need not set it. Known values: `sse`, `audio`.
+    """
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
 class ParseChatCompletionParams(CallParams, total=False):
     """Keyword arguments of `CreateChatCompletionRequest`, without `response_format`."""
 
@@ -3115,6 +3222,157 @@ class CreateEmbeddingParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateImageParams(CallParams, total=False):
+    """Keyword arguments of `CreateImageRequest`."""
+
+    prompt: str | None
+    """A description of the image. At most 32,000 characters. Required."""
+    model: str | None
+    """The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default: the gateway's only
+    model, or else that of upstream. Limit: 256 bytes.
+    """
+    background: values.CreateImageRequestBackground | None
+    """The background. `transparent` needs `png` or `webp` as `output_format`. Default: `auto`. Known values:
+    `transparent`, `opaque`, `auto`.
+    """
+    complexity: values.CreateImageRequestComplexity | None
+    """How much to compute while the image is planned, apart from its quality. Default: by the model. Known values:
+    `low`, `medium`, `high`.
+    """
+    frame_count: int | None
+    """Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without a stream. Default: 9.
+    """
+    frame_duration_ms: int | None
+    """Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to 10. Default: 200."""
+    moderation: values.CreateImageRequestModeration | None
+    """Strictness of moderation. Default: `auto`. Known values: `low`, `auto`."""
+    n: int | None
+    """Number of images, 1 to 10. Default: 1."""
+    output_compression: int | None
+    """Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`. Default: 100."""
+    output_format: values.CreateImageRequestOutputFormat | None
+    """The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`, `gif`, `svg`."""
+    partial_images: int | None
+    """Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0."""
+    quality: values.CreateImageRequestQuality | None
+    """The quality of the images. Which are supported depends on the model. Default: `auto`. Known values: `low`,
+    `medium`, `high`, `xhigh`, `max`, `auto`, `standard`, `hd`.
+    """
+    response_format: values.CreateImageRequestResponseFormat | None
+    """How images are returned. OpenAI's GPT image models always return bytes and refuse it. Default: by the model.
+    Known values: `url`, `b64_json`.
+    """
+    safety_identifier: str | None
+    """Stable id of the end user for abuse detection, such as a hash of the user name."""
+    size: values.CreateImageRequestSize | None
+    """Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on the model. Default:
+    `auto`. Known values: `auto`, `1024x1024`, `1536x1024`, `1024x1536`, `256x256`, `512x512`, `1792x1024`,
+    `1024x1792`.
+    """
+    style: values.CreateImageRequestStyle | None
+    """The style, for `dall-e-3` and servers like it. Default: `vivid`. Known values: `vivid`, `natural`."""
+    svg: ImageSvg | ImageSvgParam | None
+    """The author of an image in SVG. Only for `svg` as `output_format`, for one image, and without a stream."""
+    user: str | None
+    """Stable id of the end user for abuse detection; replaced by `safety_identifier`."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class CreateImageEditParams(CallParams, total=False):
+    """Keyword arguments of `CreateImageEditRequest`."""
+
+    prompt: str | None
+    """A description of the result. At most 32,000 characters. Required."""
+    model: str | None
+    """The model's name, such as `gpt-image-2`; the gateway routes the request by it. Default: the gateway's only
+    model, or else that of upstream. Limit: 256 bytes.
+    """
+    background: values.CreateImageEditRequestBackground | None
+    """The background. `transparent` needs `png` or `webp` as `output_format`. Default: `auto`. Known values:
+    `transparent`, `opaque`, `auto`.
+    """
+    complexity: values.CreateImageEditRequestComplexity | None
+    """How much to compute while the image is planned, apart from its quality. Default: by the model. Known values:
+    `low`, `medium`, `high`.
+    """
+    frame_count: int | None
+    """Number of frames of a GIF, 2 to 16. Only for `gif` as `output_format`, and without a stream. Default: 9.
+    """
+    frame_duration_ms: int | None
+    """Delay of each frame of a GIF, in milliseconds, at most 655,350; rounded to 10. Default: 200."""
+    input_fidelity: values.CreateImageEditRequestInputFidelity | None
+    """How closely the result keeps to the style and the faces of the images. `gpt-image-2` refuses it. Default: `low`.
+    Known values: `high`, `low`.
+    """
+    n: int | None
+    """Number of images, 1 to 10. Default: 1."""
+    output_compression: int | None
+    """Quality after compression, in percent, 0 to 100. Only for `webp` and `jpeg`. Default: 100."""
+    output_format: values.CreateImageEditRequestOutputFormat | None
+    """The format of the images. Default: `png`. Known values: `png`, `webp`, `jpeg`, `gif`, `svg`."""
+    partial_images: int | None
+    """Number of partial images in a stream, 0 to 3; there may be fewer. Default: 0."""
+    quality: values.CreateImageEditRequestQuality | None
+    """The quality of the images. Which are supported depends on the model. Default: `auto`. Known values: `low`,
+    `medium`, `high`, `xhigh`, `max`, `auto`, `standard`.
+    """
+    response_format: values.CreateImageEditRequestResponseFormat | None
+    """How images are returned. OpenAI's GPT image models always return bytes and refuse it. Default: by the model.
+    Known values: `url`, `b64_json`.
+    """
+    safety_identifier: str | None
+    """Stable id of the end user for abuse detection, such as a hash of the user name."""
+    size: values.CreateImageEditRequestSize | None
+    """Width and height in pixels, such as `1536x864`, or `auto`. Which are supported depends on the model. Default:
+    `auto`. Known values: `1024x1024`, `1536x1024`, `1024x1536`, `auto`, `256x256`, `512x512`.
+    """
+    svg: ImageSvg | ImageSvgParam | None
+    """The author of an image in SVG. Only for `svg` as `output_format`, for one image, and without a stream."""
+    user: str | None
+    """Stable id of the end user for abuse detection; replaced by `safety_identifier`."""
+    moderation: values.CreateImageEditRequestModeration | None
+    """Strictness of moderation. In OpenAI's specification, not in its SDKs. Default: `auto`. Known values: `low`,
+    `auto`.
+    """
+    images: Sequence[ImageReference | ImageReferenceParam] | None
+    """The images to edit by reference, instead of `image`. In OpenAI's specification, not in its SDKs. At most 16.
+    """
+    image: File | list[File] | None
+    """The images to edit: png, webp or jpg, below 50 MB each. At most 16, together at most as large as a message of
+    the gateway. Required, unless `images` is set.
+    """
+    mask: File | ImageReference | ImageReferenceParam | None
+    """A PNG image of the size of the first image; where it is fully transparent, that one is edited. Below 4 MB.
+    """
+    markup: File | None
+    """A partly transparent PNG image of the size of the first image, laid over it to guide the edit; not with `mask`.
+    """
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class CreateImageVariationParams(CallParams, total=False):
+    """Keyword arguments of `CreateImageVariationRequest`."""
+
+    model: str | None
+    """The model's name; the gateway routes the request by it. Default: the gateway's only model, or else that of
+    upstream. Limit: 256 bytes.
+    """
+    n: int | None
+    """Number of images, 1 to 10. Default: 1."""
+    response_format: values.CreateImageVariationRequestResponseFormat | None
+    """How images are returned. Default: `url`. Known values: `url`, `b64_json`."""
+    size: values.CreateImageVariationRequestSize | None
+    """Width and height in pixels. Default: `1024x1024`. Known values: `256x256`, `512x512`, `1024x1024`."""
+    user: str | None
+    """Stable id of the end user for abuse detection."""
+    image: File | None
+    """The image: a square PNG below 4 MB. Required."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
 class ListModelsParams(CallParams, total=False):
     """Keyword arguments of `ListModelsRequest`."""
 
@@ -3129,6 +3387,26 @@ class GetModelParams(CallParams, total=False):
 
     model: str | None
     """The name of the model. Required. Limit: 256 bytes."""
+
+
+class DeleteModelParams(CallParams, total=False):
+    """Keyword arguments of `DeleteModelRequest`."""
+
+    model: str | None
+    """The name of the model. Required. Limit: 256 bytes."""
+
+
+class CreateModerationParams(CallParams, total=False):
+    """Keyword arguments of `CreateModerationRequest`."""
+
+    input: ModerationInput | ModerationInputParam | None
+    """The input. Required."""
+    model: str | None
+    """The model's name; the gateway routes the request by it. Default: the gateway's only model, or else that of
+    upstream, `omni-moderation-latest`. Limit: 256 bytes.
+    """
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
 
 
 class CreateResponseParams(CallParams, total=False):
@@ -3365,10 +3643,17 @@ class UploadTranscriptionParams(CreateTranscriptionParams, UploadParams, total=F
     """Keyword arguments of an upload, which are those of `CreateTranscriptionRequest`."""
 
 
+class UploadTranslationParams(CreateTranslationParams, UploadParams, total=False):
+    """Keyword arguments of an upload, which are those of `CreateTranslationRequest`."""
+
+
 CreateTranscriptionRequestChunkingStrategyParam: TypeAlias = (
     "str | CreateTranscriptionRequest.VadConfig | CreateTranscriptionRequestVadConfigParam"
 )
 """Chunking of the recording."""
+
+CreateSpeechRequestVoiceParam: TypeAlias = "str | CreateSpeechRequest.VoiceId | CreateSpeechRequestVoiceIdParam"
+"""A voice: a name, or the id of a custom voice."""
 
 ChatCompletionRequestMessageParam: TypeAlias = "ChatCompletionRequestDeveloperMessage | ChatCompletionRequestDeveloperMessageParam | ChatCompletionRequestSystemMessage | ChatCompletionRequestSystemMessageParam | ChatCompletionRequestUserMessage | ChatCompletionRequestUserMessageParam | ChatCompletionMessage | ChatCompletionMessageParam | ChatCompletionRequestToolMessage | ChatCompletionRequestToolMessageParam | ChatCompletionRequestFunctionMessage | ChatCompletionRequestFunctionMessageParam"
 """A message of a chat, by role."""
@@ -3446,6 +3731,12 @@ CompletionPromptParam: TypeAlias = "str | CompletionPrompt.TextList | Sequence[s
 
 EmbeddingInputParam: TypeAlias = "str | EmbeddingInput.TextList | Sequence[str] | EmbeddingInput.TokenIds | Sequence[int] | EmbeddingInput.TokenIdLists | Sequence[EmbeddingInput.TokenIds | Sequence[int]]"
 """Texts to embed: one or more, as strings or token ids."""
+
+ModerationInputParam: TypeAlias = "str | ModerationInput.TextList | Sequence[str] | ModerationInput.PartList | Sequence[ModerationInputPart | ModerationInputPartParam]"
+"""Input of a moderation: a text, a list of texts, or one input of several parts."""
+
+ModerationInputPartParam: TypeAlias = "ModerationInputPart.TextPart | ModerationInputPartTextPartParam | ModerationInputPart.ImagePart | ModerationInputPartImagePartParam"
+"""A part of the input."""
 
 ResponseConversationParam: TypeAlias = (
     "str | ResponseConversation.ConversationReference | ResponseConversationConversationReferenceParam"

@@ -259,6 +259,7 @@ class Models:
     def __init__(self, connection: Connection) -> None:
         self.list: methods.ListModels = Lister(connection, rpcs.LIST_MODELS)
         self.retrieve: methods.GetModel = Unary(connection, rpcs.GET_MODEL)
+        self.delete: methods.DeleteModel = Unary(connection, rpcs.DELETE_MODEL)
 
 
 class Embeddings:
@@ -268,11 +269,47 @@ class Embeddings:
         self.create: methods.CreateEmbedding = Unary(connection, rpcs.CREATE_EMBEDDING)
 
 
+class Moderations:
+    """`client.moderations`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateModeration = Unary(connection, rpcs.CREATE_MODERATION)
+
+
+class Images:
+    """`client.images`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.generate: methods.CreateImage = Unary(connection, rpcs.CREATE_IMAGE, rpcs.STREAM_IMAGE)
+        self.stream: methods.StreamImage = ServerStream(connection, rpcs.STREAM_IMAGE)
+        self.edit: methods.CreateImageEdit = Unary(connection, rpcs.CREATE_IMAGE_EDIT, rpcs.STREAM_IMAGE_EDIT)
+        self.stream_edit: methods.StreamImageEdit = ServerStream(connection, rpcs.STREAM_IMAGE_EDIT)
+        self.create_variation: methods.CreateImageVariation = Unary(connection, rpcs.CREATE_IMAGE_VARIATION)
+
+
 class Audio:
     """`client.audio`."""
 
     def __init__(self, connection: Connection) -> None:
         self.transcriptions = Transcriptions(connection)
+        self.translations = Translations(connection)
+        self.speech = Speech(connection)
+
+
+class Translations:
+    """`client.audio.translations`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateTranslation = Unary(connection, rpcs.CREATE_TRANSLATION)
+        self.upload: methods.UploadTranslation = Unary(connection, rpcs.UPLOAD_TRANSLATION)
+
+
+class Speech:
+    """`client.audio.speech`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateSpeech = ServerStream(connection, rpcs.CREATE_SPEECH)
+        self.stream: methods.StreamSpeech = ServerStream(connection, rpcs.STREAM_SPEECH)
 
 
 class Transcriptions:

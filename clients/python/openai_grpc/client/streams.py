@@ -1,16 +1,23 @@
 """Streams of each kind of reply. Made of `async_streams.py`: do not edit."""
 
+import os
 from typing import Any
 
 from openai_grpc.client import _text
+from openai_grpc.client._files import to_write
 from openai_grpc.client.stream import Stream
 from openai_grpc.client.text_stream import TextStream
 from openai_grpc.v1 import (
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
+    ImageCompletedEvent,
+    ImageStreamEvent,
     Response,
     ResponseStreamEvent,
+    SpeechAudioDoneEvent,
+    SpeechChunk,
+    SpeechStreamEvent,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
 )
@@ -76,6 +83,59 @@ class ResponseStream(Stream[ResponseStreamEvent]):
         return self.final()
 
 
+class ImageStream(Stream[ImageStreamEvent]):
+    """Events of images, partial and finished."""
+
+    def final(self) -> ImageCompletedEvent:
+        """Reads to the end and returns the last finished image.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.image_final(self.drain()))
+
+
+class SpeechStream(Stream[SpeechChunk]):
+    """Audio in chunks of bytes."""
+
+    def read(self) -> bytes:
+        """Reads to the end and returns the audio.
+
+        Raises:
+            APIError: The call failed.
+        """
+        return b"".join([chunk.data for chunk in self])
+
+    def write_to_file(self, file: str | os.PathLike[str]) -> None:
+        """Writes the audio to a file as it arrives. A file that is cut off stays, as far as it came.
+
+        Args:
+            file: Its path; the file is replaced if it exists.
+
+        Raises:
+            APIError: The call failed.
+            OSError: The file can't be written.
+        """
+        with to_write(file) as opened:
+            for chunk in self:
+                data: bytes = chunk.data
+                opened.write(data)
+
+
+class SpeechEventStream(Stream[SpeechStreamEvent]):
+    """Events of speech, with audio in bytes."""
+
+    def final(self) -> SpeechAudioDoneEvent:
+        """Reads to the end and returns the last event, which has the usage.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.speech_final(self.drain()))
+
+
 class TranscriptionStream(Stream[TranscriptionStreamEvent]):
     """Events of a transcription."""
 
@@ -96,7 +156,10 @@ class TranscriptionStream(Stream[TranscriptionStreamEvent]):
 STREAMS: dict[Any, Any] = {
     ChatCompletionChunk: ChatCompletionStream,
     Completion: CompletionStream,
+    ImageStreamEvent: ImageStream,
     ResponseStreamEvent: ResponseStream,
+    SpeechChunk: SpeechStream,
+    SpeechStreamEvent: SpeechEventStream,
     TranscriptionStreamEvent: TranscriptionStream,
 }
 """The class of a stream, by that of its messages."""

@@ -14,14 +14,15 @@ from openai_grpc.rest._errors import HttpError, http_error
 from openai_grpc.rest._headers import reply_headers, request_metadata
 from openai_grpc.rest._openapi import openapi
 from openai_grpc.rest._operations import Operation, Route
-from openai_grpc.rest._reply import EVENT_STREAM, JSON, TEXT, Events
-from openai_grpc.rest._request import Match, Prepared
+from openai_grpc.rest._reply import EVENT_STREAM, JSON, TEXT, Body, Events
+from openai_grpc.rest._request import Match, Prepared, file_field
 from openai_grpc.rest._routes import Routes, routes
 
 __all__ = [
     "EVENT_STREAM",
     "JSON",
     "TEXT",
+    "Body",
     "Events",
     "HttpError",
     "Match",
@@ -29,6 +30,7 @@ __all__ = [
     "Prepared",
     "Route",
     "Routes",
+    "file_field",
     "http_error",
     "openapi",
     "reply_headers",

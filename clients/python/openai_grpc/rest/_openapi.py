@@ -11,7 +11,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from openai_grpc.codec._options import Field, Kind, Label, Shape, implied_tag, shape
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc.rest._operations import Operation, Route
-from openai_grpc.rest._request import FILE, STREAM
+from openai_grpc.rest._reply import OCTETS
+from openai_grpc.rest._request import STREAM
 
 VERSION = "3.1.0"
 SCHEMAS = "#/components/schemas/"
@@ -90,15 +91,10 @@ def _operation(route: Route, schemas: "_Schemas") -> Json:
     }
     if route.method == "POST":
         body = schemas.reference(any_of.shape.descriptor)
-        if route.streams:
+        if route.streams and route.asked_by is None:
             body = {"allOf": [body, {"properties": {STREAM: {"type": "boolean"}}}]}
-        if any_of.takes_file:
-            file = {"type": "string", "contentMediaType": "application/octet-stream"}
-            form = {"type": "object", "required": [FILE], "properties": {FILE: file}}
-            told["requestBody"] = {
-                "required": True,
-                "content": {"multipart/form-data": {"schema": {"allOf": [body, form]}}},
-            }
+        if any_of.files:
+            told["requestBody"] = {"required": True, "content": _forms(any_of, body)}
         elif fields:
             told["requestBody"] = {"content": {"application/json": {"schema": body}}}
     else:
@@ -106,6 +102,15 @@ def _operation(route: Route, schemas: "_Schemas") -> Json:
         if stream is not None and whole is not None:
             told["parameters"].append({"name": STREAM, "in": "query", "schema": {"type": "boolean"}})
     return told
+
+
+def _forms(operation: Operation, body: Json) -> Json:
+    """Returns the forms of a request with files; as JSON where none of them is required."""
+    file: Json = {"type": "string", "contentMediaType": OCTETS}
+    files = {name: {"type": "array", "items": file} if several else file for name, several in operation.files.items()}
+    required = {"required": list(files)} if operation.takes_file else {}
+    form = {"multipart/form-data": {"schema": {"allOf": [body, {"type": "object", **required, "properties": files}]}}}
+    return form if operation.takes_file else {**form, "application/json": {"schema": body}}
 
 
 def _parameter(field: Field, operation: Operation, schemas: "_Schemas") -> Json:
@@ -123,7 +128,9 @@ def _reply(whole: Operation | None, stream: Operation | None, schemas: "_Schemas
         content["application/json"] = {"schema": schemas.reference(whole.reply_type.DESCRIPTOR)}
         if whole.text_field:
             content["text/plain"] = {"schema": {"type": "string"}}
-    if stream is not None and stream.streams:
+    if whole is not None and whole.streams and not whole.events:
+        content[OCTETS] = {"schema": {"type": "string", "contentMediaType": OCTETS}}
+    if stream is not None and stream.events:
         content["text/event-stream"] = {"schema": schemas.reference(stream.reply_type.DESCRIPTOR)}
     return {"description": "The reply", "content": content}
 

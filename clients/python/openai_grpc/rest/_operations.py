@@ -14,18 +14,21 @@ from google.protobuf.message_factory import GetMessageClass
 
 from openai_grpc.codec._options import Shape, has_vector, shape
 from openai_grpc.options.v1 import json_pb2
+from openai_grpc.v1.common_pb2 import UploadFile
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 CONFIG = "config"  # the arm of an upload's first message
 CHUNK = "chunk"  # the arm of those after it
+FILE = "file"  # the field of a file that may be sent in chunks
 
 
 class Framing(enum.IntEnum):
-    """Framing of a streamed reply as server-sent events; numbered as `StreamFraming`."""
+    """Framing of a streamed reply: server-sent events, or bytes; numbered as `StreamFraming`."""
 
     NONE = json_pb2.STREAM_FRAMING_UNSPECIFIED
     DONE = json_pb2.STREAM_FRAMING_DONE
     NAMED = json_pb2.STREAM_FRAMING_NAMED
+    BYTES = json_pb2.STREAM_FRAMING_BYTES
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Operation:
         uploads: Whether it takes a stream: the settings, then chunks of a file.
         streams: Whether its reply is a stream.
         framing: Framing of that stream.
+        asked_by: Key and value of the request that ask for that stream of events; None: `stream` with true.
         text_field: The field of the request that may ask for plain text; empty if none does.
         text_values: Its values that ask for plain text.
         text_reply: The field of the reply that is then the body.
@@ -56,6 +60,7 @@ class Operation:
     uploads: bool
     streams: bool
     framing: Framing
+    asked_by: tuple[str, str] | None
     text_field: str
     text_values: frozenset[str]
     text_reply: str
@@ -71,9 +76,20 @@ class Operation:
         return has_vector(self.reply_type.DESCRIPTOR)
 
     @property
+    def events(self) -> bool:
+        """True if its reply is a stream of events."""
+        return self.streams and self.framing is not Framing.BYTES
+
+    @property
     def takes_file(self) -> bool:
-        """True if its request has a file."""
-        return "file" in self._descriptor.fields_by_name
+        """True if its request must have a file."""
+        return FILE in self.files
+
+    @cached_property
+    def files(self) -> dict[str, bool]:
+        """The names of the files of its request, and whether there may be several of each."""
+        fields = self._descriptor.fields
+        return {field.name: field.is_repeated for field in fields if field.message_type is UploadFile.DESCRIPTOR}
 
     @property
     def _descriptor(self) -> Descriptor:
@@ -88,7 +104,7 @@ class Route:
     Attributes:
         method: `GET`, `POST` or `DELETE`.
         template: The path below `/v1`, such as `/responses/{response_id}`.
-        operations: Its RPCs, by whether they upload and whether they stream.
+        operations: Its RPCs, by whether they upload and whether they stream events.
     """
 
     method: str
@@ -120,14 +136,19 @@ class Route:
 
     @property
     def streams(self) -> bool:
-        """True if a streaming RPC exists."""
+        """True if an RPC that streams events exists."""
         return any(streams for _, streams in self.operations)
+
+    @cached_property
+    def asked_by(self) -> tuple[str, str] | None:
+        """Key and value of a request that ask for a stream of events; None: `stream` with true."""
+        return next((each.asked_by for each in self.operations.values() if each.asked_by), None)
 
     def operation(self, *, streams: bool, uploads: bool) -> Operation | None:
         """Returns the RPC for a call, or None.
 
         Args:
-            streams: Whether the reply is to be a stream.
+            streams: Whether the reply is to be a stream of events.
             uploads: Whether a file is sent that is better sent in chunks.
         """
         return self.operations.get((uploads, streams)) or self.operations.get((not uploads, streams))
@@ -165,6 +186,7 @@ def _operation(method: MethodDescriptor, rest: json_pb2.RestRoute) -> Operation:
         uploads=method.client_streaming,
         streams=method.server_streaming,
         framing=Framing(rest.framing),
+        asked_by=(rest.asked_by.key, rest.asked_by.value) if rest.asked_by.key else None,
         text_field=rest.text.field,
         text_values=frozenset(rest.text.values),
         text_reply=rest.text.reply,

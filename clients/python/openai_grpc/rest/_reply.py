@@ -11,6 +11,7 @@ from openai_grpc.rest._operations import Framing
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 EVENT_STREAM = "text/event-stream; charset=utf-8"
+OCTETS = "application/octet-stream"
 
 ERROR = "error"
 NUMBER = "sequence_number"
@@ -23,6 +24,8 @@ class Events:
     Args:
         framing: The framing.
     """
+
+    content_type = EVENT_STREAM
 
     def __init__(self, framing: Framing) -> None:
         self._named = framing is Framing.NAMED
@@ -88,6 +91,34 @@ class Events:
         flat = {key: told.get(key) for key in ("code", "message", "param")}
         numbered = {NUMBER: self._next} if self._next >= 0 else {}
         return b"event: error\ndata: %b\n\n" % dumps({"type": ERROR, **flat, **numbered, **body})
+
+
+class Body:
+    """Frames the messages of a stream as the parts of a body of any type.
+
+    Attributes:
+        content_type: The type of the body, once its first message is there.
+    """
+
+    def __init__(self) -> None:
+        self.content_type = OCTETS
+
+    def event(self, message: Any) -> bytes:
+        """Returns the part of the body that a message is."""
+        if message.content_type:
+            self.content_type = message.content_type
+        return bytes(message.data)
+
+    def head_of(self, message: Message, data: bytes) -> None:
+        """Returns None: no part is JSON."""
+
+    def end(self) -> bytes:
+        """Returns nothing: the end of the body is that of the stream."""
+        return b""
+
+    def error(self, error: HttpError) -> bytes:  # noqa: ARG002 - as that of events
+        """Returns nothing: a failure cuts the body off."""
+        return b""
 
 
 def encode(message: Message) -> bytes:

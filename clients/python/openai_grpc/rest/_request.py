@@ -11,14 +11,14 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, from_object, loads
 from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
 from openai_grpc.rest._errors import refusal
-from openai_grpc.rest._operations import CHUNK, CONFIG, Operation, Route
-from openai_grpc.rest._reply import JSON, TEXT, Events, encode
+from openai_grpc.rest._operations import CHUNK, CONFIG, FILE, Framing, Operation, Route
+from openai_grpc.rest._reply import JSON, TEXT, Body, Events, encode
 from openai_grpc.v1.common_pb2 import UploadFile
 
 STREAM = "stream"
-FILE = "file"
 MAX_DEPTH = 8  # brackets in the name of a parameter
 
+_INDEX = re.compile(r"\[\d*\]$")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _INTEGER = re.compile(r"-?\d{1,20}", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -76,22 +76,23 @@ class Match:
             _put(value, path, text, self.route.any.shape)
         return value
 
-    def prepare(self, value: Json, file: UploadFile | None = None) -> "Prepared":
+    def prepare(
+        self, value: Json, file: UploadFile | None = None, others: Iterable[tuple[str, UploadFile]] = ()
+    ) -> "Prepared":
         """Prepares a call.
 
         Args:
             value: The request's JSON object; it is not changed.
-            file: The file of a form: its name, type and size, and its `data` if all of it is there.
+            file: The file `file` of a form: its name, type and size, and its `data` if all of it is there.
+            others: The other files of a form, with all of their data, by their fields.
 
         Raises:
             HttpError: 400: the object is not a request of this route.
         """
         value = {**value, **self.values}
-        streams = value.pop(STREAM, None)
-        if streams is not None and not isinstance(streams, bool):
-            raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
+        streams = self._streams(value)
         # A file that is there whole goes in one message, which can be sent again.
-        operation = self.route.operation(streams=bool(streams), uploads=file is not None and not file.data)
+        operation = self.route.operation(streams=streams, uploads=file is not None and not file.data)
         if operation is None:
             path = f"{self.route.method} /v1{self.route.template}"
             raise refusal(400, f"{path} {'does not stream' if streams else 'streams only'}", param=STREAM)
@@ -104,7 +105,33 @@ class Match:
             raise refusal(400, f"Invalid request: {error}", param=error.path or None) from None
         if file is not None:
             getattr(request, FILE).CopyFrom(file)
+        for name, other in others:
+            self._add(request, operation, name, other)
         return Prepared(operation, request)
+
+    def _streams(self, value: Json) -> bool:
+        """Returns whether a request asks for a stream of events; takes out `stream`.
+
+        Raises:
+            HttpError: 400: `stream` is no boolean.
+        """
+        if self.route.asked_by is not None:
+            key, wanted = self.route.asked_by
+            return bool(value.get(key) == wanted)
+        streams = value.pop(STREAM, None)
+        if streams is not None and not isinstance(streams, bool):
+            raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
+        return bool(streams)
+
+    def _add(self, request: Any, operation: Operation, name: str, file: UploadFile) -> None:
+        several = operation.files.get(name)
+        if several:
+            getattr(request, name).append(file)
+            return
+        if several is None or request.HasField(name):
+            told = f"takes no file {name[:64]!r}" if several is None else f"takes one file {name!r}"
+            raise refusal(400, f"{self.route.method} /v1{self.route.template} {told}", param=name)
+        getattr(request, name).CopyFrom(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +203,14 @@ class Prepared:
         """
         return None if self.is_text or self.operation.has_vector else b""
 
-    def events(self) -> Events:
+    def events(self) -> "Events | Body":
         """Returns the framing of a streamed reply."""
-        return Events(self.operation.framing)
+        return Body() if self.operation.framing is Framing.BYTES else Events(self.operation.framing)
+
+
+def file_field(name: str) -> str:
+    """Returns the field of a form's file: the name of its part, which has brackets where there may be several."""
+    return _INDEX.sub("", name)
 
 
 def _put(value: Json, path: list[str], text: str, where: Shape | None) -> None:

@@ -22,7 +22,7 @@ class Routes:
         found: dict[tuple[str, str], Route] = {}
         for route, operation in read_operations():
             kept = found.setdefault((route.method, route.template), route)
-            kept.operations[operation.uploads, operation.streams] = operation
+            kept.operations[operation.uploads, operation.events] = operation
         # /responses/compact before /responses/{response_id}.
         return tuple(sorted(found.values(), key=lambda route: (len(route.path_fields), route.takes_rest)))
 

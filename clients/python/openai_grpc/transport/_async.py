@@ -190,16 +190,17 @@ async def _stream(exchange: Exchange, call: Any) -> Any:
     # The status is known once the first message is there.
     first = await call.read()
     metadata = await call.initial_metadata()
-    chunks = _events(exchange, call, first)
-    return exchange.stream_response(_modules.async_stream(exchange.module)(chunks, call.cancel), metadata)
+    body = EventBody(exchange, None if first is grpc.aio.EOF else first)
+    stream = _modules.async_stream(exchange.module)(_events(body, call), call.cancel)
+    return exchange.stream_response(stream, metadata, body.content_type)
 
 
-async def _events(exchange: Exchange, call: Any, message: Any) -> AsyncIterator[bytes]:
-    body = EventBody(exchange)
+async def _events(body: EventBody, call: Any) -> AsyncIterator[bytes]:
     try:
-        while message is not grpc.aio.EOF:
+        if body.first:
+            yield body.first
+        while (message := await call.read()) is not grpc.aio.EOF:
             yield body.event(message)
-            message = await call.read()
     except grpc.RpcError as error:
         yield body.failed(error)
     else:

@@ -11,8 +11,17 @@ from google.protobuf.message import Message
 from openai_grpc.client._call_params import time_limits
 from openai_grpc.client._failure import DOMAIN, _details
 from openai_grpc.codec import CodecError
-from openai_grpc.rest import EVENT_STREAM, HttpError, Prepared, http_error, reply_headers, request_metadata, routes
-from openai_grpc.transport._form import Form
+from openai_grpc.rest import (
+    EVENT_STREAM,
+    Body,
+    HttpError,
+    Prepared,
+    http_error,
+    reply_headers,
+    request_metadata,
+    routes,
+)
+from openai_grpc.transport._form import FILE, Form
 
 FORM = "multipart/form-data"
 GRACE = 2.0  # seconds beyond a timeout, within which the gateway tells that it has passed
@@ -57,7 +66,9 @@ class Exchange:
         content_type = request.headers.get("content-type", "")
         length = request.headers.get("content-length", "")
         is_form = content_type.lower().startswith(FORM)
-        self.form = Form(content_type, int(length) if length.isdecimal() else None) if is_form else None
+        files = self._match.route.any.files
+        whole = () if FILE in files else tuple(files)
+        self.form = Form(content_type, int(length) if length.isdecimal() else None, whole) if is_form else None
 
     def prepare(self, body: bytes) -> None:
         """Makes the call.
@@ -71,7 +82,7 @@ class Exchange:
         match = self._match
         if self.form is not None:
             file = self.form.settle()
-            self.prepared = match.prepare(match.read_form(self.form.fields), file)
+            self.prepared = match.prepare(match.read_form(self.form.fields), file, self.form.others)
         elif match.route.method == "POST":
             self.prepared = match.prepare(match.read_json(body))
         else:
@@ -113,14 +124,17 @@ class Exchange:
         headers = [("content-type", content_type), ("content-length", str(len(data))), *reply_headers(metadata)]
         return self.module.Response(200, headers=headers, content=data)
 
-    def stream_response(self, stream: Any, metadata: Iterable[tuple[str, str | bytes]]) -> Any:
-        """Returns the response whose body is a stream of events.
+    def stream_response(
+        self, stream: Any, metadata: Iterable[tuple[str, str | bytes]], content_type: str = EVENT_STREAM
+    ) -> Any:
+        """Returns the response whose body is a stream.
 
         Args:
             stream: The body, as the module types it.
             metadata: What came before the first message.
+            content_type: The type of the body.
         """
-        headers = [("content-type", EVENT_STREAM), *reply_headers(metadata)]
+        headers = [("content-type", content_type), *reply_headers(metadata)]
         return self.module.Response(200, headers=headers, stream=stream)
 
     def refused(self, error: HttpError) -> Any:
@@ -150,15 +164,25 @@ class Exchange:
 
 
 class EventBody:
-    """The events of a streamed reply.
+    """The events, or the parts of the body, of a streamed reply.
 
     Args:
         exchange: The exchange.
+        first: The first message; None: there is none.
+
+    Attributes:
+        first: The bytes of the first message.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, first: Message | None) -> None:
         self._exchange = exchange
         self._events = exchange.prepared.events()
+        self.first = b"" if first is None else self.event(first)
+
+    @property
+    def content_type(self) -> str:
+        """The type of the body."""
+        return self._events.content_type
 
     def event(self, message: Message) -> bytes:
         """Returns the event of a message."""
@@ -177,7 +201,10 @@ class EventBody:
         Raises:
             module.TransportError: The stream breaks off.
         """
-        return self._events.error(self._exchange.failure(error, begun=True))
+        told = self._exchange.failure(error, begun=True)
+        if isinstance(self._events, Body):
+            raise self._exchange.module.RemoteProtocolError(told.message) from error
+        return self._events.error(told)
 
 
 def refused(error: HttpError, module: ModuleType) -> Any:

@@ -1,10 +1,10 @@
-"""Reads multipart/form-data as it comes, so that a file is sent on without being held."""
+"""Reads multipart/form-data as it comes, so that a file `file` is sent on without being held; others are held whole."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from urllib.parse import unquote
 
-from openai_grpc.rest import HttpError
+from openai_grpc.rest import HttpError, file_field
 from openai_grpc.v1.common_pb2 import UploadFile
 
 FILE = "file"
@@ -19,22 +19,23 @@ _ESCAPED = re.compile(r"%(?:22|0D|0A)", re.IGNORECASE)
 
 
 class Form:
-    """A form whose only file is the field `file`.
+    """A form whose only file is the field `file`, or that has files which are held whole.
 
     Args:
         content_type: The `Content-Type` of the request.
         length: The size of the body, if it is known.
+        whole: The fields of files that are held whole; empty: the only file is `file`.
 
     Attributes:
         fields: Names and texts of the fields, in order.
-        file: Name, type and size of the file; None before it has begun.
+        file: Name, type and size of the file `file`; None before it has begun.
         sending: Whether a message was made of the fields, so that none may follow.
 
     Raises:
         HttpError: 400: the type has no boundary.
     """
 
-    def __init__(self, content_type: str, length: int | None) -> None:
+    def __init__(self, content_type: str, length: int | None, whole: Collection[str] = ()) -> None:
         found = _BOUNDARY.search(content_type)
         if found is None:
             raise _bad("the content type has no boundary")
@@ -51,6 +52,8 @@ class Form:
         self.fields: list[tuple[str, str]] = []
         self.file: UploadFile | None = None
         self.sending = False
+        self._names = whole
+        self._whole: list[tuple[str, UploadFile, list[bytes]]] = []
 
     @property
     def settled(self) -> bool:
@@ -104,6 +107,9 @@ class Form:
 
     def _read_file(self) -> bool:
         return self._until_delimiter(self._content.append)
+
+    def _read_whole(self) -> bool:
+        return self._until_delimiter(self._whole[-1][2].append)
 
     def _until_delimiter(self, put: Callable[[bytes], object]) -> bool:
         """Gives what comes before the next delimiter to a function; whether the delimiter has come."""
@@ -162,9 +168,14 @@ class Form:
             self._text = []
             self._state = self._read_text
             return
+        described = UploadFile(filename=_unescaped(filename), content_type=headers.get("content-type"))
+        if self._names:
+            self._whole.append((file_field(self._name), described, []))
+            self._state = self._read_whole
+            return
         if self.file is not None or self._name != FILE:
             raise _bad(f"it has another file, {self._name!r}: the one file is the field {FILE!r}")
-        self.file = UploadFile(filename=_unescaped(filename), content_type=headers.get("content-type"))
+        self.file = described
         if self._length is not None:
             # The rest of the body without the last delimiter: no part may follow a file that is sent as it comes.
             left = self._length - self._received + len(self._buffer) - len(self._delimiter) - len(b"--\r\n")
@@ -172,11 +183,19 @@ class Form:
         self._state = self._read_file
 
     def settle(self) -> UploadFile | None:
-        """Returns the file's description for the call, which begins now."""
+        """Returns the description of `file` for the call, which begins now."""
         self.sending = True
         if self.file is not None and self._over:
             self.file.size = sum(map(len, self._content))
         return self.file
+
+    @property
+    def others(self) -> list[tuple[str, UploadFile]]:
+        """The files that are held whole, by their fields."""
+        for _, file, content in self._whole:
+            file.data += b"".join(content)
+            content.clear()
+        return [(name, file) for name, file, _ in self._whole]
 
 
 def _headers(head: bytes) -> dict[str, str]:

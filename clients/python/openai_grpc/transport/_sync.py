@@ -83,9 +83,9 @@ class GrpcTransport(_modules.default.BaseTransport):
         if upload is not None:
             upload.belongs_to(call)
         # The status is known once the first message is there.
-        first = next(call, None)
-        chunks = _events(exchange, call, first)
-        return exchange.stream_response(_modules.stream(exchange.module)(chunks, call.cancel), call.initial_metadata())
+        body = EventBody(exchange, next(call, None))
+        stream = _modules.stream(exchange.module)(_events(body, call), call.cancel)
+        return exchange.stream_response(stream, call.initial_metadata(), body.content_type)
 
     def _failed(self, exchange: Exchange, upload: "Upload | None", error: Any) -> Any:
         if upload is not None and upload.failure is not None:
@@ -171,13 +171,12 @@ def _body(exchange: Exchange, request: Any) -> Iterator[bytes]:
     return rest
 
 
-def _events(exchange: Exchange, call: Any, first: Message | None) -> Iterator[bytes]:
-    body = EventBody(exchange)
+def _events(body: EventBody, call: Any) -> Iterator[bytes]:
     try:
-        if first is not None:
-            yield body.event(first)
-            for message in call:
-                yield body.event(message)
+        if body.first:
+            yield body.first
+        for message in call:
+            yield body.event(message)
     except grpc.RpcError as error:
         yield body.failed(error)
     else:

@@ -99,13 +99,34 @@ from openai_grpc.v1.embeddings_pb2 import EmbeddingInput as EmbeddingInput
 from openai_grpc.v1.embeddings_pb2 import VectorEncoding as VectorEncoding
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceServicer as EmbeddingsServiceServicer
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceStub as EmbeddingsServiceStub
+from openai_grpc.v1.images_pb2 import CreateImageEditRequest as CreateImageEditRequest
+from openai_grpc.v1.images_pb2 import CreateImageRequest as CreateImageRequest
+from openai_grpc.v1.images_pb2 import CreateImageVariationRequest as CreateImageVariationRequest
+from openai_grpc.v1.images_pb2 import Image as Image
+from openai_grpc.v1.images_pb2 import ImageCompletedEvent as ImageCompletedEvent
+from openai_grpc.v1.images_pb2 import ImagePartialEvent as ImagePartialEvent
+from openai_grpc.v1.images_pb2 import ImageReference as ImageReference
+from openai_grpc.v1.images_pb2 import ImageStreamEvent as ImageStreamEvent
+from openai_grpc.v1.images_pb2 import ImageSvg as ImageSvg
+from openai_grpc.v1.images_pb2 import ImageUsage as ImageUsage
+from openai_grpc.v1.images_pb2 import ImagesResponse as ImagesResponse
+from openai_grpc.v1.images_pb2_grpc import ImagesServiceServicer as ImagesServiceServicer
+from openai_grpc.v1.images_pb2_grpc import ImagesServiceStub as ImagesServiceStub
+from openai_grpc.v1.models_pb2 import DeleteModelRequest as DeleteModelRequest
 from openai_grpc.v1.models_pb2 import GetModelRequest as GetModelRequest
 from openai_grpc.v1.models_pb2 import ListModelsRequest as ListModelsRequest
 from openai_grpc.v1.models_pb2 import Model as Model
+from openai_grpc.v1.models_pb2 import ModelDeleted as ModelDeleted
 from openai_grpc.v1.models_pb2 import ModelInfo as ModelInfo
 from openai_grpc.v1.models_pb2 import ModelList as ModelList
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceServicer as ModelsServiceServicer
 from openai_grpc.v1.models_pb2_grpc import ModelsServiceStub as ModelsServiceStub
+from openai_grpc.v1.moderations_pb2 import CreateModerationRequest as CreateModerationRequest
+from openai_grpc.v1.moderations_pb2 import CreateModerationResponse as CreateModerationResponse
+from openai_grpc.v1.moderations_pb2 import ModerationInput as ModerationInput
+from openai_grpc.v1.moderations_pb2 import ModerationInputPart as ModerationInputPart
+from openai_grpc.v1.moderations_pb2_grpc import ModerationsServiceServicer as ModerationsServiceServicer
+from openai_grpc.v1.moderations_pb2_grpc import ModerationsServiceStub as ModerationsServiceStub
 from openai_grpc.v1.provider_chat_pb2 import AzureChoice as AzureChoice
 from openai_grpc.v1.provider_chat_pb2 import AzureReply as AzureReply
 from openai_grpc.v1.provider_chat_pb2 import CerebrasReply as CerebrasReply
@@ -344,6 +365,12 @@ from openai_grpc.v1.responses_pb2 import ResumeResponseRequest as ResumeResponse
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceServicer as ResponsesServiceServicer
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceStub as ResponsesServiceStub
 from openai_grpc.v1.revision import CONTRACT_REVISION as CONTRACT_REVISION
+from openai_grpc.v1.speech_pb2 import CreateSpeechRequest as CreateSpeechRequest
+from openai_grpc.v1.speech_pb2 import SpeechAudioDeltaEvent as SpeechAudioDeltaEvent
+from openai_grpc.v1.speech_pb2 import SpeechAudioDoneEvent as SpeechAudioDoneEvent
+from openai_grpc.v1.speech_pb2 import SpeechChunk as SpeechChunk
+from openai_grpc.v1.speech_pb2 import SpeechStreamEvent as SpeechStreamEvent
+from openai_grpc.v1.speech_pb2 import SpeechUsage as SpeechUsage
 from openai_grpc.v1.transcription_pb2 import CreateTranscriptionRequest as CreateTranscriptionRequest
 from openai_grpc.v1.transcription_pb2 import Transcription as Transcription
 from openai_grpc.v1.transcription_pb2 import TranscriptionLanguage as TranscriptionLanguage
@@ -358,6 +385,9 @@ from openai_grpc.v1.transcription_pb2 import TranscriptionUsageDuration as Trans
 from openai_grpc.v1.transcription_pb2 import TranscriptionUsageTokens as TranscriptionUsageTokens
 from openai_grpc.v1.transcription_pb2 import TranscriptionWord as TranscriptionWord
 from openai_grpc.v1.transcription_pb2 import UploadTranscriptionRequest as UploadTranscriptionRequest
+from openai_grpc.v1.translation_pb2 import CreateTranslationRequest as CreateTranslationRequest
+from openai_grpc.v1.translation_pb2 import Translation as Translation
+from openai_grpc.v1.translation_pb2 import UploadTranslationRequest as UploadTranslationRequest
 
 __all__ = [
     "ApplyPatchTool",
@@ -442,13 +472,21 @@ __all__ = [
     "CreateCompletionRequest",
     "CreateEmbeddingRequest",
     "CreateEmbeddingResponse",
+    "CreateImageEditRequest",
+    "CreateImageRequest",
+    "CreateImageVariationRequest",
+    "CreateModerationRequest",
+    "CreateModerationResponse",
     "CreateResponseRequest",
+    "CreateSpeechRequest",
     "CreateTranscriptionRequest",
+    "CreateTranslationRequest",
     "CustomTool",
     "CustomToolFormatText",
     "DatabricksReply",
     "DeepseekUsage",
     "DeleteChatCompletionRequest",
+    "DeleteModelRequest",
     "DeleteResponseRequest",
     "Embedding",
     "EmbeddingInput",
@@ -473,7 +511,17 @@ __all__ = [
     "GroqReply",
     "GroqUsage",
     "HuggingFaceModel",
+    "Image",
+    "ImageCompletedEvent",
     "ImageGenerationTool",
+    "ImagePartialEvent",
+    "ImageReference",
+    "ImageStreamEvent",
+    "ImageSvg",
+    "ImageUsage",
+    "ImagesResponse",
+    "ImagesServiceServicer",
+    "ImagesServiceStub",
     "InlineData",
     "InlineSkill",
     "LatencyCheckpoint",
@@ -496,6 +544,7 @@ __all__ = [
     "Model",
     "ModelArchitecture",
     "ModelCapabilities",
+    "ModelDeleted",
     "ModelDeprecation",
     "ModelInfo",
     "ModelList",
@@ -505,11 +554,15 @@ __all__ = [
     "ModelsServiceStub",
     "Moderation",
     "ModerationError",
+    "ModerationInput",
+    "ModerationInputPart",
     "ModerationInputTypes",
     "ModerationOptions",
     "ModerationOutcome",
     "ModerationResult",
     "ModerationResults",
+    "ModerationsServiceServicer",
+    "ModerationsServiceStub",
     "NamespaceTool",
     "OpenRouterChoice",
     "OpenRouterModel",
@@ -667,6 +720,11 @@ __all__ = [
     "ShellEnvironment",
     "Skill",
     "SkillReference",
+    "SpeechAudioDeltaEvent",
+    "SpeechAudioDoneEvent",
+    "SpeechChunk",
+    "SpeechStreamEvent",
+    "SpeechUsage",
     "StopReason",
     "TimeInfo",
     "TimeLimits",
@@ -699,9 +757,11 @@ __all__ = [
     "TranscriptionUsageDuration",
     "TranscriptionUsageTokens",
     "TranscriptionWord",
+    "Translation",
     "UpdateChatCompletionRequest",
     "UploadFile",
     "UploadTranscriptionRequest",
+    "UploadTranslationRequest",
     "UsageBreakdown",
     "UserLocation",
     "VectorEncoding",

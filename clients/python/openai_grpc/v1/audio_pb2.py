@@ -23,10 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from openai_grpc.options.v1 import json_pb2 as openai__grpc_dot_options_dot_v1_dot_json__pb2
+from openai_grpc.v1 import speech_pb2 as openai__grpc_dot_v1_dot_speech__pb2
 from openai_grpc.v1 import transcription_pb2 as openai__grpc_dot_v1_dot_transcription__pb2
+from openai_grpc.v1 import translation_pb2 as openai__grpc_dot_v1_dot_translation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\"openai_grpc/v1/transcription.proto2\x88\x04\n\x0c\x41udioService\x12\xad\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xaf\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12\x95\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"$\xba\xf5\xa8\x03\x1f\n\x04POST\x12\x15/audio/transcriptions\x18\x02(\x01\x30\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1aopenai_grpc/v1/audio.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/speech.proto\x1a\"openai_grpc/v1/transcription.proto\x1a openai_grpc/v1/translation.proto2\xdb\x08\n\x0c\x41udioService\x12\xad\x01\n\x13\x43reateTranscription\x12*.openai_grpc.v1.CreateTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xaf\x01\n\x13UploadTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a\x1d.openai_grpc.v1.Transcription\"K\xba\xf5\xa8\x03\x46\n\x04POST\x12\x15/audio/transcriptions\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12\x95\x01\n\x13StreamTranscription\x12*.openai_grpc.v1.UploadTranscriptionRequest\x1a(.openai_grpc.v1.TranscriptionStreamEvent\"$\xba\xf5\xa8\x03\x1f\n\x04POST\x12\x15/audio/transcriptions\x18\x02(\x01\x30\x01\x12\xa5\x01\n\x11\x43reateTranslation\x12(.openai_grpc.v1.CreateTranslationRequest\x1a\x1b.openai_grpc.v1.Translation\"I\xba\xf5\xa8\x03\x44\n\x04POST\x12\x13/audio/translations\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text\x12\xa7\x01\n\x11UploadTranslation\x12(.openai_grpc.v1.UploadTranslationRequest\x1a\x1b.openai_grpc.v1.Translation\"I\xba\xf5\xa8\x03\x44\n\x04POST\x12\x13/audio/translations\"\'\n\x0fresponse_format\x12\x04text\x12\x03srt\x12\x03vtt\x1a\x04text(\x01\x12p\n\x0c\x43reateSpeech\x12#.openai_grpc.v1.CreateSpeechRequest\x1a\x1b.openai_grpc.v1.SpeechChunk\"\x1c\xba\xf5\xa8\x03\x17\n\x04POST\x12\r/audio/speech\x18\x03\x30\x01\x12\x8c\x01\n\x0cStreamSpeech\x12#.openai_grpc.v1.CreateSpeechRequest\x1a!.openai_grpc.v1.SpeechStreamEvent\"2\xba\xf5\xa8\x03-\n\x04POST\x12\r/audio/speech\x18\x02*\x14\n\rstream_format\x12\x03sse0\x01\x42s\n\x18io.github.openai_grpc.v1B\nAudioProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +42,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDIOSERVICE'].methods_by_name['UploadTranscription']._serialized_options = b'\272\365\250\003F\n\004POST\022\025/audio/transcriptions\"\'\n\017response_format\022\004text\022\003srt\022\003vtt\032\004text'
   _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._loaded_options = None
   _globals['_AUDIOSERVICE'].methods_by_name['StreamTranscription']._serialized_options = b'\272\365\250\003\037\n\004POST\022\025/audio/transcriptions\030\002'
-  _globals['_AUDIOSERVICE']._serialized_start=118
-  _globals['_AUDIOSERVICE']._serialized_end=638
+  _globals['_AUDIOSERVICE'].methods_by_name['CreateTranslation']._loaded_options = None
+  _globals['_AUDIOSERVICE'].methods_by_name['CreateTranslation']._serialized_options = b'\272\365\250\003D\n\004POST\022\023/audio/translations\"\'\n\017response_format\022\004text\022\003srt\022\003vtt\032\004text'
+  _globals['_AUDIOSERVICE'].methods_by_name['UploadTranslation']._loaded_options = None
+  _globals['_AUDIOSERVICE'].methods_by_name['UploadTranslation']._serialized_options = b'\272\365\250\003D\n\004POST\022\023/audio/translations\"\'\n\017response_format\022\004text\022\003srt\022\003vtt\032\004text'
+  _globals['_AUDIOSERVICE'].methods_by_name['CreateSpeech']._loaded_options = None
+  _globals['_AUDIOSERVICE'].methods_by_name['CreateSpeech']._serialized_options = b'\272\365\250\003\027\n\004POST\022\r/audio/speech\030\003'
+  _globals['_AUDIOSERVICE'].methods_by_name['StreamSpeech']._loaded_options = None
+  _globals['_AUDIOSERVICE'].methods_by_name['StreamSpeech']._serialized_options = b'\272\365\250\003-\n\004POST\022\r/audio/speech\030\002*\024\n\rstream_format\022\003sse'
+  _globals['_AUDIOSERVICE']._serialized_start=181
+  _globals['_AUDIOSERVICE']._serialized_end=1296
 # @@protoc_insertion_point(module_scope)

@@ -3,7 +3,9 @@
 import grpc
 import warnings
 
+from openai_grpc.v1 import speech_pb2 as openai__grpc_dot_v1_dot_speech__pb2
 from openai_grpc.v1 import transcription_pb2 as openai__grpc_dot_v1_dot_transcription__pb2
+from openai_grpc.v1 import translation_pb2 as openai__grpc_dot_v1_dot_translation__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -26,7 +28,7 @@ if _version_not_supported:
 
 
 class AudioServiceStub(object):
-    """Transcription. Reference: OpenAI API, Audio.
+    """Transcription, translation and speech. Reference: OpenAI API, Audio.
     """
 
     def __init__(self, channel):
@@ -50,10 +52,30 @@ class AudioServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_transcription__pb2.UploadTranscriptionRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_transcription__pb2.TranscriptionStreamEvent.FromString,
                 _registered_method=True)
+        self.CreateTranslation = channel.unary_unary(
+                '/openai_grpc.v1.AudioService/CreateTranslation',
+                request_serializer=openai__grpc_dot_v1_dot_translation__pb2.CreateTranslationRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_translation__pb2.Translation.FromString,
+                _registered_method=True)
+        self.UploadTranslation = channel.stream_unary(
+                '/openai_grpc.v1.AudioService/UploadTranslation',
+                request_serializer=openai__grpc_dot_v1_dot_translation__pb2.UploadTranslationRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_translation__pb2.Translation.FromString,
+                _registered_method=True)
+        self.CreateSpeech = channel.unary_stream(
+                '/openai_grpc.v1.AudioService/CreateSpeech',
+                request_serializer=openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_speech__pb2.SpeechChunk.FromString,
+                _registered_method=True)
+        self.StreamSpeech = channel.unary_stream(
+                '/openai_grpc.v1.AudioService/StreamSpeech',
+                request_serializer=openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_speech__pb2.SpeechStreamEvent.FromString,
+                _registered_method=True)
 
 
 class AudioServiceServicer(object):
-    """Transcription. Reference: OpenAI API, Audio.
+    """Transcription, translation and speech. Reference: OpenAI API, Audio.
     """
 
     def CreateTranscription(self, request, context):
@@ -106,6 +128,54 @@ class AudioServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateTranslation(self, request, context):
+        """Translates a recording sent in one message into English.
+
+        REST: `POST /audio/translations`.
+        Statuses: those of CreateTranscription.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UploadTranslation(self, request_iterator, context):
+        """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+        the translation follows the last one.
+
+        REST: `POST /audio/translations`.
+        Statuses: those of UploadTranscription.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateSpeech(self, request, context):
+        """Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+        MIME type.
+
+        REST: `POST /audio/speech`.
+        Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+        also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+        `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+        timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamSpeech(self, request, context):
+        """Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+        with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+        non-OK status follows the events so far. If upstream answers with audio, the events are made of
+        that.
+
+        REST: `POST /audio/speech` with `sse` as `stream_format`.
+        Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AudioServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -124,6 +194,26 @@ def add_AudioServiceServicer_to_server(servicer, server):
                     request_deserializer=openai__grpc_dot_v1_dot_transcription__pb2.UploadTranscriptionRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_transcription__pb2.TranscriptionStreamEvent.SerializeToString,
             ),
+            'CreateTranslation': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateTranslation,
+                    request_deserializer=openai__grpc_dot_v1_dot_translation__pb2.CreateTranslationRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_translation__pb2.Translation.SerializeToString,
+            ),
+            'UploadTranslation': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadTranslation,
+                    request_deserializer=openai__grpc_dot_v1_dot_translation__pb2.UploadTranslationRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_translation__pb2.Translation.SerializeToString,
+            ),
+            'CreateSpeech': grpc.unary_stream_rpc_method_handler(
+                    servicer.CreateSpeech,
+                    request_deserializer=openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_speech__pb2.SpeechChunk.SerializeToString,
+            ),
+            'StreamSpeech': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamSpeech,
+                    request_deserializer=openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_speech__pb2.SpeechStreamEvent.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'openai_grpc.v1.AudioService', rpc_method_handlers)
@@ -133,7 +223,7 @@ def add_AudioServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AudioService(object):
-    """Transcription. Reference: OpenAI API, Audio.
+    """Transcription, translation and speech. Reference: OpenAI API, Audio.
     """
 
     @staticmethod
@@ -207,6 +297,114 @@ class AudioService(object):
             '/openai_grpc.v1.AudioService/StreamTranscription',
             openai__grpc_dot_v1_dot_transcription__pb2.UploadTranscriptionRequest.SerializeToString,
             openai__grpc_dot_v1_dot_transcription__pb2.TranscriptionStreamEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateTranslation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/openai_grpc.v1.AudioService/CreateTranslation',
+            openai__grpc_dot_v1_dot_translation__pb2.CreateTranslationRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_translation__pb2.Translation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UploadTranslation(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/openai_grpc.v1.AudioService/UploadTranslation',
+            openai__grpc_dot_v1_dot_translation__pb2.UploadTranslationRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_translation__pb2.Translation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateSpeech(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.AudioService/CreateSpeech',
+            openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_speech__pb2.SpeechChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamSpeech(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.AudioService/StreamSpeech',
+            openai__grpc_dot_v1_dot_speech__pb2.CreateSpeechRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_speech__pb2.SpeechStreamEvent.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,7 +5,9 @@ Audio: `audio` of OpenAI's API."""
 
 from collections import abc as abc
 from grpc import aio as aio
+from openai_grpc.v1 import speech_pb2 as speech_pb2
 from openai_grpc.v1 import transcription_pb2 as transcription_pb2
+from openai_grpc.v1 import translation_pb2 as translation_pb2
 import abc as abc_1
 import grpc as grpc
 import sys
@@ -27,7 +29,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AudioServiceStub:
-    """Transcription. Reference: OpenAI API, Audio."""
+    """Transcription, translation and speech. Reference: OpenAI API, Audio."""
 
     @typing.overload
     def __new__(cls, channel: grpc.Channel) -> _Self: ...
@@ -71,10 +73,42 @@ class AudioServiceStub:
     a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
     or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
+    CreateTranslation: grpc.UnaryUnaryMultiCallable[translation_pb2.CreateTranslationRequest, translation_pb2.Translation]
+    """Translates a recording sent in one message into English.
+
+    REST: `POST /audio/translations`.
+    Statuses: those of CreateTranscription.
+    """
+    UploadTranslation: grpc.StreamUnaryMultiCallable[translation_pb2.UploadTranslationRequest, translation_pb2.Translation]
+    """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+    the translation follows the last one.
+
+    REST: `POST /audio/translations`.
+    Statuses: those of UploadTranscription.
+    """
+    CreateSpeech: grpc.UnaryStreamMultiCallable[speech_pb2.CreateSpeechRequest, speech_pb2.SpeechChunk]
+    """Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+    MIME type.
+
+    REST: `POST /audio/speech`.
+    Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+    also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+    `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+    timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+    """
+    StreamSpeech: grpc.UnaryStreamMultiCallable[speech_pb2.CreateSpeechRequest, speech_pb2.SpeechStreamEvent]
+    """Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+    with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+    non-OK status follows the events so far. If upstream answers with audio, the events are made of
+    that.
+
+    REST: `POST /audio/speech` with `sse` as `stream_format`.
+    Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+    """
 
 @typing.type_check_only
 class AudioServiceAsyncStub(AudioServiceStub):
-    """Transcription. Reference: OpenAI API, Audio."""
+    """Transcription, translation and speech. Reference: OpenAI API, Audio."""
 
     def __init__(self, channel: aio.Channel) -> None: ...
     CreateTranscription: aio.UnaryUnaryMultiCallable[transcription_pb2.CreateTranscriptionRequest, transcription_pb2.Transcription]  # type: ignore[assignment]
@@ -115,9 +149,41 @@ class AudioServiceAsyncStub(AudioServiceStub):
     a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
     or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
     """
+    CreateTranslation: aio.UnaryUnaryMultiCallable[translation_pb2.CreateTranslationRequest, translation_pb2.Translation]  # type: ignore[assignment]
+    """Translates a recording sent in one message into English.
+
+    REST: `POST /audio/translations`.
+    Statuses: those of CreateTranscription.
+    """
+    UploadTranslation: aio.StreamUnaryMultiCallable[translation_pb2.UploadTranslationRequest, translation_pb2.Translation]  # type: ignore[assignment]
+    """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+    the translation follows the last one.
+
+    REST: `POST /audio/translations`.
+    Statuses: those of UploadTranscription.
+    """
+    CreateSpeech: aio.UnaryStreamMultiCallable[speech_pb2.CreateSpeechRequest, speech_pb2.SpeechChunk]  # type: ignore[assignment]
+    """Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+    MIME type.
+
+    REST: `POST /audio/speech`.
+    Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+    also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+    `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+    timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+    """
+    StreamSpeech: aio.UnaryStreamMultiCallable[speech_pb2.CreateSpeechRequest, speech_pb2.SpeechStreamEvent]  # type: ignore[assignment]
+    """Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+    with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+    non-OK status follows the events so far. If upstream answers with audio, the events are made of
+    that.
+
+    REST: `POST /audio/speech` with `sse` as `stream_format`.
+    Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+    """
 
 class AudioServiceServicer(metaclass=abc_1.ABCMeta):
-    """Transcription. Reference: OpenAI API, Audio."""
+    """Transcription, translation and speech. Reference: OpenAI API, Audio."""
 
     @abc_1.abstractmethod
     def CreateTranscription(
@@ -173,6 +239,62 @@ class AudioServiceServicer(metaclass=abc_1.ABCMeta):
         Statuses: those of UploadTranscription, before the first event or after any; INTERNAL also for
         a truncated stream (reason `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for a late first event
         or a pause above the idle timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        """
+
+    @abc_1.abstractmethod
+    def CreateTranslation(
+        self,
+        request: translation_pb2.CreateTranslationRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[translation_pb2.Translation, abc.Awaitable[translation_pb2.Translation]]:
+        """Translates a recording sent in one message into English.
+
+        REST: `POST /audio/translations`.
+        Statuses: those of CreateTranscription.
+        """
+
+    @abc_1.abstractmethod
+    def UploadTranslation(
+        self,
+        request_iterator: _MaybeAsyncIterator[translation_pb2.UploadTranslationRequest],
+        context: _ServicerContext,
+    ) -> typing.Union[translation_pb2.Translation, abc.Awaitable[translation_pb2.Translation]]:
+        """Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+        the translation follows the last one.
+
+        REST: `POST /audio/translations`.
+        Statuses: those of UploadTranscription.
+        """
+
+    @abc_1.abstractmethod
+    def CreateSpeech(
+        self,
+        request: speech_pb2.CreateSpeechRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[speech_pb2.SpeechChunk], abc.AsyncIterator[speech_pb2.SpeechChunk]]:
+        """Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+        MIME type.
+
+        REST: `POST /audio/speech`.
+        Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+        also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+        `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+        timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+        """
+
+    @abc_1.abstractmethod
+    def StreamSpeech(
+        self,
+        request: speech_pb2.CreateSpeechRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[speech_pb2.SpeechStreamEvent], abc.AsyncIterator[speech_pb2.SpeechStreamEvent]]:
+        """Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+        with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+        non-OK status follows the events so far. If upstream answers with audio, the events are made of
+        that.
+
+        REST: `POST /audio/speech` with `sse` as `stream_format`.
+        Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
         """
 
 def add_AudioServiceServicer_to_server(servicer: AudioServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

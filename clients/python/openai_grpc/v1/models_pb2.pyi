@@ -87,6 +87,92 @@ class GetModelRequest(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
 
 @typing.final
+class DeleteModelRequest(message.Message):
+    """A model to delete."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    MODEL_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    model: builtins.str
+    """The name of the model. Required.
+    Limit: 256 bytes.
+    """
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    def __init__(
+        self,
+        *,
+        model: builtins.str | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_model", b"_model", "extra_json", b"extra_json", "model", b"model"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_model", b"_model", "extra_json", b"extra_json", "model", b"model"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__model: _TypeAlias = typing.Literal["model"]  # noqa: Y015
+    _WhichOneofArgType__model: _TypeAlias = typing.Literal["_model", b"_model"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__model) -> _WhichOneofReturnType__model | None: ...
+
+@typing.final
+class ModelDeleted(message.Message):
+    """A deleted model."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    ID_FIELD_NUMBER: builtins.int
+    DELETED_FIELD_NUMBER: builtins.int
+    OWNED_BY_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    id: builtins.str
+    """The name of the model."""
+    deleted: builtins.bool
+    """True if it was deleted."""
+    owned_by: builtins.str
+    """The owner of the model. Undocumented; observed in responses."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway."""
+
+    def __init__(
+        self,
+        *,
+        id: builtins.str | None = ...,
+        deleted: builtins.bool | None = ...,
+        owned_by: builtins.str | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_deleted", b"_deleted", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "call_info", b"call_info", "deleted", b"deleted", "extra_json", b"extra_json", "id", b"id", "owned_by", b"owned_by"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_deleted", b"_deleted", "_extra_json", b"_extra_json", "_id", b"_id", "_owned_by", b"_owned_by", "call_info", b"call_info", "deleted", b"deleted", "extra_json", b"extra_json", "id", b"id", "owned_by", b"owned_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__deleted: _TypeAlias = typing.Literal["deleted"]  # noqa: Y015
+    _WhichOneofArgType__deleted: _TypeAlias = typing.Literal["_deleted", b"_deleted"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
+    _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
+    _WhichOneofReturnType__owned_by: _TypeAlias = typing.Literal["owned_by"]  # noqa: Y015
+    _WhichOneofArgType__owned_by: _TypeAlias = typing.Literal["_owned_by", b"_owned_by"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__deleted) -> _WhichOneofReturnType__deleted | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__owned_by) -> _WhichOneofReturnType__owned_by | None: ...
+
+@typing.final
 class ModelList(message.Message):
     """The models, in no particular order."""
 
@@ -561,6 +647,10 @@ class ModelInfo(message.Message):
     INPUT_MODALITIES_FIELD_NUMBER: builtins.int
     OUTPUT_MODALITIES_FIELD_NUMBER: builtins.int
     INPUT_COST_PER_SECOND_FIELD_NUMBER: builtins.int
+    INPUT_COST_PER_CHARACTER_FIELD_NUMBER: builtins.int
+    INPUT_COST_PER_IMAGE_TOKEN_FIELD_NUMBER: builtins.int
+    OUTPUT_COST_PER_IMAGE_FIELD_NUMBER: builtins.int
+    OUTPUT_COST_PER_IMAGE_TOKEN_FIELD_NUMBER: builtins.int
     mode: builtins.str
     """The API that serves the model: `chat`, `responses`, `completion`, `embedding` and so on."""
     max_input_tokens: builtins.int
@@ -601,6 +691,14 @@ class ModelInfo(message.Message):
     """
     input_cost_per_second: builtins.float
     """Price per second of audio, in US dollars. Absent: unknown, or not billed by the second."""
+    input_cost_per_character: builtins.float
+    """Price per character of text to speak, in US dollars. Absent: unknown, or not billed by it."""
+    input_cost_per_image_token: builtins.float
+    """Price per input token of an image, in US dollars. Absent: unknown, or as of any other token."""
+    output_cost_per_image: builtins.float
+    """Price per generated image, in US dollars. Absent: unknown, or not billed by the image."""
+    output_cost_per_image_token: builtins.float
+    """Price per output token of an image, in US dollars. Absent: unknown, or as of any other token."""
     @builtins.property
     def unsupported_tools(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Unsupported tool types."""
@@ -650,13 +748,21 @@ class ModelInfo(message.Message):
         input_modalities: abc.Iterable[builtins.str] | None = ...,
         output_modalities: abc.Iterable[builtins.str] | None = ...,
         input_cost_per_second: builtins.float | None = ...,
+        input_cost_per_character: builtins.float | None = ...,
+        input_cost_per_image_token: builtins.float | None = ...,
+        output_cost_per_image: builtins.float | None = ...,
+        output_cost_per_image_token: builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_character", b"_input_cost_per_character", "_input_cost_per_image_token", b"_input_cost_per_image_token", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_image", b"_output_cost_per_image", "_output_cost_per_image_token", b"_output_cost_per_image_token", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_character", b"input_cost_per_character", "input_cost_per_image_token", b"input_cost_per_image_token", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_image", b"output_cost_per_image", "output_cost_per_image_token", b"output_cost_per_image_token", "output_cost_per_token", b"output_cost_per_token", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "input_modalities", b"input_modalities", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_token", b"output_cost_per_token", "output_modalities", b"output_modalities", "parameter_defaults", b"parameter_defaults", "parameter_values", b"parameter_values", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search", "unsupported_tools", b"unsupported_tools"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost", "_input_cost_per_character", b"_input_cost_per_character", "_input_cost_per_image_token", b"_input_cost_per_image_token", "_input_cost_per_second", b"_input_cost_per_second", "_input_cost_per_token", b"_input_cost_per_token", "_max_input_tokens", b"_max_input_tokens", "_max_output_tokens", b"_max_output_tokens", "_mode", b"_mode", "_output_cost_per_image", b"_output_cost_per_image", "_output_cost_per_image_token", b"_output_cost_per_image_token", "_output_cost_per_token", b"_output_cost_per_token", "_supports_audio_input", b"_supports_audio_input", "_supports_audio_output", b"_supports_audio_output", "_supports_function_calling", b"_supports_function_calling", "_supports_native_streaming", b"_supports_native_streaming", "_supports_parallel_function_calling", b"_supports_parallel_function_calling", "_supports_pdf_input", b"_supports_pdf_input", "_supports_reasoning", b"_supports_reasoning", "_supports_response_schema", b"_supports_response_schema", "_supports_system_messages", b"_supports_system_messages", "_supports_tool_choice", b"_supports_tool_choice", "_supports_vision", b"_supports_vision", "_supports_web_search", b"_supports_web_search", "cache_read_input_token_cost", b"cache_read_input_token_cost", "input_cost_per_character", b"input_cost_per_character", "input_cost_per_image_token", b"input_cost_per_image_token", "input_cost_per_second", b"input_cost_per_second", "input_cost_per_token", b"input_cost_per_token", "input_modalities", b"input_modalities", "max_input_tokens", b"max_input_tokens", "max_output_tokens", b"max_output_tokens", "mode", b"mode", "output_cost_per_image", b"output_cost_per_image", "output_cost_per_image_token", b"output_cost_per_image_token", "output_cost_per_token", b"output_cost_per_token", "output_modalities", b"output_modalities", "parameter_defaults", b"parameter_defaults", "parameter_values", b"parameter_values", "supports_audio_input", b"supports_audio_input", "supports_audio_output", b"supports_audio_output", "supports_function_calling", b"supports_function_calling", "supports_native_streaming", b"supports_native_streaming", "supports_parallel_function_calling", b"supports_parallel_function_calling", "supports_pdf_input", b"supports_pdf_input", "supports_reasoning", b"supports_reasoning", "supports_response_schema", b"supports_response_schema", "supports_system_messages", b"supports_system_messages", "supports_tool_choice", b"supports_tool_choice", "supports_vision", b"supports_vision", "supports_web_search", b"supports_web_search", "unsupported_tools", b"unsupported_tools"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__cache_read_input_token_cost: _TypeAlias = typing.Literal["cache_read_input_token_cost"]  # noqa: Y015
     _WhichOneofArgType__cache_read_input_token_cost: _TypeAlias = typing.Literal["_cache_read_input_token_cost", b"_cache_read_input_token_cost"]  # noqa: Y015
+    _WhichOneofReturnType__input_cost_per_character: _TypeAlias = typing.Literal["input_cost_per_character"]  # noqa: Y015
+    _WhichOneofArgType__input_cost_per_character: _TypeAlias = typing.Literal["_input_cost_per_character", b"_input_cost_per_character"]  # noqa: Y015
+    _WhichOneofReturnType__input_cost_per_image_token: _TypeAlias = typing.Literal["input_cost_per_image_token"]  # noqa: Y015
+    _WhichOneofArgType__input_cost_per_image_token: _TypeAlias = typing.Literal["_input_cost_per_image_token", b"_input_cost_per_image_token"]  # noqa: Y015
     _WhichOneofReturnType__input_cost_per_second: _TypeAlias = typing.Literal["input_cost_per_second"]  # noqa: Y015
     _WhichOneofArgType__input_cost_per_second: _TypeAlias = typing.Literal["_input_cost_per_second", b"_input_cost_per_second"]  # noqa: Y015
     _WhichOneofReturnType__input_cost_per_token: _TypeAlias = typing.Literal["input_cost_per_token"]  # noqa: Y015
@@ -667,6 +773,10 @@ class ModelInfo(message.Message):
     _WhichOneofArgType__max_output_tokens: _TypeAlias = typing.Literal["_max_output_tokens", b"_max_output_tokens"]  # noqa: Y015
     _WhichOneofReturnType__mode: _TypeAlias = typing.Literal["mode"]  # noqa: Y015
     _WhichOneofArgType__mode: _TypeAlias = typing.Literal["_mode", b"_mode"]  # noqa: Y015
+    _WhichOneofReturnType__output_cost_per_image: _TypeAlias = typing.Literal["output_cost_per_image"]  # noqa: Y015
+    _WhichOneofArgType__output_cost_per_image: _TypeAlias = typing.Literal["_output_cost_per_image", b"_output_cost_per_image"]  # noqa: Y015
+    _WhichOneofReturnType__output_cost_per_image_token: _TypeAlias = typing.Literal["output_cost_per_image_token"]  # noqa: Y015
+    _WhichOneofArgType__output_cost_per_image_token: _TypeAlias = typing.Literal["_output_cost_per_image_token", b"_output_cost_per_image_token"]  # noqa: Y015
     _WhichOneofReturnType__output_cost_per_token: _TypeAlias = typing.Literal["output_cost_per_token"]  # noqa: Y015
     _WhichOneofArgType__output_cost_per_token: _TypeAlias = typing.Literal["_output_cost_per_token", b"_output_cost_per_token"]  # noqa: Y015
     _WhichOneofReturnType__supports_audio_input: _TypeAlias = typing.Literal["supports_audio_input"]  # noqa: Y015
@@ -696,6 +806,10 @@ class ModelInfo(message.Message):
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_read_input_token_cost) -> _WhichOneofReturnType__cache_read_input_token_cost | None: ...
     @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_character) -> _WhichOneofReturnType__input_cost_per_character | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_image_token) -> _WhichOneofReturnType__input_cost_per_image_token | None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_second) -> _WhichOneofReturnType__input_cost_per_second | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_cost_per_token) -> _WhichOneofReturnType__input_cost_per_token | None: ...
@@ -705,6 +819,10 @@ class ModelInfo(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_output_tokens) -> _WhichOneofReturnType__max_output_tokens | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__mode) -> _WhichOneofReturnType__mode | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__output_cost_per_image) -> _WhichOneofReturnType__output_cost_per_image | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__output_cost_per_image_token) -> _WhichOneofReturnType__output_cost_per_image_token | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__output_cost_per_token) -> _WhichOneofReturnType__output_cost_per_token | None: ...
     @typing.overload

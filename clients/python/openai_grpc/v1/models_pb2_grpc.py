@@ -45,6 +45,11 @@ class ModelsServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_models__pb2.GetModelRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_models__pb2.Model.FromString,
                 _registered_method=True)
+        self.DeleteModel = channel.unary_unary(
+                '/openai_grpc.v1.ModelsService/DeleteModel',
+                request_serializer=openai__grpc_dot_v1_dot_models__pb2.DeleteModelRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_models__pb2.ModelDeleted.FromString,
+                _registered_method=True)
 
 
 class ModelsServiceServicer(object):
@@ -78,6 +83,19 @@ class ModelsServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteModel(self, request, context):
+        """Deletes a fine-tuned model of the upstream's account.
+
+        REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+        only a caller whose key names this RPC may call it.
+        Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+        refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+        model that does not exist.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModelsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -90,6 +108,11 @@ def add_ModelsServiceServicer_to_server(servicer, server):
                     servicer.GetModel,
                     request_deserializer=openai__grpc_dot_v1_dot_models__pb2.GetModelRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_models__pb2.Model.SerializeToString,
+            ),
+            'DeleteModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteModel,
+                    request_deserializer=openai__grpc_dot_v1_dot_models__pb2.DeleteModelRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_models__pb2.ModelDeleted.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -147,6 +170,33 @@ class ModelsService(object):
             '/openai_grpc.v1.ModelsService/GetModel',
             openai__grpc_dot_v1_dot_models__pb2.GetModelRequest.SerializeToString,
             openai__grpc_dot_v1_dot_models__pb2.Model.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/openai_grpc.v1.ModelsService/DeleteModel',
+            openai__grpc_dot_v1_dot_models__pb2.DeleteModelRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_models__pb2.ModelDeleted.FromString,
             options,
             channel_credentials,
             insecure,

@@ -52,6 +52,15 @@ class ModelsServiceStub:
     Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
     may not use.
     """
+    DeleteModel: grpc.UnaryUnaryMultiCallable[models_pb2.DeleteModelRequest, models_pb2.ModelDeleted]
+    """Deletes a fine-tuned model of the upstream's account.
+
+    REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+    only a caller whose key names this RPC may call it.
+    Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+    refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+    model that does not exist.
+    """
 
 @typing.type_check_only
 class ModelsServiceAsyncStub(ModelsServiceStub):
@@ -76,6 +85,15 @@ class ModelsServiceAsyncStub(ModelsServiceStub):
     are configured; if it lacks this endpoint, the gateway returns its own information.
     Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
     may not use.
+    """
+    DeleteModel: aio.UnaryUnaryMultiCallable[models_pb2.DeleteModelRequest, models_pb2.ModelDeleted]  # type: ignore[assignment]
+    """Deletes a fine-tuned model of the upstream's account.
+
+    REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+    only a caller whose key names this RPC may call it.
+    Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+    refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+    model that does not exist.
     """
 
 class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
@@ -110,6 +128,21 @@ class ModelsServiceServicer(metaclass=abc_1.ABCMeta):
         are configured; if it lacks this endpoint, the gateway returns its own information.
         Statuses: those of ListModels, and NOT_FOUND for a model that does not exist or that the caller
         may not use.
+        """
+
+    @abc_1.abstractmethod
+    def DeleteModel(
+        self,
+        request: models_pb2.DeleteModelRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[models_pb2.ModelDeleted, abc.Awaitable[models_pb2.ModelDeleted]]:
+        """Deletes a fine-tuned model of the upstream's account.
+
+        REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+        only a caller whose key names this RPC may call it.
+        Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+        refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+        model that does not exist.
         """
 
 def add_ModelsServiceServicer_to_server(servicer: ModelsServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

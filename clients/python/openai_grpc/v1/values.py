@@ -40,6 +40,10 @@ CacheControlType: TypeAlias = Literal["ephemeral"]
 """Known values of `CacheControl.type`."""
 CacheControlTtl: TypeAlias = Literal["5m", "1h"]
 """Known values of `CacheControl.ttl`."""
+CreateSpeechRequestResponseFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+"""Known values of `CreateSpeechRequest.response_format`."""
+CreateSpeechRequestStreamFormat: TypeAlias = Literal["sse", "audio"]
+"""Known values of `CreateSpeechRequest.stream_format`."""
 CreateTranscriptionRequestInclude: TypeAlias = Literal["logprobs"]
 """Known values of `CreateTranscriptionRequest.include`."""
 CreateTranscriptionRequestResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
@@ -50,6 +54,10 @@ TranscriptionTask: TypeAlias = Literal["transcribe"]
 """Known values of `Transcription.task`."""
 TranscriptionSegmentType: TypeAlias = Literal["transcript.text.segment"]
 """Known values of `TranscriptionSegment.type`."""
+CreateTranslationRequestResponseFormat: TypeAlias = Literal["json", "text", "srt", "verbose_json", "vtt"]
+"""Known values of `CreateTranslationRequest.response_format`."""
+TranslationTask: TypeAlias = Literal["translate"]
+"""Known values of `Translation.task`."""
 ChatCompletionContentPartImageImageUrlDetail: TypeAlias = Literal["auto", "low", "high", "original"]
 """Known values of `ChatCompletionContentPartImage.ImageUrl.detail`."""
 ChatCompletionContentPartInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]
@@ -164,6 +172,62 @@ CompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "content_fil
 """Known values of `Completion.Choice.finish_reason`."""
 CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
 """Known values of `CreateEmbeddingRequest.encoding_format`."""
+CreateImageRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageRequest.background`."""
+CreateImageRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageRequest.complexity`."""
+CreateImageRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageRequest.moderation`."""
+CreateImageRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageRequest.output_format`."""
+CreateImageRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+"""Known values of `CreateImageRequest.quality`."""
+CreateImageRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageRequest.response_format`."""
+CreateImageRequestSize: TypeAlias = Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"]
+"""Known values of `CreateImageRequest.size`."""
+CreateImageRequestStyle: TypeAlias = Literal["vivid", "natural"]
+"""Known values of `CreateImageRequest.style`."""
+CreateImageEditRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageEditRequest.background`."""
+CreateImageEditRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageEditRequest.complexity`."""
+CreateImageEditRequestInputFidelity: TypeAlias = Literal["high", "low"]
+"""Known values of `CreateImageEditRequest.input_fidelity`."""
+CreateImageEditRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageEditRequest.output_format`."""
+CreateImageEditRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard"]
+"""Known values of `CreateImageEditRequest.quality`."""
+CreateImageEditRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageEditRequest.response_format`."""
+CreateImageEditRequestSize: TypeAlias = Literal["1024x1024", "1536x1024", "1024x1536", "auto", "256x256", "512x512"]
+"""Known values of `CreateImageEditRequest.size`."""
+CreateImageEditRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageEditRequest.moderation`."""
+CreateImageVariationRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageVariationRequest.response_format`."""
+CreateImageVariationRequestSize: TypeAlias = Literal["256x256", "512x512", "1024x1024"]
+"""Known values of `CreateImageVariationRequest.size`."""
+ImageSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImageSvg.Reasoning.effort`."""
+ImagesResponseBackground: TypeAlias = Literal["transparent", "opaque"]
+"""Known values of `ImagesResponse.background`."""
+ImagesResponseOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `ImagesResponse.output_format`."""
+ImagesResponseQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImagesResponse.quality`."""
+ImagePartialEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImagePartialEvent.background`."""
+ImagePartialEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImagePartialEvent.output_format`."""
+ImagePartialEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImagePartialEvent.quality`."""
+ImageCompletedEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImageCompletedEvent.background`."""
+ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImageCompletedEvent.output_format`."""
+ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImageCompletedEvent.quality`."""
 ResponseInputImageDetail: TypeAlias = Literal["low", "high", "auto", "original"]
 """Known values of `ResponseInputImage.detail`."""
 ResponseInputFileDetail: TypeAlias = Literal["auto", "low", "high"]

@@ -1,8 +1,9 @@
-"""Bodies of requests: JSON in memory, and forms whose files are passed on as they arrive.
+"""Bodies of requests: JSON in memory, and forms whose file `file` is passed on as it arrives.
 
 A form's fields must be known before its call is made, and callers put the file first as often as last. So a file is
 kept until the form has ended or, if the model was named before it, until it is larger than what is sent in one message.
-A file that came before the model is kept on disk beyond that. Memory is bounded either way.
+A file that came before the model is kept on disk beyond that. Memory is bounded either way. Files by other names, such
+as images, go in one message and are kept in memory, within its limit.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from aiohttp import BodyPartReader, MultipartReader, http_exceptions, web, web_p
 from google.protobuf.message import Message
 
 from openai_grpc.codec import count_json_elements
-from openai_grpc.rest import HttpError, Match, Prepared
+from openai_grpc.rest import HttpError, Match, Prepared, file_field
 from openai_grpc.v1.common_pb2 import UploadFile
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
@@ -129,8 +130,10 @@ class Bodies:
             HttpError: It does not come, or is not a form of the route.
             GatewayError: It is too large.
         """
-        self._check_length(request, self._http.max_body_bytes)
-        form = Form(match, request, self._memory, self._http.body_timeout, self._http.max_body_bytes)
+        files = match.route.any.files
+        limit = self._max_bytes if files and FILE not in files else self._http.max_body_bytes
+        self._check_length(request, limit)
+        form = Form(match, request, self._memory, self._http.body_timeout, limit)
         try:
             await form.begin()
         except BaseException:
@@ -140,7 +143,7 @@ class Bodies:
 
 
 class Form:
-    """A form with a file.
+    """A form with a file `file`, or with files by other names.
 
     Args:
         match: The route.
@@ -168,6 +171,8 @@ class Form:
         self._fields: list[tuple[str, str]] = []
         self._size = 0
         self._file: UploadFile | None = None
+        self._whole = frozenset(match.route.any.files) - {FILE}
+        self._files: list[tuple[str, UploadFile]] = []
         self._kept = SpooledTemporaryFile(IN_ONE)  # noqa: SIM115 - closed by `close`
         self._kept_size = 0
         self._open: BodyPartReader | None = None
@@ -182,11 +187,13 @@ class Form:
             if part.filename is None and part.name != FILE:
                 await self._field(part)
                 continue
+            file = UploadFile(filename=legal(file_name(part)), content_type=legal(part.headers.get("Content-Type", "")))
+            if self._whole:
+                await self._add(part, file)
+                continue
             if self._file is not None:
                 raise error_of(400, "Invalid form: it has more than one file")
-            self._file = UploadFile(
-                filename=legal(file_name(part)), content_type=legal(part.headers.get("Content-Type", ""))
-            )
+            self._file = file
             if part.name != FILE:
                 raise error_of(
                     400, f"Invalid form: the file must be in the field {FILE}, not {(part.name or '')[:64]!r}"
@@ -201,7 +208,7 @@ class Form:
         if self._file is not None and self._open is None and self._kept_size <= IN_ONE:
             self._kept.seek(0)
             self._file.data = self._kept.read()
-        self.prepared = self._match.prepare(value, self._file)
+        self.prepared = self._match.prepare(value, self._file, self._files)
 
     async def messages(self) -> AsyncIterator[Message]:
         """Yields the messages of an upload.
@@ -257,6 +264,17 @@ class Form:
             self._fields.append((legal(part.name or ""), data.decode()))
         except UnicodeDecodeError:
             raise error_of(400, f"Invalid form: the field {(part.name or '')[:64]!r} is not UTF-8") from None
+
+    async def _add(self, part: BodyPartReader, file: UploadFile) -> None:
+        """Reads a file that goes in one message."""
+        if len(self._files) >= MAX_FIELDS:
+            raise error_of(400, f"Invalid form: it has more than {MAX_FIELDS} files")
+        data = bytearray()
+        while piece := await self._chunk(part):
+            self._hold(len(piece))
+            data += piece
+        file.data = bytes(data)
+        self._files.append((file_field(legal(part.name or "")), file))
 
     async def _keep(self, part: BodyPartReader, *, streams: bool) -> bool:
         """Keeps a file; returns whether it is only the beginning of one that can be passed on as it comes."""

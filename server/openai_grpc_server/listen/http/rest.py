@@ -14,7 +14,7 @@ import grpc
 import grpc.aio
 from aiohttp import web
 
-from openai_grpc.rest import EVENT_STREAM, HttpError, Match, Operation, Prepared, http_error, reply_headers
+from openai_grpc.rest import HttpError, Match, Operation, Prepared, http_error, reply_headers
 from openai_grpc.rest import request_metadata as metadata_of
 from openai_grpc_server.access.identity import XFCC
 from openai_grpc_server.config import ServerSettings
@@ -29,7 +29,7 @@ from openai_grpc_server.pipeline.handler import Handlers
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-    from openai_grpc.rest import Events
+    from openai_grpc.rest import Body, Events
 
 Metadata = list[tuple[str, str | bytes]]
 Decorate = Callable[[web.BaseRequest, web.StreamResponse], None]
@@ -75,7 +75,7 @@ class HttpContext(CallContext):
     """
 
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
-    frames: "Events | Prepared | None" = None
+    frames: "Body | Events | Prepared | None" = None
     send: "Callable[[bytes], Any] | None" = None
 
     def __init__(
@@ -335,7 +335,8 @@ class _Stream:
     async def _begin(self) -> None:
         self.begun = True
         self._response = web.StreamResponse(headers=headers_of(self._context.metadata_of_reply()))
-        self._response.headers["content-type"] = EVENT_STREAM
+        if self.events is not None:
+            self._response.headers["content-type"] = self.events.content_type
         self._response.headers["cache-control"] = "no-cache"
         self._decorate(self._request, self._response)
         await self._response.prepare(self._request)

@@ -212,6 +212,9 @@ const (
 	StreamFraming_STREAM_FRAMING_DONE StreamFraming = 1
 	// Each message is the data of an event named by its key `type`; there is no end marker.
 	StreamFraming_STREAM_FRAMING_NAMED StreamFraming = 2
+	// No events: the `data` of each message is the next part of the body, whose type is the
+	// `content_type` of the first message.
+	StreamFraming_STREAM_FRAMING_BYTES StreamFraming = 3
 )
 
 // Enum value maps for StreamFraming.
@@ -220,11 +223,13 @@ var (
 		0: "STREAM_FRAMING_UNSPECIFIED",
 		1: "STREAM_FRAMING_DONE",
 		2: "STREAM_FRAMING_NAMED",
+		3: "STREAM_FRAMING_BYTES",
 	}
 	StreamFraming_value = map[string]int32{
 		"STREAM_FRAMING_UNSPECIFIED": 0,
 		"STREAM_FRAMING_DONE":        1,
 		"STREAM_FRAMING_NAMED":       2,
+		"STREAM_FRAMING_BYTES":       3,
 	}
 )
 
@@ -623,7 +628,9 @@ type RestRoute struct {
 	// Framing of a streamed reply. Required for an RPC that streams its reply.
 	Framing StreamFraming `protobuf:"varint,3,opt,name=framing,proto3,enum=openai_grpc.options.v1.StreamFraming" json:"framing,omitempty"`
 	// Condition for a plain-text reply. Default: always JSON.
-	Text          *RestText `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	Text *RestText `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// Key and value of the request that ask for this stream of events. Default: `stream` with true.
+	AskedBy       *JsonConstant `protobuf:"bytes,5,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -682,6 +689,13 @@ func (x *RestRoute) GetFraming() StreamFraming {
 func (x *RestRoute) GetText() *RestText {
 	if x != nil {
 		return x.Text
+	}
+	return nil
+}
+
+func (x *RestRoute) GetAskedBy() *JsonConstant {
+	if x != nil {
+		return x.AskedBy
 	}
 	return nil
 }
@@ -783,12 +797,13 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\bRestText\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n" +
-	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xae\x01\n" +
+	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xef\x01\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12?\n" +
 	"\aframing\x18\x03 \x01(\x0e2%.openai_grpc.options.v1.StreamFramingR\aframing\x124\n" +
-	"\x04text\x18\x04 \x01(\v2 .openai_grpc.options.v1.RestTextR\x04text*\x91\x01\n" +
+	"\x04text\x18\x04 \x01(\v2 .openai_grpc.options.v1.RestTextR\x04text\x12?\n" +
+	"\basked_by\x18\x05 \x01(\v2$.openai_grpc.options.v1.JsonConstantR\aaskedBy*\x91\x01\n" +
 	"\bJsonForm\x12\x19\n" +
 	"\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rJSON_FORM_RAW\x10\x01\x12\x13\n" +
@@ -811,11 +826,12 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x12\x14\n" +
 	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
 	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
-	"\x11JSON_NAMES_SECRET\x10\r*b\n" +
+	"\x11JSON_NAMES_SECRET\x10\r*|\n" +
 	"\rStreamFraming\x12\x1e\n" +
 	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +
-	"\x14STREAM_FRAMING_NAMED\x10\x02:Y\n" +
+	"\x14STREAM_FRAMING_NAMED\x10\x02\x12\x18\n" +
+	"\x14STREAM_FRAMING_BYTES\x10\x03:Y\n" +
 	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonFieldR\x04json\x88\x01\x01:d\n" +
 	"\n" +
 	"json_oneof\x12\x1d.google.protobuf.OneofOptions\x18\u05ce5 \x01(\v2!.openai_grpc.options.v1.JsonOneofR\tjsonOneof\x88\x01\x01:l\n" +
@@ -858,19 +874,20 @@ var file_openai_grpc_options_v1_json_proto_depIdxs = []int32{
 	5,  // 2: openai_grpc.options.v1.JsonMessage.constants:type_name -> openai_grpc.options.v1.JsonConstant
 	2,  // 3: openai_grpc.options.v1.RestRoute.framing:type_name -> openai_grpc.options.v1.StreamFraming
 	7,  // 4: openai_grpc.options.v1.RestRoute.text:type_name -> openai_grpc.options.v1.RestText
-	9,  // 5: openai_grpc.options.v1.json:extendee -> google.protobuf.FieldOptions
-	10, // 6: openai_grpc.options.v1.json_oneof:extendee -> google.protobuf.OneofOptions
-	11, // 7: openai_grpc.options.v1.json_message:extendee -> google.protobuf.MessageOptions
-	12, // 8: openai_grpc.options.v1.rest:extendee -> google.protobuf.MethodOptions
-	3,  // 9: openai_grpc.options.v1.json:type_name -> openai_grpc.options.v1.JsonField
-	4,  // 10: openai_grpc.options.v1.json_oneof:type_name -> openai_grpc.options.v1.JsonOneof
-	6,  // 11: openai_grpc.options.v1.json_message:type_name -> openai_grpc.options.v1.JsonMessage
-	8,  // 12: openai_grpc.options.v1.rest:type_name -> openai_grpc.options.v1.RestRoute
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	9,  // [9:13] is the sub-list for extension type_name
-	5,  // [5:9] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	5,  // 5: openai_grpc.options.v1.RestRoute.asked_by:type_name -> openai_grpc.options.v1.JsonConstant
+	9,  // 6: openai_grpc.options.v1.json:extendee -> google.protobuf.FieldOptions
+	10, // 7: openai_grpc.options.v1.json_oneof:extendee -> google.protobuf.OneofOptions
+	11, // 8: openai_grpc.options.v1.json_message:extendee -> google.protobuf.MessageOptions
+	12, // 9: openai_grpc.options.v1.rest:extendee -> google.protobuf.MethodOptions
+	3,  // 10: openai_grpc.options.v1.json:type_name -> openai_grpc.options.v1.JsonField
+	4,  // 11: openai_grpc.options.v1.json_oneof:type_name -> openai_grpc.options.v1.JsonOneof
+	6,  // 12: openai_grpc.options.v1.json_message:type_name -> openai_grpc.options.v1.JsonMessage
+	8,  // 13: openai_grpc.options.v1.rest:type_name -> openai_grpc.options.v1.RestRoute
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	10, // [10:14] is the sub-list for extension type_name
+	6,  // [6:10] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_options_v1_json_proto_init() }

@@ -171,6 +171,10 @@ class _StreamFramingEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_StreamFr
     """Each message is the data of an unnamed event; `data: [DONE]` ends the stream."""
     STREAM_FRAMING_NAMED: _StreamFraming.ValueType  # 2
     """Each message is the data of an event named by its key `type`; there is no end marker."""
+    STREAM_FRAMING_BYTES: _StreamFraming.ValueType  # 3
+    """No events: the `data` of each message is the next part of the body, whose type is the
+    `content_type` of the first message.
+    """
 
 class StreamFraming(_StreamFraming, metaclass=_StreamFramingEnumTypeWrapper):
     """Framing of a stream as server-sent events in OpenAI's REST API."""
@@ -181,6 +185,10 @@ STREAM_FRAMING_DONE: StreamFraming.ValueType  # 1
 """Each message is the data of an unnamed event; `data: [DONE]` ends the stream."""
 STREAM_FRAMING_NAMED: StreamFraming.ValueType  # 2
 """Each message is the data of an event named by its key `type`; there is no end marker."""
+STREAM_FRAMING_BYTES: StreamFraming.ValueType  # 3
+"""No events: the `data` of each message is the next part of the body, whose type is the
+`content_type` of the first message.
+"""
 
 @typing.final
 class JsonField(message.Message):
@@ -373,6 +381,7 @@ class RestRoute(message.Message):
     PATH_FIELD_NUMBER: builtins.int
     FRAMING_FIELD_NUMBER: builtins.int
     TEXT_FIELD_NUMBER: builtins.int
+    ASKED_BY_FIELD_NUMBER: builtins.int
     method: builtins.str
     """The HTTP method: `GET`, `POST` or `DELETE`."""
     path: builtins.str
@@ -385,6 +394,10 @@ class RestRoute(message.Message):
     def text(self) -> RestText:
         """Condition for a plain-text reply. Default: always JSON."""
 
+    @builtins.property
+    def asked_by(self) -> JsonConstant:
+        """Key and value of the request that ask for this stream of events. Default: `stream` with true."""
+
     def __init__(
         self,
         *,
@@ -392,10 +405,11 @@ class RestRoute(message.Message):
         path: builtins.str = ...,
         framing: StreamFraming.ValueType = ...,
         text: RestText | None = ...,
+        asked_by: JsonConstant | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["text", b"text"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["framing", b"framing", "method", b"method", "path", b"path", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "framing", b"framing", "method", b"method", "path", b"path", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

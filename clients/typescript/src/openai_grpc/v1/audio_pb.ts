@@ -7,17 +7,21 @@
 import type { GenFile, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
+import type { CreateSpeechRequestSchema, SpeechChunkSchema, SpeechStreamEventSchema } from "./speech_pb.js";
+import { file_openai_grpc_v1_speech } from "./speech_pb.js";
 import type { CreateTranscriptionRequestSchema, TranscriptionSchema, TranscriptionStreamEventSchema, UploadTranscriptionRequestSchema } from "./transcription_pb.js";
 import { file_openai_grpc_v1_transcription } from "./transcription_pb.js";
+import type { CreateTranslationRequestSchema, TranslationSchema, UploadTranslationRequestSchema } from "./translation_pb.js";
+import { file_openai_grpc_v1_translation } from "./translation_pb.js";
 
 /**
  * Describes the file openai_grpc/v1/audio.proto.
  */
 export const file_openai_grpc_v1_audio: GenFile = /*@__PURE__*/
-  fileDesc("ChpvcGVuYWlfZ3JwYy92MS9hdWRpby5wcm90bxIOb3BlbmFpX2dycGMudjEyiAQKDEF1ZGlvU2VydmljZRKtAQoTQ3JlYXRlVHJhbnNjcmlwdGlvbhIqLm9wZW5haV9ncnBjLnYxLkNyZWF0ZVRyYW5zY3JpcHRpb25SZXF1ZXN0Gh0ub3BlbmFpX2dycGMudjEuVHJhbnNjcmlwdGlvbiJLuvWoA0YKBFBPU1QSFS9hdWRpby90cmFuc2NyaXB0aW9ucyInCg9yZXNwb25zZV9mb3JtYXQSBHRleHQSA3NydBIDdnR0GgR0ZXh0Eq8BChNVcGxvYWRUcmFuc2NyaXB0aW9uEioub3BlbmFpX2dycGMudjEuVXBsb2FkVHJhbnNjcmlwdGlvblJlcXVlc3QaHS5vcGVuYWlfZ3JwYy52MS5UcmFuc2NyaXB0aW9uIku69agDRgoEUE9TVBIVL2F1ZGlvL3RyYW5zY3JpcHRpb25zIicKD3Jlc3BvbnNlX2Zvcm1hdBIEdGV4dBIDc3J0EgN2dHQaBHRleHQoARKVAQoTU3RyZWFtVHJhbnNjcmlwdGlvbhIqLm9wZW5haV9ncnBjLnYxLlVwbG9hZFRyYW5zY3JpcHRpb25SZXF1ZXN0Gigub3BlbmFpX2dycGMudjEuVHJhbnNjcmlwdGlvblN0cmVhbUV2ZW50IiS69agDHwoEUE9TVBIVL2F1ZGlvL3RyYW5zY3JpcHRpb25zGAIoATABQnMKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUIKQXVkaW9Qcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_transcription]);
+  fileDesc("ChpvcGVuYWlfZ3JwYy92MS9hdWRpby5wcm90bxIOb3BlbmFpX2dycGMudjEy2wgKDEF1ZGlvU2VydmljZRKtAQoTQ3JlYXRlVHJhbnNjcmlwdGlvbhIqLm9wZW5haV9ncnBjLnYxLkNyZWF0ZVRyYW5zY3JpcHRpb25SZXF1ZXN0Gh0ub3BlbmFpX2dycGMudjEuVHJhbnNjcmlwdGlvbiJLuvWoA0YKBFBPU1QSFS9hdWRpby90cmFuc2NyaXB0aW9ucyInCg9yZXNwb25zZV9mb3JtYXQSBHRleHQSA3NydBIDdnR0GgR0ZXh0Eq8BChNVcGxvYWRUcmFuc2NyaXB0aW9uEioub3BlbmFpX2dycGMudjEuVXBsb2FkVHJhbnNjcmlwdGlvblJlcXVlc3QaHS5vcGVuYWlfZ3JwYy52MS5UcmFuc2NyaXB0aW9uIku69agDRgoEUE9TVBIVL2F1ZGlvL3RyYW5zY3JpcHRpb25zIicKD3Jlc3BvbnNlX2Zvcm1hdBIEdGV4dBIDc3J0EgN2dHQaBHRleHQoARKVAQoTU3RyZWFtVHJhbnNjcmlwdGlvbhIqLm9wZW5haV9ncnBjLnYxLlVwbG9hZFRyYW5zY3JpcHRpb25SZXF1ZXN0Gigub3BlbmFpX2dycGMudjEuVHJhbnNjcmlwdGlvblN0cmVhbUV2ZW50IiS69agDHwoEUE9TVBIVL2F1ZGlvL3RyYW5zY3JpcHRpb25zGAIoATABEqUBChFDcmVhdGVUcmFuc2xhdGlvbhIoLm9wZW5haV9ncnBjLnYxLkNyZWF0ZVRyYW5zbGF0aW9uUmVxdWVzdBobLm9wZW5haV9ncnBjLnYxLlRyYW5zbGF0aW9uIkm69agDRAoEUE9TVBITL2F1ZGlvL3RyYW5zbGF0aW9ucyInCg9yZXNwb25zZV9mb3JtYXQSBHRleHQSA3NydBIDdnR0GgR0ZXh0EqcBChFVcGxvYWRUcmFuc2xhdGlvbhIoLm9wZW5haV9ncnBjLnYxLlVwbG9hZFRyYW5zbGF0aW9uUmVxdWVzdBobLm9wZW5haV9ncnBjLnYxLlRyYW5zbGF0aW9uIkm69agDRAoEUE9TVBITL2F1ZGlvL3RyYW5zbGF0aW9ucyInCg9yZXNwb25zZV9mb3JtYXQSBHRleHQSA3NydBIDdnR0GgR0ZXh0KAEScAoMQ3JlYXRlU3BlZWNoEiMub3BlbmFpX2dycGMudjEuQ3JlYXRlU3BlZWNoUmVxdWVzdBobLm9wZW5haV9ncnBjLnYxLlNwZWVjaENodW5rIhy69agDFwoEUE9TVBINL2F1ZGlvL3NwZWVjaBgDMAESjAEKDFN0cmVhbVNwZWVjaBIjLm9wZW5haV9ncnBjLnYxLkNyZWF0ZVNwZWVjaFJlcXVlc3QaIS5vcGVuYWlfZ3JwYy52MS5TcGVlY2hTdHJlYW1FdmVudCIyuvWoAy0KBFBPU1QSDS9hdWRpby9zcGVlY2gYAioUCg1zdHJlYW1fZm9ybWF0EgNzc2UwAUJzChhpby5naXRodWIub3BlbmFpX2dycGMudjFCCkF1ZGlvUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_speech, file_openai_grpc_v1_transcription, file_openai_grpc_v1_translation]);
 
 /**
- * Transcription. Reference: OpenAI API, Audio.
+ * Transcription, translation and speech. Reference: OpenAI API, Audio.
  *
  * @generated from service openai_grpc.v1.AudioService
  */
@@ -80,6 +84,66 @@ export const AudioService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof UploadTranscriptionRequestSchema;
     output: typeof TranscriptionStreamEventSchema;
+  },
+  /**
+   * Translates a recording sent in one message into English.
+   *
+   * REST: `POST /audio/translations`.
+   * Statuses: those of CreateTranscription.
+   *
+   * @generated from rpc openai_grpc.v1.AudioService.CreateTranslation
+   */
+  createTranslation: {
+    methodKind: "unary";
+    input: typeof CreateTranslationRequestSchema;
+    output: typeof TranslationSchema;
+  },
+  /**
+   * Translates a recording of any size into English. Chunks are forwarded upstream as they arrive;
+   * the translation follows the last one.
+   *
+   * REST: `POST /audio/translations`.
+   * Statuses: those of UploadTranscription.
+   *
+   * @generated from rpc openai_grpc.v1.AudioService.UploadTranslation
+   */
+  uploadTranslation: {
+    methodKind: "client_streaming";
+    input: typeof UploadTranslationRequestSchema;
+    output: typeof TranslationSchema;
+  },
+  /**
+   * Speaks a text and streams the audio as bytes, as upstream sends them. The first message has the
+   * MIME type.
+   *
+   * REST: `POST /audio/speech`.
+   * Statuses: those of CreateTranscription, before the first bytes or after any; INVALID_ARGUMENT
+   * also for `sse` as `stream_format`, INTERNAL also for a connection that broke (reason
+   * `UPSTREAM_TRUNCATED`), DEADLINE_EXCEEDED also for late first bytes or a pause above the idle
+   * timeout (reasons `FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`).
+   *
+   * @generated from rpc openai_grpc.v1.AudioService.CreateSpeech
+   */
+  createSpeech: {
+    methodKind: "server_streaming";
+    input: typeof CreateSpeechRequestSchema;
+    output: typeof SpeechChunkSchema;
+  },
+  /**
+   * Speaks a text and streams the audio as events, of which the last has the usage. The stream ends
+   * with OK only after the event `speech.audio.done`; if it is truncated or carries an error, a
+   * non-OK status follows the events so far. If upstream answers with audio, the events are made of
+   * that.
+   *
+   * REST: `POST /audio/speech` with `sse` as `stream_format`.
+   * Statuses: those of CreateSpeech; INVALID_ARGUMENT also for another `stream_format` than `sse`.
+   *
+   * @generated from rpc openai_grpc.v1.AudioService.StreamSpeech
+   */
+  streamSpeech: {
+    methodKind: "server_streaming";
+    input: typeof CreateSpeechRequestSchema;
+    output: typeof SpeechStreamEventSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_openai_grpc_v1_audio, 0);

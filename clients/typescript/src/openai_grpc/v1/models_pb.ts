@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/models.proto.
  */
 export const file_openai_grpc_v1_models: GenFile = /*@__PURE__*/
-  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImoKD0dldE1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIrIBCglNb2RlbExpc3QSLgoEZGF0YRgBIAMoCzIVLm9wZW5haV9ncnBjLnYxLk1vZGVsQgm69agDBBgBUAESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSACIAQE6Fbr1qAMQEg4KBm9iamVjdBIEbGlzdEINCgtfZXh0cmFfanNvbiLnDwoFTW9kZWwSGgoCaWQYASABKAlCCbr1qAMEOAFQAUgAiAEBEhQKB2NyZWF0ZWQYAiABKANIAYgBARIVCghvd25lZF9ieRgDIAEoCUgCiAEBEhoKDXNodXRkb3duX2RhdGUYBCABKAlIA4gBARI1CgpwZXJtaXNzaW9uGMgBIAMoCzIgLm9wZW5haV9ncnBjLnYxLk1vZGVsLlBlcm1pc3Npb24SEgoEcm9vdBjJASABKAlIBIgBARIUCgZwYXJlbnQYygEgASgJSAWIAQESEgoEbmFtZRjLASABKAlIBogBARIZCgtkZXNjcmlwdGlvbhjMASABKAlIB4gBARIcCg5jb250ZXh0X2xlbmd0aBjNASABKAVICIgBARIcCg5jb250ZXh0X3dpbmRvdxjOASABKAVICYgBARIuCgdwcmljaW5nGM8BIAEoCzIcLm9wZW5haV9ncnBjLnYxLk1vZGVsUHJpY2luZxISCgR0eXBlGNABIAEoCUgKiAEBEjgKDGFyY2hpdGVjdHVyZRjRASABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEFyY2hpdGVjdHVyZRIdChRzdXBwb3J0ZWRfcGFyYW1ldGVycxjSASADKAkSOAoMY2FwYWJpbGl0aWVzGNMBIAEoCzIhLm9wZW5haV9ncnBjLnYxLk1vZGVsQ2FwYWJpbGl0aWVzEhAKB2FsaWFzZXMY1AEgAygJEjYKC2RlcHJlY2F0aW9uGNUBIAEoCzIgLm9wZW5haV9ncnBjLnYxLk1vZGVsRGVwcmVjYXRpb24SDQoEdGFncxjWASADKAkSMwoFYXp1cmUY3AEgASgLMhoub3BlbmFpX2dycGMudjEuQXp1cmVNb2RlbEIHuvWoAwJIARIxCgRncm9xGOEBIAEoCzIZLm9wZW5haV9ncnBjLnYxLkdyb3FNb2RlbEIHuvWoAwJIARJACgxodWdnaW5nX2ZhY2UY4gEgASgLMiAub3BlbmFpX2dycGMudjEuSHVnZ2luZ0ZhY2VNb2RlbEIHuvWoAwJIARI6CglsbGFtYV9jcHAY5AEgASgLMh0ub3BlbmFpX2dycGMudjEuTGxhbWFDcHBNb2RlbEIHuvWoAwJIARI3CgdtaXN0cmFsGOUBIAEoCzIcLm9wZW5haV9ncnBjLnYxLk1pc3RyYWxNb2RlbEIHuvWoAwJIARI9CgpvcGVucm91dGVyGOYBIAEoCzIfLm9wZW5haV9ncnBjLnYxLk9wZW5Sb3V0ZXJNb2RlbEIHuvWoAwJIARI5Cgh0b2dldGhlchjqASABKAsyHS5vcGVuYWlfZ3JwYy52MS5Ub2dldGhlck1vZGVsQge69agDAkgBEjUKBnZlcmNlbBjrASABKAsyGy5vcGVuYWlfZ3JwYy52MS5WZXJjZWxNb2RlbEIHuvWoAwJIARIxCgR2bGxtGOwBIAEoCzIZLm9wZW5haV9ncnBjLnYxLlZsbG1Nb2RlbEIHuvWoAwJIARIuCgptb2RlbF9pbmZvGI4HIAEoCzIZLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mbxIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIC4gBARrDBAoKUGVybWlzc2lvbhIPCgJpZBgBIAEoCUgAiAEBEhQKB2NyZWF0ZWQYAiABKANIAYgBARIgChNhbGxvd19jcmVhdGVfZW5naW5lGAMgASgISAKIAQESHgoRYWxsb3dfZmluZV90dW5pbmcYBCABKAhIA4gBARIbCg5hbGxvd19sb2dwcm9icxgFIAEoCEgEiAEBEhsKDmFsbG93X3NhbXBsaW5nGAYgASgISAWIAQESIQoUYWxsb3dfc2VhcmNoX2luZGljZXMYByABKAhIBogBARIXCgphbGxvd192aWV3GAggASgISAeIAQESEgoFZ3JvdXAYCSABKAlICIgBARIYCgtpc19ibG9ja2luZxgKIAEoCEgJiAEBEhkKDG9yZ2FuaXphdGlvbhgLIAEoCUgKiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAuIAQE6Ibr1qAMcEhoKBm9iamVjdBIQbW9kZWxfcGVybWlzc2lvbkIFCgNfaWRCCgoIX2NyZWF0ZWRCFgoUX2FsbG93X2NyZWF0ZV9lbmdpbmVCFAoSX2FsbG93X2ZpbmVfdHVuaW5nQhEKD19hbGxvd19sb2dwcm9ic0IRCg9fYWxsb3dfc2FtcGxpbmdCFwoVX2FsbG93X3NlYXJjaF9pbmRpY2VzQg0KC19hbGxvd192aWV3QggKBl9ncm91cEIOCgxfaXNfYmxvY2tpbmdCDwoNX29yZ2FuaXphdGlvbkINCgtfZXh0cmFfanNvbjoWuvWoAxESDwoGb2JqZWN0EgVtb2RlbEIFCgNfaWRCCgoIX2NyZWF0ZWRCCwoJX293bmVkX2J5QhAKDl9zaHV0ZG93bl9kYXRlQgcKBV9yb290QgkKB19wYXJlbnRCBwoFX25hbWVCDgoMX2Rlc2NyaXB0aW9uQhEKD19jb250ZXh0X2xlbmd0aEIRCg9fY29udGV4dF93aW5kb3dCBwoFX3R5cGVCDQoLX2V4dHJhX2pzb24ivQwKCU1vZGVsSW5mbxIRCgRtb2RlGAEgASgJSACIAQESHQoQbWF4X2lucHV0X3Rva2VucxgCIAEoBUgBiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAMgASgFSAKIAQESIQoUaW5wdXRfY29zdF9wZXJfdG9rZW4YBCABKAFIA4gBARIiChVvdXRwdXRfY29zdF9wZXJfdG9rZW4YBSABKAFIBIgBARIoChtjYWNoZV9yZWFkX2lucHV0X3Rva2VuX2Nvc3QYBiABKAFIBYgBARIlChhzdXBwb3J0c19zeXN0ZW1fbWVzc2FnZXMYByABKAhIBogBARIcCg9zdXBwb3J0c192aXNpb24YCCABKAhIB4gBARIfChJzdXBwb3J0c19wZGZfaW5wdXQYCSABKAhICIgBARIhChRzdXBwb3J0c19hdWRpb19pbnB1dBgKIAEoCEgJiAEBEiIKFXN1cHBvcnRzX2F1ZGlvX291dHB1dBgLIAEoCEgKiAEBEiYKGXN1cHBvcnRzX2Z1bmN0aW9uX2NhbGxpbmcYDCABKAhIC4gBARIvCiJzdXBwb3J0c19wYXJhbGxlbF9mdW5jdGlvbl9jYWxsaW5nGA0gASgISAyIAQESIQoUc3VwcG9ydHNfdG9vbF9jaG9pY2UYDiABKAhIDYgBARIlChhzdXBwb3J0c19yZXNwb25zZV9zY2hlbWEYDyABKAhIDogBARIfChJzdXBwb3J0c19yZWFzb25pbmcYECABKAhID4gBARIgChNzdXBwb3J0c193ZWJfc2VhcmNoGBEgASgISBCIAQESJgoZc3VwcG9ydHNfbmF0aXZlX3N0cmVhbWluZxgSIAEoCEgRiAEBEhkKEXVuc3VwcG9ydGVkX3Rvb2xzGBMgAygJEkgKEHBhcmFtZXRlcl92YWx1ZXMYFCADKAsyLi5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzRW50cnkSTQoScGFyYW1ldGVyX2RlZmF1bHRzGIUHIAMoCzIwLm9wZW5haV9ncnBjLnYxLk1vZGVsSW5mby5QYXJhbWV0ZXJEZWZhdWx0c0VudHJ5EhkKEGlucHV0X21vZGFsaXRpZXMYhgcgAygJEhoKEW91dHB1dF9tb2RhbGl0aWVzGIcHIAMoCRIjChVpbnB1dF9jb3N0X3Blcl9zZWNvbmQYiAcgASgBSBKIAQEaIQoPUGFyYW1ldGVyVmFsdWVzEg4KBnZhbHVlcxgBIAMoCRphChRQYXJhbWV0ZXJWYWx1ZXNFbnRyeRILCgNrZXkYASABKAkSOAoFdmFsdWUYAiABKAsyKS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyVmFsdWVzOgI4ARo4ChZQYXJhbWV0ZXJEZWZhdWx0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX21vZGVCEwoRX21heF9pbnB1dF90b2tlbnNCFAoSX21heF9vdXRwdXRfdG9rZW5zQhcKFV9pbnB1dF9jb3N0X3Blcl90b2tlbkIYChZfb3V0cHV0X2Nvc3RfcGVyX3Rva2VuQh4KHF9jYWNoZV9yZWFkX2lucHV0X3Rva2VuX2Nvc3RCGwoZX3N1cHBvcnRzX3N5c3RlbV9tZXNzYWdlc0ISChBfc3VwcG9ydHNfdmlzaW9uQhUKE19zdXBwb3J0c19wZGZfaW5wdXRCFwoVX3N1cHBvcnRzX2F1ZGlvX2lucHV0QhgKFl9zdXBwb3J0c19hdWRpb19vdXRwdXRCHAoaX3N1cHBvcnRzX2Z1bmN0aW9uX2NhbGxpbmdCJQojX3N1cHBvcnRzX3BhcmFsbGVsX2Z1bmN0aW9uX2NhbGxpbmdCFwoVX3N1cHBvcnRzX3Rvb2xfY2hvaWNlQhsKGV9zdXBwb3J0c19yZXNwb25zZV9zY2hlbWFCFQoTX3N1cHBvcnRzX3JlYXNvbmluZ0IWChRfc3VwcG9ydHNfd2ViX3NlYXJjaEIcChpfc3VwcG9ydHNfbmF0aXZlX3N0cmVhbWluZ0IYChZfaW5wdXRfY29zdF9wZXJfc2Vjb25kMtcBCg1Nb2RlbHNTZXJ2aWNlEmIKCkxpc3RNb2RlbHMSIS5vcGVuYWlfZ3JwYy52MS5MaXN0TW9kZWxzUmVxdWVzdBoZLm9wZW5haV9ncnBjLnYxLk1vZGVsTGlzdCIWkAIBuvWoAw4KA0dFVBIHL21vZGVscxJiCghHZXRNb2RlbBIfLm9wZW5haV9ncnBjLnYxLkdldE1vZGVsUmVxdWVzdBoVLm9wZW5haV9ncnBjLnYxLk1vZGVsIh6QAgG69agDFgoDR0VUEg8vbW9kZWxzL3ttb2RlbH1CdAoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQgtNb2RlbHNQcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_model]);
+  fileDesc("ChtvcGVuYWlfZ3JwYy92MS9tb2RlbHMucHJvdG8SDm9wZW5haV9ncnBjLnYxImoKEUxpc3RNb2RlbHNSZXF1ZXN0EhYKCHVwc3RyZWFtGI4HIAEoCEgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX3Vwc3RyZWFtQg0KC19leHRyYV9qc29uImoKD0dldE1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIm0KEkRlbGV0ZU1vZGVsUmVxdWVzdBIbCgVtb2RlbBgBIAEoCUIHuvWoAwI4AUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCAoGX21vZGVsQg0KC19leHRyYV9qc29uIu4BCgxNb2RlbERlbGV0ZWQSGAoCaWQYASABKAlCB7r1qAMCOAFIAIgBARIUCgdkZWxldGVkGAIgASgISAGIAQESFgoIb3duZWRfYnkYyAEgASgJSAKIAQESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQE6Frr1qAMREg8KBm9iamVjdBIFbW9kZWxCBQoDX2lkQgoKCF9kZWxldGVkQgsKCV9vd25lZF9ieUINCgtfZXh0cmFfanNvbiKyAQoJTW9kZWxMaXN0Ei4KBGRhdGEYASADKAsyFS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEIJuvWoAwQYAVABEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgAiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCDQoLX2V4dHJhX2pzb24i5w8KBU1vZGVsEhoKAmlkGAEgASgJQgm69agDBDgBUAFIAIgBARIUCgdjcmVhdGVkGAIgASgDSAGIAQESFQoIb3duZWRfYnkYAyABKAlIAogBARIaCg1zaHV0ZG93bl9kYXRlGAQgASgJSAOIAQESNQoKcGVybWlzc2lvbhjIASADKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlbC5QZXJtaXNzaW9uEhIKBHJvb3QYyQEgASgJSASIAQESFAoGcGFyZW50GMoBIAEoCUgFiAEBEhIKBG5hbWUYywEgASgJSAaIAQESGQoLZGVzY3JpcHRpb24YzAEgASgJSAeIAQESHAoOY29udGV4dF9sZW5ndGgYzQEgASgFSAiIAQESHAoOY29udGV4dF93aW5kb3cYzgEgASgFSAmIAQESLgoHcHJpY2luZxjPASABKAsyHC5vcGVuYWlfZ3JwYy52MS5Nb2RlbFByaWNpbmcSEgoEdHlwZRjQASABKAlICogBARI4CgxhcmNoaXRlY3R1cmUY0QEgASgLMiEub3BlbmFpX2dycGMudjEuTW9kZWxBcmNoaXRlY3R1cmUSHQoUc3VwcG9ydGVkX3BhcmFtZXRlcnMY0gEgAygJEjgKDGNhcGFiaWxpdGllcxjTASABKAsyIS5vcGVuYWlfZ3JwYy52MS5Nb2RlbENhcGFiaWxpdGllcxIQCgdhbGlhc2VzGNQBIAMoCRI2CgtkZXByZWNhdGlvbhjVASABKAsyIC5vcGVuYWlfZ3JwYy52MS5Nb2RlbERlcHJlY2F0aW9uEg0KBHRhZ3MY1gEgAygJEjMKBWF6dXJlGNwBIAEoCzIaLm9wZW5haV9ncnBjLnYxLkF6dXJlTW9kZWxCB7r1qAMCSAESMQoEZ3JvcRjhASABKAsyGS5vcGVuYWlfZ3JwYy52MS5Hcm9xTW9kZWxCB7r1qAMCSAESQAoMaHVnZ2luZ19mYWNlGOIBIAEoCzIgLm9wZW5haV9ncnBjLnYxLkh1Z2dpbmdGYWNlTW9kZWxCB7r1qAMCSAESOgoJbGxhbWFfY3BwGOQBIAEoCzIdLm9wZW5haV9ncnBjLnYxLkxsYW1hQ3BwTW9kZWxCB7r1qAMCSAESNwoHbWlzdHJhbBjlASABKAsyHC5vcGVuYWlfZ3JwYy52MS5NaXN0cmFsTW9kZWxCB7r1qAMCSAESPQoKb3BlbnJvdXRlchjmASABKAsyHy5vcGVuYWlfZ3JwYy52MS5PcGVuUm91dGVyTW9kZWxCB7r1qAMCSAESOQoIdG9nZXRoZXIY6gEgASgLMh0ub3BlbmFpX2dycGMudjEuVG9nZXRoZXJNb2RlbEIHuvWoAwJIARI1CgZ2ZXJjZWwY6wEgASgLMhsub3BlbmFpX2dycGMudjEuVmVyY2VsTW9kZWxCB7r1qAMCSAESMQoEdmxsbRjsASABKAsyGS5vcGVuYWlfZ3JwYy52MS5WbGxtTW9kZWxCB7r1qAMCSAESLgoKbW9kZWxfaW5mbxiOByABKAsyGS5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8SLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAuIAQEawwQKClBlcm1pc3Npb24SDwoCaWQYASABKAlIAIgBARIUCgdjcmVhdGVkGAIgASgDSAGIAQESIAoTYWxsb3dfY3JlYXRlX2VuZ2luZRgDIAEoCEgCiAEBEh4KEWFsbG93X2ZpbmVfdHVuaW5nGAQgASgISAOIAQESGwoOYWxsb3dfbG9ncHJvYnMYBSABKAhIBIgBARIbCg5hbGxvd19zYW1wbGluZxgGIAEoCEgFiAEBEiEKFGFsbG93X3NlYXJjaF9pbmRpY2VzGAcgASgISAaIAQESFwoKYWxsb3dfdmlldxgIIAEoCEgHiAEBEhIKBWdyb3VwGAkgASgJSAiIAQESGAoLaXNfYmxvY2tpbmcYCiABKAhICYgBARIZCgxvcmdhbml6YXRpb24YCyABKAlICogBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgLiAEBOiG69agDHBIaCgZvYmplY3QSEG1vZGVsX3Blcm1pc3Npb25CBQoDX2lkQgoKCF9jcmVhdGVkQhYKFF9hbGxvd19jcmVhdGVfZW5naW5lQhQKEl9hbGxvd19maW5lX3R1bmluZ0IRCg9fYWxsb3dfbG9ncHJvYnNCEQoPX2FsbG93X3NhbXBsaW5nQhcKFV9hbGxvd19zZWFyY2hfaW5kaWNlc0INCgtfYWxsb3dfdmlld0IICgZfZ3JvdXBCDgoMX2lzX2Jsb2NraW5nQg8KDV9vcmdhbml6YXRpb25CDQoLX2V4dHJhX2pzb246Frr1qAMREg8KBm9iamVjdBIFbW9kZWxCBQoDX2lkQgoKCF9jcmVhdGVkQgsKCV9vd25lZF9ieUIQCg5fc2h1dGRvd25fZGF0ZUIHCgVfcm9vdEIJCgdfcGFyZW50QgcKBV9uYW1lQg4KDF9kZXNjcmlwdGlvbkIRCg9fY29udGV4dF9sZW5ndGhCEQoPX2NvbnRleHRfd2luZG93QgcKBV90eXBlQg0KC19leHRyYV9qc29uItUOCglNb2RlbEluZm8SEQoEbW9kZRgBIAEoCUgAiAEBEh0KEG1heF9pbnB1dF90b2tlbnMYAiABKAVIAYgBARIeChFtYXhfb3V0cHV0X3Rva2VucxgDIAEoBUgCiAEBEiEKFGlucHV0X2Nvc3RfcGVyX3Rva2VuGAQgASgBSAOIAQESIgoVb3V0cHV0X2Nvc3RfcGVyX3Rva2VuGAUgASgBSASIAQESKAobY2FjaGVfcmVhZF9pbnB1dF90b2tlbl9jb3N0GAYgASgBSAWIAQESJQoYc3VwcG9ydHNfc3lzdGVtX21lc3NhZ2VzGAcgASgISAaIAQESHAoPc3VwcG9ydHNfdmlzaW9uGAggASgISAeIAQESHwoSc3VwcG9ydHNfcGRmX2lucHV0GAkgASgISAiIAQESIQoUc3VwcG9ydHNfYXVkaW9faW5wdXQYCiABKAhICYgBARIiChVzdXBwb3J0c19hdWRpb19vdXRwdXQYCyABKAhICogBARImChlzdXBwb3J0c19mdW5jdGlvbl9jYWxsaW5nGAwgASgISAuIAQESLwoic3VwcG9ydHNfcGFyYWxsZWxfZnVuY3Rpb25fY2FsbGluZxgNIAEoCEgMiAEBEiEKFHN1cHBvcnRzX3Rvb2xfY2hvaWNlGA4gASgISA2IAQESJQoYc3VwcG9ydHNfcmVzcG9uc2Vfc2NoZW1hGA8gASgISA6IAQESHwoSc3VwcG9ydHNfcmVhc29uaW5nGBAgASgISA+IAQESIAoTc3VwcG9ydHNfd2ViX3NlYXJjaBgRIAEoCEgQiAEBEiYKGXN1cHBvcnRzX25hdGl2ZV9zdHJlYW1pbmcYEiABKAhIEYgBARIZChF1bnN1cHBvcnRlZF90b29scxgTIAMoCRJIChBwYXJhbWV0ZXJfdmFsdWVzGBQgAygLMi4ub3BlbmFpX2dycGMudjEuTW9kZWxJbmZvLlBhcmFtZXRlclZhbHVlc0VudHJ5Ek0KEnBhcmFtZXRlcl9kZWZhdWx0cxiFByADKAsyMC5vcGVuYWlfZ3JwYy52MS5Nb2RlbEluZm8uUGFyYW1ldGVyRGVmYXVsdHNFbnRyeRIZChBpbnB1dF9tb2RhbGl0aWVzGIYHIAMoCRIaChFvdXRwdXRfbW9kYWxpdGllcxiHByADKAkSIwoVaW5wdXRfY29zdF9wZXJfc2Vjb25kGIgHIAEoAUgSiAEBEiYKGGlucHV0X2Nvc3RfcGVyX2NoYXJhY3RlchiJByABKAFIE4gBARIoChppbnB1dF9jb3N0X3Blcl9pbWFnZV90b2tlbhiKByABKAFIFIgBARIjChVvdXRwdXRfY29zdF9wZXJfaW1hZ2UYiwcgASgBSBWIAQESKQobb3V0cHV0X2Nvc3RfcGVyX2ltYWdlX3Rva2VuGIwHIAEoAUgWiAEBGiEKD1BhcmFtZXRlclZhbHVlcxIOCgZ2YWx1ZXMYASADKAkaYQoUUGFyYW1ldGVyVmFsdWVzRW50cnkSCwoDa2V5GAEgASgJEjgKBXZhbHVlGAIgASgLMikub3BlbmFpX2dycGMudjEuTW9kZWxJbmZvLlBhcmFtZXRlclZhbHVlczoCOAEaOAoWUGFyYW1ldGVyRGVmYXVsdHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV9tb2RlQhMKEV9tYXhfaW5wdXRfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IXChVfaW5wdXRfY29zdF9wZXJfdG9rZW5CGAoWX291dHB1dF9jb3N0X3Blcl90b2tlbkIeChxfY2FjaGVfcmVhZF9pbnB1dF90b2tlbl9jb3N0QhsKGV9zdXBwb3J0c19zeXN0ZW1fbWVzc2FnZXNCEgoQX3N1cHBvcnRzX3Zpc2lvbkIVChNfc3VwcG9ydHNfcGRmX2lucHV0QhcKFV9zdXBwb3J0c19hdWRpb19pbnB1dEIYChZfc3VwcG9ydHNfYXVkaW9fb3V0cHV0QhwKGl9zdXBwb3J0c19mdW5jdGlvbl9jYWxsaW5nQiUKI19zdXBwb3J0c19wYXJhbGxlbF9mdW5jdGlvbl9jYWxsaW5nQhcKFV9zdXBwb3J0c190b29sX2Nob2ljZUIbChlfc3VwcG9ydHNfcmVzcG9uc2Vfc2NoZW1hQhUKE19zdXBwb3J0c19yZWFzb25pbmdCFgoUX3N1cHBvcnRzX3dlYl9zZWFyY2hCHAoaX3N1cHBvcnRzX25hdGl2ZV9zdHJlYW1pbmdCGAoWX2lucHV0X2Nvc3RfcGVyX3NlY29uZEIbChlfaW5wdXRfY29zdF9wZXJfY2hhcmFjdGVyQh0KG19pbnB1dF9jb3N0X3Blcl9pbWFnZV90b2tlbkIYChZfb3V0cHV0X2Nvc3RfcGVyX2ltYWdlQh4KHF9vdXRwdXRfY29zdF9wZXJfaW1hZ2VfdG9rZW4yywIKDU1vZGVsc1NlcnZpY2USYgoKTGlzdE1vZGVscxIhLm9wZW5haV9ncnBjLnYxLkxpc3RNb2RlbHNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuTW9kZWxMaXN0IhaQAgG69agDDgoDR0VUEgcvbW9kZWxzEmIKCEdldE1vZGVsEh8ub3BlbmFpX2dycGMudjEuR2V0TW9kZWxSZXF1ZXN0GhUub3BlbmFpX2dycGMudjEuTW9kZWwiHpACAbr1qAMWCgNHRVQSDy9tb2RlbHMve21vZGVsfRJyCgtEZWxldGVNb2RlbBIiLm9wZW5haV9ncnBjLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBocLm9wZW5haV9ncnBjLnYxLk1vZGVsRGVsZXRlZCIhkAICuvWoAxkKBkRFTEVURRIPL21vZGVscy97bW9kZWx9QnQKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUILTW9kZWxzUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_model]);
 
 /**
  * Options for listing models.
@@ -78,6 +78,84 @@ export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
   messageDesc(file_openai_grpc_v1_models, 1);
 
 /**
+ * A model to delete.
+ *
+ * @generated from message openai_grpc.v1.DeleteModelRequest
+ */
+export type DeleteModelRequest = Message<"openai_grpc.v1.DeleteModelRequest"> & {
+  /**
+   * The name of the model. Required.
+   * Limit: 256 bytes.
+   *
+   * @generated from field: optional string model = 1;
+   */
+  model?: string | undefined;
+
+  /**
+   * Unknown JSON keys, as a JSON object.
+   *
+   * @generated from field: optional string extra_json = 1000;
+   */
+  extraJson?: string | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.DeleteModelRequest.
+ * Use `create(DeleteModelRequestSchema)` to create a new message.
+ */
+export const DeleteModelRequestSchema: GenMessage<DeleteModelRequest> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_models, 2);
+
+/**
+ * A deleted model.
+ *
+ * @generated from message openai_grpc.v1.ModelDeleted
+ */
+export type ModelDeleted = Message<"openai_grpc.v1.ModelDeleted"> & {
+  /**
+   * The name of the model.
+   *
+   * @generated from field: optional string id = 1;
+   */
+  id?: string | undefined;
+
+  /**
+   * True if it was deleted.
+   *
+   * @generated from field: optional bool deleted = 2;
+   */
+  deleted?: boolean | undefined;
+
+  /**
+   * The owner of the model. Undocumented; observed in responses.
+   *
+   * @generated from field: optional string owned_by = 200;
+   */
+  ownedBy?: string | undefined;
+
+  /**
+   * Information about the call from the gateway.
+   *
+   * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
+   */
+  callInfo?: CallInfo | undefined;
+
+  /**
+   * Unknown JSON keys, as a JSON object.
+   *
+   * @generated from field: optional string extra_json = 1000;
+   */
+  extraJson?: string | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.ModelDeleted.
+ * Use `create(ModelDeletedSchema)` to create a new message.
+ */
+export const ModelDeletedSchema: GenMessage<ModelDeleted> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_models, 3);
+
+/**
  * The models, in no particular order.
  *
  * @generated from message openai_grpc.v1.ModelList
@@ -110,7 +188,7 @@ export type ModelList = Message<"openai_grpc.v1.ModelList"> & {
  * Use `create(ModelListSchema)` to create a new message.
  */
 export const ModelListSchema: GenMessage<ModelList> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_models, 2);
+  messageDesc(file_openai_grpc_v1_models, 4);
 
 /**
  * A model.
@@ -346,7 +424,7 @@ export type Model = Message<"openai_grpc.v1.Model"> & {
  * Use `create(ModelSchema)` to create a new message.
  */
 export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_models, 3);
+  messageDesc(file_openai_grpc_v1_models, 5);
 
 /**
  * Permissions on a model. Undocumented; observed in responses of OpenAI's older models.
@@ -444,7 +522,7 @@ export type Model_Permission = Message<"openai_grpc.v1.Model.Permission"> & {
  * Use `create(Model_PermissionSchema)` to create a new message.
  */
 export const Model_PermissionSchema: GenMessage<Model_Permission> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_models, 3, 0);
+  messageDesc(file_openai_grpc_v1_models, 5, 0);
 
 /**
  * Information about a model from the gateway. An absent field is unknown and restricts nothing.
@@ -621,6 +699,34 @@ export type ModelInfo = Message<"openai_grpc.v1.ModelInfo"> & {
    * @generated from field: optional double input_cost_per_second = 904;
    */
   inputCostPerSecond?: number | undefined;
+
+  /**
+   * Price per character of text to speak, in US dollars. Absent: unknown, or not billed by it.
+   *
+   * @generated from field: optional double input_cost_per_character = 905;
+   */
+  inputCostPerCharacter?: number | undefined;
+
+  /**
+   * Price per input token of an image, in US dollars. Absent: unknown, or as of any other token.
+   *
+   * @generated from field: optional double input_cost_per_image_token = 906;
+   */
+  inputCostPerImageToken?: number | undefined;
+
+  /**
+   * Price per generated image, in US dollars. Absent: unknown, or not billed by the image.
+   *
+   * @generated from field: optional double output_cost_per_image = 907;
+   */
+  outputCostPerImage?: number | undefined;
+
+  /**
+   * Price per output token of an image, in US dollars. Absent: unknown, or as of any other token.
+   *
+   * @generated from field: optional double output_cost_per_image_token = 908;
+   */
+  outputCostPerImageToken?: number | undefined;
 };
 
 /**
@@ -628,7 +734,7 @@ export type ModelInfo = Message<"openai_grpc.v1.ModelInfo"> & {
  * Use `create(ModelInfoSchema)` to create a new message.
  */
 export const ModelInfoSchema: GenMessage<ModelInfo> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_models, 4);
+  messageDesc(file_openai_grpc_v1_models, 6);
 
 /**
  * Accepted values of a parameter.
@@ -650,7 +756,7 @@ export type ModelInfo_ParameterValues = Message<"openai_grpc.v1.ModelInfo.Parame
  * Use `create(ModelInfo_ParameterValuesSchema)` to create a new message.
  */
 export const ModelInfo_ParameterValuesSchema: GenMessage<ModelInfo_ParameterValues> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_models, 4, 0);
+  messageDesc(file_openai_grpc_v1_models, 6, 0);
 
 /**
  * Available models. Reference: OpenAI API, Models.
@@ -690,6 +796,22 @@ export const ModelsService: GenService<{
     methodKind: "unary";
     input: typeof GetModelRequestSchema;
     output: typeof ModelSchema;
+  },
+  /**
+   * Deletes a fine-tuned model of the upstream's account.
+   *
+   * REST: `DELETE /models/{model}`. Where the gateway has keys and sends a key of its own upstream,
+   * only a caller whose key names this RPC may call it.
+   * Statuses: those of ListModels, INVALID_ARGUMENT for a request that the gateway or upstream
+   * refuses, PERMISSION_DENIED also for a caller who may not delete models, and NOT_FOUND for a
+   * model that does not exist.
+   *
+   * @generated from rpc openai_grpc.v1.ModelsService.DeleteModel
+   */
+  deleteModel: {
+    methodKind: "unary";
+    input: typeof DeleteModelRequestSchema;
+    output: typeof ModelDeletedSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_openai_grpc_v1_models, 0);

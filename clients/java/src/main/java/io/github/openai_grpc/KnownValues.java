@@ -219,6 +219,40 @@ public final class KnownValues {
     private CacheControlTtl() {}
   }
 
+  /** Known values of {@code CreateSpeechRequest.response_format}; any other is accepted, too. */
+  public static final class CreateSpeechRequestResponseFormat {
+    /** {@code mp3}. */
+    public static final String MP_3 = "mp3";
+
+    /** {@code opus}. */
+    public static final String OPUS = "opus";
+
+    /** {@code aac}. */
+    public static final String AAC = "aac";
+
+    /** {@code flac}. */
+    public static final String FLAC = "flac";
+
+    /** {@code wav}. */
+    public static final String WAV = "wav";
+
+    /** {@code pcm}. */
+    public static final String PCM = "pcm";
+
+    private CreateSpeechRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateSpeechRequest.stream_format}; any other is accepted, too. */
+  public static final class CreateSpeechRequestStreamFormat {
+    /** {@code sse}. */
+    public static final String SSE = "sse";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private CreateSpeechRequestStreamFormat() {}
+  }
+
   /** Known values of {@code CreateTranscriptionRequest.include}; any other is accepted, too. */
   public static final class CreateTranscriptionRequestInclude {
     /** {@code logprobs}. */
@@ -275,6 +309,34 @@ public final class KnownValues {
     public static final String TRANSCRIPT_TEXT_SEGMENT = "transcript.text.segment";
 
     private TranscriptionSegmentType() {}
+  }
+
+  /** Known values of {@code CreateTranslationRequest.response_format}; any other is accepted, too. */
+  public static final class CreateTranslationRequestResponseFormat {
+    /** {@code json}. */
+    public static final String JSON = "json";
+
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code srt}. */
+    public static final String SRT = "srt";
+
+    /** {@code verbose_json}. */
+    public static final String VERBOSE_JSON = "verbose_json";
+
+    /** {@code vtt}. */
+    public static final String VTT = "vtt";
+
+    private CreateTranslationRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code Translation.task}; any other is accepted, too. */
+  public static final class TranslationTask {
+    /** {@code translate}. */
+    public static final String TRANSLATE = "translate";
+
+    private TranslationTask() {}
   }
 
   /** Known values of {@code ChatCompletionContentPartImage.ImageUrl.detail}; any other is accepted, too. */
@@ -1139,6 +1201,479 @@ public final class KnownValues {
     public static final String BASE_64 = "base64";
 
     private CreateEmbeddingRequestEncodingFormat() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.background}; any other is accepted, too. */
+  public static final class CreateImageRequestBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageRequestBackground() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.complexity}; any other is accepted, too. */
+  public static final class CreateImageRequestComplexity {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private CreateImageRequestComplexity() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.moderation}; any other is accepted, too. */
+  public static final class CreateImageRequestModeration {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageRequestModeration() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.output_format}; any other is accepted, too. */
+  public static final class CreateImageRequestOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private CreateImageRequestOutputFormat() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.quality}; any other is accepted, too. */
+  public static final class CreateImageRequestQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code standard}. */
+    public static final String STANDARD = "standard";
+
+    /** {@code hd}. */
+    public static final String HD = "hd";
+
+    private CreateImageRequestQuality() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.size}; any other is accepted, too. */
+  public static final class CreateImageRequestSize {
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    /** {@code 1536x1024}. */
+    public static final String V_1536_X_1024 = "1536x1024";
+
+    /** {@code 1024x1536}. */
+    public static final String V_1024_X_1536 = "1024x1536";
+
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    /** {@code 1792x1024}. */
+    public static final String V_1792_X_1024 = "1792x1024";
+
+    /** {@code 1024x1792}. */
+    public static final String V_1024_X_1792 = "1024x1792";
+
+    private CreateImageRequestSize() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.style}; any other is accepted, too. */
+  public static final class CreateImageRequestStyle {
+    /** {@code vivid}. */
+    public static final String VIVID = "vivid";
+
+    /** {@code natural}. */
+    public static final String NATURAL = "natural";
+
+    private CreateImageRequestStyle() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.background}; any other is accepted, too. */
+  public static final class CreateImageEditRequestBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageEditRequestBackground() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.complexity}; any other is accepted, too. */
+  public static final class CreateImageEditRequestComplexity {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private CreateImageEditRequestComplexity() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.input_fidelity}; any other is accepted, too. */
+  public static final class CreateImageEditRequestInputFidelity {
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    private CreateImageEditRequestInputFidelity() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.output_format}; any other is accepted, too. */
+  public static final class CreateImageEditRequestOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private CreateImageEditRequestOutputFormat() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.quality}; any other is accepted, too. */
+  public static final class CreateImageEditRequestQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code standard}. */
+    public static final String STANDARD = "standard";
+
+    private CreateImageEditRequestQuality() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageEditRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageEditRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.size}; any other is accepted, too. */
+  public static final class CreateImageEditRequestSize {
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    /** {@code 1536x1024}. */
+    public static final String V_1536_X_1024 = "1536x1024";
+
+    /** {@code 1024x1536}. */
+    public static final String V_1024_X_1536 = "1024x1536";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    private CreateImageEditRequestSize() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.moderation}; any other is accepted, too. */
+  public static final class CreateImageEditRequestModeration {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageEditRequestModeration() {}
+  }
+
+  /** Known values of {@code CreateImageVariationRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageVariationRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageVariationRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageVariationRequest.size}; any other is accepted, too. */
+  public static final class CreateImageVariationRequestSize {
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    private CreateImageVariationRequestSize() {}
+  }
+
+  /** Known values of {@code ImageSvg.Reasoning.effort}; any other is accepted, too. */
+  public static final class ImageSvgReasoningEffort {
+    /** {@code none}. */
+    public static final String NONE = "none";
+
+    /** {@code minimal}. */
+    public static final String MINIMAL = "minimal";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    private ImageSvgReasoningEffort() {}
+  }
+
+  /** Known values of {@code ImagesResponse.background}; any other is accepted, too. */
+  public static final class ImagesResponseBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    private ImagesResponseBackground() {}
+  }
+
+  /** Known values of {@code ImagesResponse.output_format}; any other is accepted, too. */
+  public static final class ImagesResponseOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private ImagesResponseOutputFormat() {}
+  }
+
+  /** Known values of {@code ImagesResponse.quality}; any other is accepted, too. */
+  public static final class ImagesResponseQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    private ImagesResponseQuality() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.background}; any other is accepted, too. */
+  public static final class ImagePartialEventBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImagePartialEventBackground() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.output_format}; any other is accepted, too. */
+  public static final class ImagePartialEventOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    private ImagePartialEventOutputFormat() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.quality}; any other is accepted, too. */
+  public static final class ImagePartialEventQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImagePartialEventQuality() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.background}; any other is accepted, too. */
+  public static final class ImageCompletedEventBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImageCompletedEventBackground() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.output_format}; any other is accepted, too. */
+  public static final class ImageCompletedEventOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    private ImageCompletedEventOutputFormat() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.quality}; any other is accepted, too. */
+  public static final class ImageCompletedEventQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImageCompletedEventQuality() {}
   }
 
   /** Known values of {@code ResponseInputImage.detail}; any other is accepted, too. */

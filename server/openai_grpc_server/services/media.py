@@ -1,0 +1,154 @@
+"""Forms with files, and readers of typed events: common to audio and images."""
+
+import mimetypes
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from openai_grpc.codec import dumps, from_object
+from openai_grpc.v1 import common_pb2
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.rest import upstream_headers, uses_own_key
+from openai_grpc_server.cost.usage import Usage
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError, from_error_object, stated_error
+from openai_grpc_server.upstream import FilePart, Multipart, UpstreamRequest
+
+M = TypeVar("M", bound=Message)
+
+MAX_FILE_HEADER = 1024  # characters of a file's name, and of its media type
+
+
+def file_part(name: str, file: common_pb2.UploadFile, content: AsyncIterator[bytes], field: str = "") -> FilePart:
+    """Describes a file of a form.
+
+    Args:
+        name: The name of its part.
+        file: The file.
+        content: Its content.
+        field: The field of the request. Default: the name of the part.
+
+    Raises:
+        InvalidArgumentError: It has no name, or one that is too long.
+    """
+    field = field or name
+    if not file.filename:
+        raise InvalidArgumentError.of_field(f"{field}.filename", "is required: upstream reads the format off it")
+    for key, value in (("filename", file.filename), ("content_type", file.content_type)):
+        if len(value) > MAX_FILE_HEADER:
+            raise InvalidArgumentError.of_field(f"{field}.{key}", f"too long: at most {MAX_FILE_HEADER} characters")
+    declared = file.size if file.HasField("size") else None
+    return FilePart(
+        name=name,
+        filename=file.filename,
+        content=content,
+        size=len(file.data) if file.data else declared,
+        content_type=file.content_type or mimetypes.guess_type(file.filename)[0] or "application/octet-stream",
+    )
+
+
+def form_request(
+    call: Call, form: Multipart, body: bytes | Multipart, key_header: str, *, streaming: bool
+) -> UpstreamRequest:
+    """Writes the REST call of a form.
+
+    Args:
+        call: The call.
+        form: The form.
+        body: The form itself, or the bytes of all of it.
+        key_header: The metadata key in which callers send a key of their own.
+        streaming: Whether a stream is asked for.
+    """
+    return UpstreamRequest(
+        method=call.rpc.http_method,
+        path=call.rpc.http_path,
+        query=(),
+        headers=upstream_headers(call, key_header),
+        body=body,
+        content_type=form.content_type,
+        content_length=None if isinstance(body, bytes) else form.content_length,
+        deadline=call.head.deadline,
+        limits=call.route.limits,
+        safe=False,
+        streaming=streaming,
+        own_key=uses_own_key(call),
+    )
+
+
+def form_fields(value: Mapping[str, Any], *, nested: bool = False) -> list[tuple[str, str]]:
+    """Writes an object as form fields; lists with brackets, like OpenAI's clients.
+
+    Args:
+        value: The object.
+        nested: Whether objects in it have brackets as well, and are not JSON.
+    """
+    return [(key, text) for name, item in value.items() for key, text in _fields(name, item, nested=nested)]
+
+
+def _fields(name: str, value: Any, *, nested: bool) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _fields(f"{name}[]", each, nested=nested) if nested else [(f"{name}[]", form_text(each))]
+    elif nested and isinstance(value, dict):
+        for key, each in value.items():
+            yield from _fields(f"{name}[{key}]", each, nested=nested)
+    elif value is not None:
+        yield name, form_text(value)
+
+
+def form_text(value: Any) -> str:
+    """Writes a value as the text of a form field."""
+    return value if isinstance(value, str) else dumps(value).decode()
+
+
+def note_usage(call: Call, usage: Usage) -> None:
+    """Records usage that no message of the upstream has, if it has a price: a count of tokens alone says more."""
+    price = call.price(call.route.chosen, call.route.upstream_model)
+    if price is not None and price.cost(usage):
+        call.note_usage(usage)
+
+
+class TypedEvents(Generic[M]):
+    """Reads a stream of typed events, of which certain ones complete it.
+
+    Args:
+        call: The call; its usage is noted.
+        kind: The class of the events.
+        completing: By the arms of the events that complete the stream, what notes the usage in one of them.
+        count: How many of these complete it.
+    """
+
+    def __init__(
+        self, call: Call, kind: type[M], completing: Mapping[str, Callable[[Any], None]], count: int = 1
+    ) -> None:
+        self.complete = False
+        self.failure: GatewayError | None = None
+        self.started = True  # it has no lifecycle events
+        self.variables = ()
+        self._call = call
+        self._kind = kind
+        self._completing = completing
+        self._left = count
+
+    def read(self, value: Any) -> M | None:
+        """Returns the message of an event; None for an error."""
+        if (error := stated_error(value)) is not None:
+            self.failure = from_error_object(error, safe=False, own_key=uses_own_key(self._call), started=True)
+            return None
+        event = from_object(self._kind, value, keep_nulls=self._call.head.nulls, nearly=True)
+        arm = event.WhichOneof("kind") or ""
+        if (note := self._completing.get(arm)) is not None:
+            self._left -= 1
+            self.complete = self._left <= 0
+            note(getattr(event, arm))
+        return event
+
+    def done(self) -> None:
+        """Ends the events."""
+        self.complete = True
+
+    def ended(self) -> None:
+        """Does nothing: only the last event, or `[DONE]`, completes them."""
+
+    def last(self) -> None:
+        """Returns None: nothing follows the last event."""
