@@ -3,8 +3,10 @@
 import gc
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import hypothesis
@@ -25,6 +27,9 @@ COMPILER_OPTIONS = (
     *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
 )
 JAVA = "clients/java"
+JAVA_TARGET = ROOT / JAVA / "target"
+JAVA_TYPES = "tests/conformance/clients"  # what its tests have beside its own sources
+MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -127,13 +132,33 @@ def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def java_build(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Builds the Java client, with Error Prone, and returns the class path of it and what it depends on."""
+def java_build() -> str:
+    """Builds the Java client, with Error Prone, and returns the class path of it and what it depends on.
+
+    Maven compiles everything anew each time, which takes a minute of CPU time: a build of the same files is kept.
+    """
     require("mvn")
-    listed = tmp_path_factory.mktemp("java") / "classpath"
-    build = ("-Plint", "clean", "package", "-DskipTests", "dependency:build-classpath", f"-Dmdep.outputFile={listed}")
-    check(["mvn", "--batch-mode", "--no-transfer-progress", *build], JAVA)
-    return os.pathsep.join([str(ROOT / JAVA / "target/classes"), listed.read_text()])
+    listed, built, files = JAVA_TARGET / "classpath", JAVA_TARGET / "built", digest("proto", JAVA, JAVA_TYPES)
+    if not built.exists() or built.read_text() != files:
+        build = (*MAVEN, "-Plint", "clean", "package", "-DskipTests", "dependency:build-classpath")
+        check([*build, f"-Dmdep.outputFile={listed}"], JAVA)
+        built.write_text(files)
+    return os.pathsep.join([str(JAVA_TARGET / "classes"), listed.read_text()])
+
+
+def digest(*folders: str) -> str:
+    """Returns the SHA-256 of the files in folders that git does not ignore."""
+    found = sha256()
+    for name in subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *folders],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0"):
+        if (ROOT / name).is_file():
+            found.update(f"{name}\0".encode() + (ROOT / name).read_bytes())
+    return found.hexdigest()
 
 
 @pytest.fixture(scope="session")
