@@ -90,7 +90,7 @@ breaking: $(VENV)/.installed ## Check the contract against the last release
 
 generate: $(VENV)/.installed ## Regenerate the code that is made from proto/, and the chat page
 	$(BIN)/python scripts/comment_known_values.py
-	rm -rf server/openai_grpc_server/listen/comments $(foreach PACKAGE,v1 options/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
+	rm -rf server/openai_grpc_server/listen/comments $(foreach PACKAGE,v1 options/v1 admin/v1,clients/python/openai_grpc/$(PACKAGE)/*_pb2* clients/go/openai_grpc/$(PACKAGE)/*.pb.go clients/typescript/src/openai_grpc/$(PACKAGE)/*.ts)
 	$(BIN)/buf generate proto
 	@# The details of errors, for TypeScript, from the package that has the same for Python.
 	$(BIN)/buf generate --template clients/typescript/buf.gen.yaml $(SITE) --path $(SITE)/google/rpc/error_details.proto

@@ -1,0 +1,1 @@
+"""Services for operators of the gateway. Generated code is in `v1`."""
