@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.access.identity import identities
+from openai_grpc_server.access.issued import REDIS, issue_problems
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
@@ -57,7 +58,7 @@ def _keys(config: Config) -> None:
     tls = config.server.tls
     shows = tls is not None and tls.client_ca is not None
     known = identities(config.general, None, keys, shows_certificates=shows)
-    ownership(config.general, keys, known, several_upstreams=True)
+    ownership(config.general, keys, known, several_upstreams=True, issues=config.server.key_store is not None)
 
 
 def _prices(config: Config) -> None:
@@ -84,8 +85,17 @@ def _limits_file(config: Config) -> None:
             )
 
 
+def _key_store(config: Config) -> None:
+    store = config.server.key_store
+    problems = list(issue_problems(config.server, config.router, config.general))
+    if store is not None and store != REDIS and (problem := _unusable(Path(store))):
+        problems.append(Problem(problem, store, "server.key_store: a file that is made here"))
+    if problems:
+        raise ConfigError(*problems)
+
+
 def _unusable(file: Path) -> str:
-    """Describes why a file can't be the database of limits; empty if it can."""
+    """Describes why a file can't be a database; empty if it can."""
     try:
         if not file.exists():
             if not file.absolute().parent.is_dir():
@@ -206,6 +216,7 @@ CHECKS: tuple[Callable[[Config], None], ...] = (
     _trusted_peers,
     _redis,
     _limits_file,
+    _key_store,
     _upstreams,
     _local_models,
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
 from openai_grpc_server.access.identity import Identities, identities
+from openai_grpc_server.access.issued import IssuedKeys, issue_problems, key_store, with_issued
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
@@ -90,6 +91,8 @@ class Gateway:
         self._tracing = None if config.server.telemetry is None else Tracing(config.server, self._metrics)
         self._metrics_server: MetricsServer | None = None
         self._ledger: Ledger | None = None
+        self._issued: IssuedKeys | None = None
+        self._taken: frozenset[str] = frozenset()
         self._address = ""
         self._stopping = False
         self._lag = LoopLag()
@@ -192,10 +195,14 @@ class Gateway:
         if not self._address:
             await self.bind()
         try:
+            store = key_store(self.settings, self._routing)
+            self._issued = None if store is None else IssuedKeys(store, self._log)
             self._wire(self._deployments or deployments)
         except ConfigError:
             await self.release()
             raise
+        if self._issued is not None:
+            await self._issued.start()
         await self._server.start()
         if self._http is not None:
             release = version("openai-grpc-server")
@@ -218,7 +225,13 @@ class Gateway:
             max_message_bytes=settings.max_message_bytes,
             max_message_elements=settings.max_message_elements,
             access=access,
-            ownership=ownership(self._general, keys, known, several_upstreams=self._router.affinity is not None),
+            ownership=ownership(
+                self._general,
+                keys,
+                known,
+                several_upstreams=self._router.affinity is not None,
+                issues=self._issued is not None,
+            ),
             metrics=self._tracing or self._metrics,
             queue=None if settings.admission is None else FairQueue(self._admission, settings.admission),
             reports=reports,
@@ -228,9 +241,12 @@ class Gateway:
         self._web_methods = WebMethods(self._handlers)
         servers = (self._server, self._web_methods)
         services: list[ServiceDescriptor] = []
-        for service_type in SERVICES:
-            service = service_type(self._router, settings)
-            self._services.append(service)
+        self._services += [service_type(self._router, settings) for service_type in SERVICES]
+        if self._issued is not None:
+            from openai_grpc_server.services.keys import KeysService  # noqa: PLC0415 - loaded where it is configured
+
+            self._services.append(KeysService(self._router, settings, self._issued, lambda: self._taken, self._log))
+        for service in self._services:
             services.append(service.descriptor)
             for rpc, method in service.methods():
                 self._handlers.add(rpc, method if self._tracing is None else self._tracing.with_content(rpc, method))
@@ -325,6 +341,8 @@ class Gateway:
         await self._within(self._router.aclose(), "upstream connections")
         if self._ledger is not None:
             await self._within(self._ledger.aclose(), "the store of limits")
+        if self._issued is not None:
+            await self._within(self._issued.aclose(), "the store of keys")
         self._lag.stop()
         if self._metrics_server is not None:
             await self._within(self._metrics_server.stop(), "the port of metrics")
@@ -359,7 +377,9 @@ class Gateway:
         access = self._new_access(keys, known, config.general, settings)
         prices = load_prices(settings.prices_file)
         router = self._new_router(config.deployments, config.router, settings, self._router)
-        owned = ownership(config.general, keys, known, several_upstreams=router.affinity is not None)
+        owned = ownership(
+            config.general, keys, known, several_upstreams=router.affinity is not None, issues=self._issued is not None
+        )
         self._reload_tls(settings)
         self._handlers.access, self._handlers.prices, self._handlers.ownership = access, prices, owned
         later = needs_restart(self.settings, settings)
@@ -386,7 +406,10 @@ class Gateway:
             self._http.use_tls(http)
 
     def _callers(self, general: GeneralSettings, settings: ServerSettings) -> tuple[Keyring | None, Identities | None]:
-        keys = keyring(general)
+        if problems := list(issue_problems(settings, self._routing, general)):
+            raise ConfigError(*problems)
+        keys = with_issued(keyring(general), self._issued)
+        self._taken = frozenset(each.name for each in general.keys) | {each.name or "" for each in general.identities}
         shows = settings.tls is not None and settings.tls.client_ca is not None
         return keys, identities(general, self._log, keys, shows_certificates=shows)
 
@@ -396,7 +419,15 @@ class Gateway:
         if keys is None and known is None:
             return None
         self._ledger = self._ledger or Ledger(limits_store(self._routing, settings), self._log)
-        return AccessControl(keys, self._ledger, settings.key_header, known, self._log, reserves=general.reserve_usage)
+        return AccessControl(
+            keys,
+            self._ledger,
+            settings.key_header,
+            known,
+            self._log,
+            reserves=general.reserve_usage,
+            issued=self._issued,
+        )
 
     def _new_router(
         self,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
+from openai_grpc.admin.v1 import keys_pb2_grpc
 from openai_grpc.v1 import (
     audio_pb2_grpc,
     chat_pb2_grpc,
@@ -80,6 +81,7 @@ class RunningGateway:
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
         self.images = images_pb2_grpc.ImagesServiceStub(self.channel)
         self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
+        self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 
     @property
     def url(self) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 from hashlib import sha256
 from hmac import compare_digest
 from math import ceil
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 from grpc import StatusCode
 
@@ -116,6 +116,7 @@ class Caller:
         organization: `OpenAI-Organization` of its calls; None: the deployment's.
         project: `OpenAI-Project` of its calls; None: the deployment's.
         kind: By which it is known.
+        admin: Whether it may administer keys.
         report: Takes what would be refused, in a dry run; None: it is refused.
         standing: Its standing in the queue of `server.admission`.
     """
@@ -127,6 +128,7 @@ class Caller:
     organization: str | None = None
     project: str | None = None
     kind: Literal["key", "identity"] = "key"
+    admin: bool = False
     report: Callable[[GatewayError], None] | None = None
     standing: Standing = USUAL
 
@@ -332,10 +334,17 @@ class Keyring:
 
     Args:
         callers: The callers, by the SHA-256 of their keys in hexadecimal.
+        issued: Returns the caller of a key issued at run time by its hash, or None; None: there are none. The name of
+            a configured key is never an issued one's.
+
+    Attributes:
+        by_hash: The callers, as above.
     """
 
-    def __init__(self, callers: Mapping[str, Caller]) -> None:
-        self._callers = dict(callers)
+    def __init__(self, callers: Mapping[str, Caller], issued: Callable[[str], Caller | None] | None = None) -> None:
+        self.by_hash = self._callers = dict(callers)
+        self._issued = issued
+        self._names = {caller.name for caller in callers.values()}
 
     @property
     def callers(self) -> tuple[Caller, ...]:
@@ -355,6 +364,11 @@ class Keyring:
             raise UnauthenticatedError("No key was sent; send one as the metadata authorization: Bearer <key>")
         given = digest(key)
         found = [caller for known, caller in self._callers.items() if compare_digest(known, given)]
+        if not found and self._issued is not None:
+            # By the hash: who could tell by the time how much of it is right has still to find a key for it.
+            caller = self._issued(given)
+            if caller is not None and caller.name not in self._names:
+                return caller
         if not found:
             raise UnauthenticatedError("The key is not one of this gateway's", reason="INVALID_KEY")
         return found[0]
@@ -396,10 +410,26 @@ def budget_problems(settings: GeneralSettings) -> Iterator[Problem]:
             yield from (Problem(text, where) for text in budget_conflicts(each))
 
 
-def budget_conflicts(settings: "KeySettings | IdentitySettings") -> Iterator[str]:
+class Budgets(Protocol):
+    """Budgets of a caller, as configured or as in a request."""
+
+    @property
+    def max_budget(self) -> float | None:
+        """The limit, in US dollars."""
+
+    @property
+    def soft_budget(self) -> float | None:
+        """Cost from which calls are warned, in US dollars."""
+
+    @property
+    def budget_duration(self) -> str | None:
+        """The period."""
+
+
+def budget_conflicts(given: Budgets) -> Iterator[str]:
     """Yields which budgets of a caller have no effect together."""
-    soft, hard = settings.soft_budget, settings.max_budget
-    if settings.budget_duration is not None and soft is None and hard is None:
+    soft, hard = given.soft_budget, given.max_budget
+    if given.budget_duration is not None and soft is None and hard is None:
         yield "budget_duration without max_budget or soft_budget: there is no budget that could begin anew"
     if soft is not None and hard is not None and soft >= hard:
         yield f"soft_budget {soft} must be less than max_budget {hard}: nothing would be warned of"
@@ -422,7 +452,7 @@ def digest(key: Secret) -> str:
 def _entries(settings: GeneralSettings) -> Iterator[tuple[str, str, str | Problem, Caller]]:
     if settings.master_key is not None:
         where = "general_settings.master_key"
-        yield MASTER, where, _checked(settings.master_key, where), Caller(name=MASTER)
+        yield MASTER, where, _checked(settings.master_key, where), Caller(name=MASTER, admin=True)
     for index, key in enumerate(settings.keys):
         where = f"general_settings.keys[{index}]"
         yield key.name, where, _hash(key, where), caller_of(key)
@@ -470,4 +500,5 @@ def caller_of(settings: KeySettings | IdentitySettings) -> Caller:
             max_streams=settings.max_parallel_streams,
             max_bytes=settings.max_in_flight_bytes,
         ),
+        admin=settings.admin,
     )

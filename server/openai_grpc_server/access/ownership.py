@@ -363,7 +363,12 @@ class _Sealing:
 
 
 def ownership(
-    settings: GeneralSettings, keys: Keyring | None, known: Identities | None = None, *, several_upstreams: bool
+    settings: GeneralSettings,
+    keys: Keyring | None,
+    known: Identities | None = None,
+    *,
+    several_upstreams: bool,
+    issues: bool = False,
 ) -> Ownership | None:
     """Returns the ownership of a configuration; None: ids are not sealed.
 
@@ -372,6 +377,7 @@ def ownership(
         keys: Its keys.
         known: Its identities.
         several_upstreams: Whether an id must say which upstream has its object.
+        issues: Whether further keys may be issued.
 
     Raises:
         ConfigError: There are several callers, and nothing to seal ids with; or what there is can be guessed.
@@ -379,7 +385,7 @@ def ownership(
     count = 0 if keys is None else len(keys.callers)
     if known is not None:
         count += known.count + known.dry_run  # in a dry run others may call as well
-    several_keys = count > 1
+    several_keys = issues or count > 1
     secret = settings.sealing_key or settings.master_key
     if secret is None and several_keys:
         hint = "set sealing_key to a random text; what one caller stores is then no other's"

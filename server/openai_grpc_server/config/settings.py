@@ -282,6 +282,8 @@ class ServerSettings:
         drain_limit: Time to read on after a cancel, in seconds; more than 0.
         limits_file: Path of a SQLite file with the usage of keys, shared by all processes of a host; budgets in it
             outlive a restart. Absent: memory of the process.
+        key_store: Where keys that are issued at run time are kept: path of a SQLite file for the processes of a host,
+            or `redis` for the Redis of `router_settings`. Absent: none are issued.
         metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. Absent: no metrics.
         metrics_host: Address of the metrics port. Metrics name keys, models and deployments and need no key: choose an
             address that only scrapers reach.
@@ -326,6 +328,7 @@ class ServerSettings:
     on_cancel: Literal["abort", "drain"] = "abort"
     drain_limit: float = field(default=30.0, metadata=POSITIVE)
     limits_file: str | None = None
+    key_store: str | None = None
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     metrics_host: str = "127.0.0.1"
     load_reports: LoadReportSettings = field(default_factory=LoadReportSettings)
@@ -358,6 +361,7 @@ class KeySettings:
             `server.admission.max_streams_per_caller`; more than 0.
         max_in_flight_bytes: Limit of requests in memory of a process, in bytes, in place of
             `server.admission.max_bytes_per_caller`; more than 0.
+        admin: Whether the key may issue, list, rotate and revoke keys (`server.key_store`).
         organization: `OpenAI-Organization` of the key's calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of the key's calls, likewise.
     """
@@ -378,6 +382,7 @@ class KeySettings:
     max_priority: Priority | None = None
     max_parallel_streams: int | None = field(default=None, metadata=POSITIVE)
     max_in_flight_bytes: int | None = field(default=None, metadata=POSITIVE)
+    admin: bool = False
     organization: str | None = None
     project: str | None = None
 
@@ -410,6 +415,7 @@ class IdentitySettings:
             `server.admission.max_streams_per_caller`; more than 0.
         max_in_flight_bytes: Limit of requests in memory of a process, in bytes, in place of
             `server.admission.max_bytes_per_caller`; more than 0.
+        admin: Whether it may issue, list, rotate and revoke keys (`server.key_store`).
         organization: `OpenAI-Organization` of its calls; wins over the deployment's and the caller's.
         project: `OpenAI-Project` of its calls, likewise.
     """
@@ -433,6 +439,7 @@ class IdentitySettings:
     max_priority: Priority | None = None
     max_parallel_streams: int | None = field(default=None, metadata=POSITIVE)
     max_in_flight_bytes: int | None = field(default=None, metadata=POSITIVE)
+    admin: bool = False
     organization: str | None = None
     project: str | None = None
 

@@ -26,6 +26,7 @@ from google.protobuf.message import DecodeError, Message
 from openai_grpc.codec import MARK, CodecError, count_elements, has_unknown_fields, read_extra
 from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.identity import Identities
+from openai_grpc_server.access.issued import IssuedKeys, KeyStoreError, keys_unavailable
 from openai_grpc_server.access.keyring import Caller, Keyring, Refusal, limit_error
 from openai_grpc_server.access.ledger import Ledger, limits_unavailable
 from openai_grpc_server.access.names import may_hold_untyped
@@ -35,6 +36,7 @@ from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import SOFT_BUDGET, announce_drain, encode, finish, served_by, trailing_metadata
 from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
+from openai_grpc_server.config import Secret
 from openai_grpc_server.cost.usage import Meter, Outputs, PriceTable
 from openai_grpc_server.errors import (
     DrainingError,
@@ -42,6 +44,7 @@ from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
     MessageTooLargeError,
+    UnauthenticatedError,
     exhausted,
 )
 from openai_grpc_server.errors.error import RequestMemoryError, RpcError, forget_frames, unwound
@@ -71,6 +74,7 @@ class AccessControl:
         identities: Callers by their certificates or tokens; None if none are configured.
         log: Where a dry run tells what would be refused.
         reserves: Whether calls reserve what they may take.
+        issued: Keys issued at run time; None: there are none.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that a check needs
@@ -82,7 +86,9 @@ class AccessControl:
         log: Log,
         *,
         reserves: bool = False,
+        issued: IssuedKeys | None = None,
     ) -> None:
+        self._issued = issued
         self._outputs = Outputs() if reserves else None
         self._keyring = keyring
         self._ledger = ledger
@@ -115,7 +121,7 @@ class AccessControl:
         """
         key, known = caller_key(metadata, self._key_header), self._identities
         if known is None or (key is not None and self._keyring is not None and not known.takes(key)):
-            return None if self._keyring is None else self._keyring.identify(key)
+            return None if self._keyring is None else await self._of_key(self._keyring, key)
         try:
             return await known.of_token(key) if key is not None and known.takes(key) else known.of_peer(context)
         except GatewayError as error:
@@ -123,9 +129,27 @@ class AccessControl:
                 raise
             if refused is not None:
                 refused(error)
-            if self._keyring is not None:
-                return self._keyring.identify(key)
+            if self._keyring is not None and (key is not None or self._keyring.callers):
+                return await self._of_key(self._keyring, key)
             return UNKNOWN if key is not None and known.takes(key) else None
+
+    async def _of_key(self, keyring: Keyring, key: Secret | None) -> Caller:
+        """Returns the caller of a key, which another replica may just have issued.
+
+        Raises:
+            UnauthenticatedError: There is no key, or it is unknown.
+            GatewayError: UNAVAILABLE: it is unknown, and the store of keys does not answer.
+        """
+        try:
+            return keyring.identify(key)
+        except UnauthenticatedError:
+            if key is None or self._issued is None:
+                raise
+        try:
+            await self._issued.refresh()
+        except KeyStoreError as error:
+            raise keys_unavailable(error) from None
+        return keyring.identify(key)
 
     async def enter(self, call: Call, queue_up: Callable[[Call], Awaitable[None]] | None = None) -> None:
         """Admits a call and records its caller.
@@ -139,7 +163,7 @@ class AccessControl:
                 can't be looked up, as nothing was begun yet.
         """
         if self._identities is None and self._keyring is not None:
-            caller = self._keyring.identify(caller_key(call.head.metadata, self._key_header))
+            caller = await self._of_key(self._keyring, caller_key(call.head.metadata, self._key_header))
         else:
             found = await self._by_identity(call)
             if found is None:

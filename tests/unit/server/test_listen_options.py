@@ -48,6 +48,7 @@ GATEWAY = {
     "reload_on_change",
     "on_cancel",
     "drain_limit",
+    "key_store",
     "limits_file",
     "metrics_host",
     "metrics_port",

@@ -16,7 +16,7 @@ from openai_grpc.rest._openapi import openapi
 from openai_grpc.rest._operations import Operation, Route
 from openai_grpc.rest._reply import EVENT_STREAM, JSON, TEXT, Body, Events
 from openai_grpc.rest._request import Match, Prepared, file_field
-from openai_grpc.rest._routes import Routes, routes
+from openai_grpc.rest._routes import Routes, admin_routes, routes
 
 __all__ = [
     "EVENT_STREAM",
@@ -30,6 +30,7 @@ __all__ = [
     "Prepared",
     "Route",
     "Routes",
+    "admin_routes",
     "file_field",
     "http_error",
     "openapi",

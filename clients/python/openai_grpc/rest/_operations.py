@@ -154,16 +154,16 @@ class Route:
         return self.operations.get((uploads, streams)) or self.operations.get((not uploads, streams))
 
 
-def read_operations() -> Iterator[tuple[Route, Operation]]:
-    """Yields every RPC of the contract with a `rest` option, with its method and path."""
-    for method in _methods():
+def read_operations(package: str) -> Iterator[tuple[Route, Operation]]:
+    """Yields every RPC of a package with a `rest` option, with its method and path."""
+    for method in _methods(package):
         rest = method.GetOptions().Extensions[json_pb2.rest]
         if rest.path:
             yield Route(rest.method, rest.path), _operation(method, rest)
 
 
-def _methods() -> Iterator[MethodDescriptor]:
-    package = import_module("openai_grpc.v1")
+def _methods(name: str) -> Iterator[MethodDescriptor]:
+    package = import_module(name)
     for module in pkgutil.iter_modules(package.__path__):
         if module.name.endswith("_pb2"):
             file = import_module(f"{package.__name__}.{module.name}").DESCRIPTOR

@@ -14,13 +14,20 @@ CLOSE = 3  # paths named in a 404
 
 
 class Routes:
-    """REST routes of the contract, read from the descriptors on first use."""
+    """REST routes of a package of RPCs, read from the descriptors on first use.
+
+    Args:
+        package: The package.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
 
     @cached_property
     def all(self) -> tuple[Route, ...]:
         """All routes; the first one that matches a path applies."""
         found: dict[tuple[str, str], Route] = {}
-        for route, operation in read_operations():
+        for route, operation in read_operations(self._package):
             kept = found.setdefault((route.method, route.template), route)
             kept.operations[operation.uploads, operation.events] = operation
         # /responses/compact before /responses/{response_id}.
@@ -104,4 +111,5 @@ def _values(route: Route, segments: list[str]) -> dict[str, str] | None:
     return values
 
 
-routes = Routes()
+routes = Routes("openai_grpc.v1")
+admin_routes = Routes("openai_grpc.admin.v1")

@@ -1,6 +1,7 @@
 """Dispatch of requests on the HTTP port, and the headers that every response has."""
 
 import logging
+import re
 from collections.abc import Callable
 from itertools import chain
 from typing import Final, cast
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion10, web
 
-from openai_grpc.rest import HttpError, routes
+from openai_grpc.rest import HttpError, admin_routes, routes
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.listen.http.body import Bodies
 from openai_grpc_server.listen.http.grpc_web import CONTENT_TYPE as GRPC_WEB
@@ -24,6 +25,7 @@ EXPOSED: Final = "*, grpc-status, grpc-message, grpc-status-details-bin"  # by n
 PREFLIGHT_AGE: Final = "600"  # seconds
 # Content types of gRPC itself, which this port does not speak, and of gRPC-Web.
 GRPC: Final = "application/grpc"
+ADMIN: Final = re.compile(r"(?:/openai/v1|/v1)?/key/")  # paths of `KeysService`, as LiteLLM has them
 
 
 class Door:
@@ -53,6 +55,7 @@ class Door:
         self._grpc = pages.grpc
         self._pages = pages
         self._log = log
+        self._administers = started.key_store is not None
         self._rest = RestCalls(settings, methods.handlers, Bodies(started, memory), self._decorate)
         self._grpc_web = GrpcWeb(started, methods, memory, self._decorate)
 
@@ -91,7 +94,8 @@ class Door:
             raise error_of(
                 415, f"This port speaks gRPC-Web and OpenAI's REST API over HTTP/1.1: gRPC is at {self._grpc}"
             )
-        return await self._rest.serve(request, routes.match(request.method, path), query)
+        known = admin_routes if self._administers and ADMIN.match(path) else routes
+        return await self._rest.serve(request, known.match(request.method, path), query)
 
     def _check(self, request: web.BaseRequest) -> None:
         """Checks a head.
