@@ -27,6 +27,7 @@ COMMANDS = [
     "transcribe",
     "call",
     "models",
+    "keys",
     "healthcheck",
     "completion",
 ]

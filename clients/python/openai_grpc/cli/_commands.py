@@ -17,6 +17,7 @@ BUILT_IN = {
     "transcribe": "Turn speech into text.",
     "call": "Call any operation with OpenAI's JSON: curl for gRPC.",
     "models": "List the models, or show what is known of one.",
+    "keys": "Issue, list, rotate or revoke keys of the gateway.",
     "healthcheck": "Check whether a gateway serves; for containers.",
     "completion": "Print the completion script of a shell.",
 }
