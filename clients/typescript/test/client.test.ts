@@ -36,7 +36,7 @@ import {
   upload,
   user,
 } from "openai-grpc";
-import { ChatService } from "openai-grpc/v1";
+import { ChatService, contractRevision } from "openai-grpc/v1";
 
 import { environment, reply, requestClosed, requestsSeen } from "./upstream.js";
 
@@ -297,7 +297,7 @@ describe("what goes with calls", () => {
     assert.equal(second?.get("authorization"), "Bearer key-2");
     assert.deepEqual(
       ["x-app", "x-both", "openai-organization", "openai-grpc-contract"].map((name) => first.get(name)),
-      ["tests", "call", "org", "1"],
+      ["tests", "call", "org", String(contractRevision)],
     );
     watched.close();
   });
