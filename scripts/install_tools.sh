@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Python's index does not have: espeak-ng speaks what is then transcribed; buildah, crun and
 # mmdebstrap build the container's image and a base for it; replicas share a Redis; h2spec, gRPC's interop client and
-# connectconformance test the port; actionlint checks the workflows, helm and compose-go the files of deploy/.
+# connectconformance test the port; actionlint checks the workflows, helm, compose-go and promtool the files of deploy/.
 set -euo pipefail
 venv_bin=$(cd "$(dirname "$0")/.." && pwd)/.venv/bin
 go_tool() { # NAME PACKAGE VERSION: its program is called as the package's last part
@@ -18,6 +18,8 @@ if command -v go >/dev/null && [ -d "$venv_bin" ]; then
   go_tool connectconformance connectrpc.com/conformance/cmd/connectconformance v1.0.7
   go_tool compose-go github.com/compose-spec/compose-go/v2/cmd v2.16.2
   go_tool helm helm.sh/helm/v3/cmd/helm v3.19.5
+  # Without what finds targets in clouds, which no rule needs.
+  GOFLAGS=-tags=remove_all_sd go_tool promtool github.com/prometheus/prometheus/cmd/promtool v0.316.0
   go_tool actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.7
 fi
 missing=()

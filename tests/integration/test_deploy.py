@@ -1,6 +1,7 @@
 """The files of `deploy/`, each checked by the tool that reads it, and against each other."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,10 +179,63 @@ def test_the_compose_file(tmp_path: Path) -> None:
     (job,) = scraped["scrape_configs"]
     assert job["dns_sd_configs"] == [{"names": ["gateway"], "type": "A", "port": config.server.metrics_port}]
     assert config.router.redis_url is not None
+    assert config.server.telemetry is not None
+    assert config.server.telemetry.endpoint == "http://collector:4317"
+    collector = yaml.safe_load((DEPLOY / "compose" / "collector.yaml").read_text())
+    assert set(collector["service"]["pipelines"]) == {"traces"}
+    assert collector["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"].endswith(":4317")
+    assert collector["exporters"]["otlp/jaeger"]["endpoint"].partition(":")[0] in composed["services"]
+    assert {each["target"]: each["source"] for each in composed["services"]["prometheus"]["configs"]} == {
+        "/etc/prometheus/prometheus.yml": "prometheus",
+        scraped["rule_files"][0]: "rules",
+    }
     for each in composed["configs"].values():
         assert (file.parent / each["file"]).is_file()
     hosts = {each.base_url.split("/")[2].partition(":")[0] for each in config.deployments} - {"api.openai.com"}
     assert hosts <= set(composed["services"])
+
+
+def named(*texts: str) -> set[str]:
+    """Returns the metrics of the gateway that some queries name, without the endings of histograms."""
+    found = {name for text in texts for name in re.findall(r"\b(?:openai_grpc|process)_\w+", text)}
+    return {re.sub(r"_seconds_(bucket|sum|count)$", "_seconds", name) for name in found}
+
+
+def test_the_alerts() -> None:
+    """They fire for what they name, by Prometheus' own tests, and the page says what each means."""
+    folder = DEPLOY / "prometheus"
+    tool("promtool", "check", "rules", str(folder / "rules.yaml"))
+    tool("promtool", "test", "rules", str(folder / "rules_test.yaml"))
+    (group,) = yaml.safe_load((folder / "rules.yaml").read_text())["groups"]
+    (tests,) = yaml.safe_load((folder / "rules_test.yaml").read_text())["tests"]
+    page = (ROOT / "docs/operations.md").read_text()
+    names = {each["alert"] for each in group["rules"]}
+    assert {each["alertname"] for each in tests["alert_rule_test"] if each["exp_alerts"]} == names
+    assert set(re.findall(r"^\| `(OpenaiGrpc\w+)` \|", page, re.MULTILINE)) == names
+    documented = set(re.findall(r"^\| `((?:openai_grpc|process)_\w+)` \|", page, re.MULTILINE))
+    assert named(*(each["expr"] for each in group["rules"])) <= documented
+
+
+def test_the_dashboard(tmp_path: Path) -> None:
+    """Prometheus parses each query; together they show all that the page lists of the gateway itself."""
+    dashboard = json.loads((DEPLOY / "grafana" / "openai-grpc.json").read_text())
+    queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    variables = {each["name"] for each in dashboard["templating"]["list"]}
+    rules = []
+    for number, query in enumerate(queries):
+        assert set(re.findall(r"\$(\w+)", query)) <= {*variables, "__rate_interval"}
+        expression = query.replace("$__rate_interval", "1m").replace("$model", ".*")
+        rules.append({"record": f"query_{number}", "expr": expression})
+    file = tmp_path / "queries.yaml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}))
+    tool("promtool", "check", "rules", str(file))
+    page = (ROOT / "docs/operations.md").read_text()
+    documented = set(re.findall(r"^\| `((?:openai_grpc|process)_\w+)` \|", page, re.MULTILINE))
+    shown = named(*queries)
+    assert shown <= documented
+    assert {each for each in documented if each.startswith("openai_grpc_")} - shown == set()
+    places = [tuple(panel["gridPos"][key] for key in "xy") for panel in dashboard["panels"]]
+    assert len(set(places)) == len(places)
 
 
 def test_the_image() -> None:
