@@ -307,3 +307,35 @@ def test_a_service_config_repeats_only_what_changes_nothing() -> None:
     for each in retried["name"]:
         method = known[f"/{each['service']}/{each['method']}"]
         assert method.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+
+
+def plain_listener(resource: Any, **changes: Any) -> Any:
+    """Returns a listener with the HTTP of an API listener, which Envoy's program has not."""
+    http = {**resource["api_listener"]["api_listener"], **changes}
+    address = {"socket_address": {"address": "127.0.0.1", "port_value": 0}}
+    return {
+        "name": resource["name"],
+        "address": address,
+        "filter_chains": [{"filters": [{"name": "http", "typed_config": http}]}],
+    }
+
+
+def test_envoy_knows_every_field_of_the_xds_resources(tmp_path: Path) -> None:
+    """GRPC's clients pass over fields that they do not know; with test_load_reports.py, where they use them."""
+    resources = yaml.safe_load_all((DEPLOY / "xds" / "resources.yaml").read_text())
+    listener, routes, cluster, assignment = (
+        {key: value for key, value in each.items() if key != "@type"} for each in resources
+    )
+    listener["api_listener"]["api_listener"].pop("rds")
+    fixed = {key: value for key, value in cluster.items() if key != "eds_cluster_config"}
+    config = {
+        "listeners": [plain_listener(listener, route_config=routes)],
+        "clusters": [fixed | {"type": "STATIC", "load_assignment": assignment}],
+    }
+    file = tmp_path / "xds.yaml"
+    file.write_text(json.dumps({"static_resources": config}))
+    assert validate(file) == ""
+    routes["virtual_hosts"][0]["routes"][0]["route"]["max_stream_durations"] = {}
+    file.write_text(json.dumps({"static_resources": config}))
+    assert "max_stream_durations" in validate(file)
+    assert {cluster["name"], listener["name"], routes["name"], assignment["cluster_name"]} == {"openai-grpc"}

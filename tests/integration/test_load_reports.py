@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 import httpx2
 import pytest
+import yaml
 
 from faults import answers
 from faults.exchange import Exchange, Gate
@@ -24,6 +25,7 @@ from openai_grpc_server.pipeline.load_reports import SERVICE, TRAILER, OrcaLoadR
 from support.envoy import configured, endpoints, running_envoy
 from support.gateway import LIMIT, RunningGateway, deployment, running_door, running_gateway
 from support.http2_peer import peer
+from support.xds import control_plane
 
 CHAT = "/v1/chat/completions"
 REQUEST = chat_pb2.CreateChatCompletionRequest(model="m")
@@ -245,3 +247,21 @@ def test_grpc_moves_calls_to_the_faster_replica(reports: LoadReportSettings, out
     options = [("grpc.service_config", json.dumps(config)), ("grpc.use_local_subchannel_pool", 1)]
     with replicas(reports) as two, grpc.insecure_channel(f"ipv4:{','.join(two.targets)}", options) as channel:
         two.shift(channel)
+
+
+def test_grpc_moves_calls_by_xds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the bootstrap and the resources of `deploy/xds/`, which a control plane serves."""
+    resources = list(yaml.safe_load_all((DEPLOY / "xds" / "resources.yaml").read_text()))
+    bootstrap = json.loads((DEPLOY / "xds" / "bootstrap.json").read_text())
+    with replicas(LoadReportSettings(per_call=True)) as two:
+        cluster, assignment = resources[-2:]
+        locality = cluster["load_balancing_policy"]["policies"][0]["typed_extension_config"]["typed_config"]
+        (policy,) = locality["endpoint_picking_policy"]["policies"]
+        policy["typed_extension_config"]["typed_config"] |= {"blackout_period": "0s", "weight_update_period": "0.1s"}
+        (found,) = endpoints([int(each.rpartition(":")[2]) for each in two.targets])
+        assignment["endpoints"][0]["lb_endpoints"] = found["lb_endpoints"]
+        with control_plane(resources) as address:
+            bootstrap["xds_servers"][0]["server_uri"] = address
+            monkeypatch.setenv("GRPC_XDS_BOOTSTRAP_CONFIG", json.dumps(bootstrap))
+            with grpc.insecure_channel("xds:///openai-grpc") as channel:
+                two.shift(channel)
