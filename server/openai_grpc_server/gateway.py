@@ -93,6 +93,7 @@ class Gateway:
         self._ledger: Ledger | None = None
         self._issued: IssuedKeys | None = None
         self._taken: frozenset[str] = frozenset()
+        self._queue: FairQueue | None = None
         self._address = ""
         self._stopping = False
         self._lag = LoopLag()
@@ -125,6 +126,12 @@ class Gateway:
             Reading("process_open_fds", "gauge", "Open file descriptors.", open_descriptors),
             Reading("process_max_fds", "gauge", "How many there may be.", descriptor_limit),
             self._lag.reading(),
+            Reading(
+                "openai_grpc_calls_queued",
+                "gauge",
+                "Calls that wait in the queue of server.admission.",
+                lambda: 0 if self._queue is None else self._queue.queued,
+            ),
             Reading(
                 "openai_grpc_request_bytes_in_flight",
                 "gauge",
@@ -218,6 +225,7 @@ class Gateway:
         access = self._new_access(keys, known, self._general, settings)
         self._router = self._new_router(deployments, self._routing, settings, None)
         reports = self._load_reports(settings)
+        self._queue = None if settings.admission is None else FairQueue(self._admission, settings.admission)
         self._handlers = Handlers(
             self._admission,
             self._log,
@@ -233,7 +241,7 @@ class Gateway:
                 issues=self._issued is not None,
             ),
             metrics=self._tracing or self._metrics,
-            queue=None if settings.admission is None else FairQueue(self._admission, settings.admission),
+            queue=self._queue,
             reports=reports,
             to_the_end=settings.http2 == "asyncio",
         )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
+import httpx2
 import pytest
 
 from faults import answers
@@ -120,6 +121,7 @@ def scene(max_calls: int | None = 1, keys: dict[str, dict[str, Any]] | None = No
             general=GeneralSettings(keys=known, sealing_key=Secret("Wf4Yp9Ts2Gd7Xk1Nb6Vm")),
             max_concurrent_rpcs=max_calls,
             admission=AdmissionSettings(**settings),
+            metrics_port=0,
         ) as gateway,
     ):
         upstream.on("POST", CHAT, gated)
@@ -176,6 +178,8 @@ def test_a_cancelled_call_leaves_the_queue() -> None:
     with scene(max_queued=2) as here:
         here.served("desk")
         gone = here.queued("batch")
+        page = httpx2.get(f"http://127.0.0.1:{here.gateway.gateway.metrics_port}/metrics", timeout=LIMIT).text
+        assert "\nopenai_grpc_calls_queued 1" in page
         gone.cancel()
         while here.waiting:
             on_loop(here.gateway.gateway._health.Check(Asked(), None))  # type: ignore[arg-type]  # takes a turn
