@@ -99,6 +99,7 @@ def test_a_stream_while_it_runs_and_its_times() -> None:
     with StandIn() as upstream, running_gateway(deployment(upstream.url, name="up"), metrics_port=0) as gateway:
         upstream.on("POST", "/v1/chat/completions", answers.stream(pieces, gates=gates))
         request = chat_pb2.CreateChatCompletionRequest(model="m")
+        began = time.monotonic()
         stream = gateway.chat.StreamChatCompletion(request, timeout=LIMIT)
         waited = 0.0
         for gate in gates.values():
@@ -110,13 +111,15 @@ def test_a_stream_while_it_runs_and_its_times() -> None:
             gate.open()
         assert len(list(stream)) == 1
         values = samples(page(gateway)[1])
+        lasted = time.monotonic() - began
     assert (values[in_flight], values[held]) == (0, 0)
     where = 'deployment="up",method="StreamChatCompletion",model="m"'
     assert values["openai_grpc_call_duration_seconds_count", f'{where},status="OK"'] == 1
     assert values["openai_grpc_call_duration_seconds_sum", f'{where},status="OK"'] >= waited
     assert values["openai_grpc_time_to_first_message_seconds_count", where] == 1
     assert values["openai_grpc_time_between_messages_seconds_count", where] == 2
-    assert values["openai_grpc_time_between_messages_seconds_sum", where] >= waited
+    # The caller may have a message before its write has returned, so that no time of his is a lower bound.
+    assert 0 < values["openai_grpc_time_between_messages_seconds_sum", where] < lasted
 
 
 def test_the_documentation_lists_every_metric() -> None:
