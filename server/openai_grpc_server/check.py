@@ -24,6 +24,7 @@ from openai_grpc_server.access.issued import REDIS, issue_problems
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
+from openai_grpc_server.config.admin import check_admin, shares_metrics
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
 from openai_grpc_server.listen.options import check_tls, check_trusted_peers, tls_context
@@ -135,7 +136,11 @@ def _ports(config: Config) -> None:
     metrics = Listening("server.metrics_port", server.metrics_host, server.metrics_port)
     http = Listening("server.http.port", server.host, server.http.port)
     calls = Listening("server.port", server.host, server.port)
-    for one, other in ((http, calls), (metrics, calls), (metrics, http)):
+    admin = Listening("server.admin.port", server.admin.host, server.admin.port)
+    pairs = [(http, calls), (metrics, calls), (metrics, http), (admin, calls), (admin, http)]
+    if not shares_metrics(config):
+        pairs.append((admin, metrics))
+    for one, other in pairs:
         hosts = {one.host, other.host}
         if one.port and one.port == other.port and (len(hosts) == 1 or hosts & EVERYWHERE):
             raise ConfigError(Problem(f"port {one.port} is {other.name} as well", one.name, "choose another"))
@@ -213,6 +218,7 @@ CHECKS: tuple[Callable[[Config], None], ...] = (
     _key_header,
     _port,
     _ports,
+    check_admin,
     _trusted_peers,
     _redis,
     _limits_file,
@@ -235,6 +241,9 @@ def check_addresses(config: Config) -> tuple[list[Problem], list[Problem]]:
     if server.metrics_port is not None and server.metrics_host:
         error = bind_error(server.metrics_host, server.metrics_port)
         asked.append(("server.metrics_port", server.metrics_host, server.metrics_port, error))
+    if server.admin.port is not None:
+        admin = server.admin
+        asked.append(("server.admin.port", admin.host, server.admin.port, bind_error(admin.host, server.admin.port)))
     # Without the default port gRPC alone is served.
     if server.http.port is not None and server.http.port != HTTP_PORT:
         error = bind_error(server.host, server.http.port, shared=server.reuse_port)

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.access.store import SqliteStore, Store
+from openai_grpc_server.admin import AdminPort, ConnectionInfo, Operations
+from openai_grpc_server.calls.call import Call
 from openai_grpc_server.config import (
     HTTP_PORT,
     Config,
@@ -27,8 +30,11 @@ from openai_grpc_server.config import (
     RouterConfig,
     ServerSettings,
 )
+from openai_grpc_server.config.admin import shares_metrics
 from openai_grpc_server.cost.usage import load_prices
+from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages, WebMethods
+from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.introspection import Health, enable_load_reports
 from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
 from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
@@ -38,7 +44,7 @@ from openai_grpc_server.pipeline.load_reports import SERVICE as LOAD_REPORTS
 from openai_grpc_server.pipeline.load_reports import LoadReports
 from openai_grpc_server.pipeline.observe import Metrics
 from openai_grpc_server.pipeline.tracing import Tracing
-from openai_grpc_server.routing import ClientFactory, Router, State
+from openai_grpc_server.routing import ClientFactory, Deployment, Router, State
 from openai_grpc_server.runtime.fair_queue import FairQueue
 from openai_grpc_server.runtime.resources import (
     Admission,
@@ -76,18 +82,26 @@ class Gateway:
         settings: Settings of the gateway.
         metrics_port: The port on which metrics are served, or 0 where they are not.
         http_port: The port of OpenAI's REST API, or 0 where it is not served.
+        admin_port: The port for operators, or 0 where there is none.
+        config: The configuration in use.
+        operations: Answers the questions of operators.
     """
 
     def __init__(
         self, config: Config, log: Log, connect: ClientFactory | None = None, metrics: Metrics | None = None
     ) -> None:
         self.settings = config.server
+        self.config = config
         self._log = log
         self.metrics_port = 0
         self.http_port = 0
+        self.admin_port = 0
+        self._admin: AdminPort | None = None
         self._http: HttpServer | None = None
         self._general = config.general
-        self._metrics = metrics or (Metrics() if config.server.metrics_port is not None else None)
+        counts = config.server.metrics_port is not None or config.server.admin.port is not None
+        self._metrics = metrics or (Metrics() if counts else None)
+        self.operations = Operations(self, log, self._page)
         self._tracing = None if config.server.telemetry is None else Tracing(config.server, self._metrics)
         self._metrics_server: MetricsServer | None = None
         self._ledger: Ledger | None = None
@@ -95,7 +109,7 @@ class Gateway:
         self._taken: frozenset[str] = frozenset()
         self._queue: FairQueue | None = None
         self._address = ""
-        self._stopping = False
+        self._serving = self._drained = self._stopping = False
         self._lag = LoopLag()
         self._deployments = config.deployments
         self._routing = config.router
@@ -148,7 +162,12 @@ class Gateway:
         self._server, self._address, self._use_tls = rpc_server(settings, longest_call, self._admission)
         self._port = int(self._address.rpartition(":")[2])
         try:
-            if metrics is not None and settings.metrics_port is not None:
+            if settings.admin.port is not None:
+                self._admin = AdminPort(self.config, self.operations, self._log)
+                self.admin_port = self._admin.start()
+            if shares_metrics(self.config):
+                self.metrics_port = self.admin_port
+            elif metrics is not None and settings.metrics_port is not None:
                 server = MetricsServer(metrics.page)
                 self.metrics_port = await server.start(settings.metrics_host, settings.metrics_port)
                 self._metrics_server = server
@@ -184,8 +203,7 @@ class Gateway:
         self._lag.stop()
         await self._server.stop(0)
         await self._stop_http(0)
-        if self._metrics_server is not None:
-            await self._metrics_server.stop()
+        await self._stop_pages()
 
     async def start(self, deployments: Sequence[DeploymentConfig] = ()) -> str:
         """Starts to serve, on the ports of `bind`, which are bound now if they are not.
@@ -216,11 +234,15 @@ class Gateway:
             settings = lambda: self.settings  # noqa: E731 - a reload replaces them
             pages = Pages(settings, lambda: not self._handlers.refusing, self._endpoints, release, self._address)
             self._http.start(Door(settings, self._web_methods, self._admission, pages, self._log))
+        self._serving = True
+        if self._drained:
+            self.drain()
         return self._address
 
     def _wire(self, deployments: Sequence[DeploymentConfig]) -> None:
         """Builds and registers the services."""
         settings = self.settings
+        self.config = replace(self.config, deployments=tuple(deployments))
         keys, known = self._callers(self._general, settings)
         access = self._new_access(keys, known, self._general, settings)
         self._router = self._new_router(deployments, self._routing, settings, None)
@@ -302,18 +324,47 @@ class Gateway:
             self._http.leave()
 
     @property
+    def ready(self) -> bool:
+        """True if new RPCs are served."""
+        return self._serving and not self._handlers.refusing
+
+    @property
     def draining(self) -> bool:
         """True if new RPCs are refused."""
-        return self._handlers.refusing
+        return self._drained or self._stopping
+
+    def calls(self) -> Sequence[Call]:
+        """Returns the RPCs in flight."""
+        return self._handlers.calls() if self._serving else ()
+
+    def deployments(self) -> Sequence[Deployment]:
+        """Returns the deployments in use."""
+        return self._router.deployments if self._serving else ()
+
+    def connections(self) -> Sequence[ConnectionInfo]:
+        """Returns the open connections; of gRPC's own server those that have a call."""
+        if isinstance(self._server, http2.Server):
+            found = [ConnectionInfo(peer, "grpc", age, busy) for peer, age, busy in self._server.connections()]
+        else:
+            peers = Counter(each.context.peer() for each in self.calls() if not isinstance(each.context, CallContext))
+            found = [ConnectionInfo(peer, "grpc", None, count) for peer, count in peers.items()]
+        web = () if self._http is None else self._http.connections()
+        return [*found, *(ConnectionInfo(peer, "http/1.1", age, busy) for peer, age, busy in web)]
+
+    async def _page(self) -> str:
+        return "" if self._metrics is None else await self._metrics.page()
 
     def drain(self) -> None:
         """Takes the gateway out of service: health is NOT_SERVING, new RPCs are refused, those in flight go on."""
-        self._health.stop()
-        self._handlers.refuse()
+        self._drained = True
+        if self._serving:
+            self._health.stop()
+            self._handlers.refuse()
 
     def undrain(self) -> None:
         """Serves again after `drain`; not once the gateway stops."""
-        if not self._stopping:
+        self._drained = False
+        if self._serving and not self._stopping:
             self._handlers.accept()
             self._health.resume()
 
@@ -352,10 +403,16 @@ class Gateway:
         if self._issued is not None:
             await self._within(self._issued.aclose(), "the store of keys")
         self._lag.stop()
-        if self._metrics_server is not None:
-            await self._within(self._metrics_server.stop(), "the port of metrics")
         if self._tracing is not None:
             await self._within(asyncio.to_thread(self._tracing.telemetry.close), "the export of telemetry")
+        await self._within(self._stop_pages(), "the ports of metrics and operators")
+
+    async def _stop_pages(self) -> None:
+        """Closes the ports of metrics and operators, last: they tell how the rest ends."""
+        if self._metrics_server is not None:
+            await self._metrics_server.stop()
+        if self._admin is not None:
+            await self._admin.stop()
 
     async def _within(self, closing: Awaitable[object], what: str) -> None:
         """Waits for an awaitable with a timeout; ignores failures, since the process ends anyway."""
@@ -394,7 +451,7 @@ class Gateway:
         closing = asyncio.create_task(close_after(self._router, self._handlers.running()))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
-        self._router, self.settings = router, settings
+        self._router, self.settings, self.config = router, settings, config
         router.share()
         for service in self._services:
             service.router, service.settings = router, settings
@@ -509,6 +566,7 @@ LIVE = frozenset(
 def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:
     """Returns the changed keys of `server` that need a restart."""
     live = LIVE if running.tls is None or new.tls is None else {*LIVE, "tls"}
+    new = replace(new, admin=replace(new.admin, key=running.admin.key))  # which is looked at anew by each request
     names = [each.name for each in fields(ServerSettings) if each.name not in live]
     return [f"server.{name}" for name in names if getattr(running, name) != getattr(new, name)]
 

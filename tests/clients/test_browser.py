@@ -1,7 +1,7 @@
 """Web pages in a headless Chromium call the gateway by gRPC-Web, with the generated TypeScript client.
 
 One page is of another origin than the gateway, as the ports differ: the browser asks by CORS before it calls. The other
-is the gateway's own chat page, which is used as a person uses it, by keys and clicks.
+is the gateway's own chat page, which is used as a person uses it, by keys and clicks; so is the page of the admin port.
 """
 
 import functools
@@ -19,9 +19,12 @@ import pytest
 
 from clients.live import ROOT, check
 from clients.upstream_script import REPLY, script
-from faults.stand_in import LIMIT, StandIn
-from openai_grpc_server.config import GeneralSettings, HttpSettings, Secret
-from support.gateway import deployment, running_door
+from faults import answers
+from faults.rpcs import CREATE_CHAT, STREAM_CHAT
+from faults.stand_in import LIMIT, Gate, StandIn
+from openai_grpc_server.config import AdminSettings, GeneralSettings, HttpSettings, KeySettings, Secret
+from support.failure import failure_of
+from support.gateway import deployment, running_door, running_gateway
 
 PAGE = ROOT / "tests/clients/browser"
 CHAT = ROOT / "examples/chat"
@@ -44,7 +47,7 @@ class Files(SimpleHTTPRequestHandler):
 def folder(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001 - it is packed
     """The page, bundled with the client as it would be published."""
     made = tmp_path_factory.mktemp("page")
-    for name in ("package.json", "package-lock.json", "page.ts", "run.js", "chat.js"):
+    for name in ("package.json", "package-lock.json", "page.ts", "run.js", "chat.js", "admin.js"):
         shutil.copy(PAGE / name, made)
     check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(made)], "clients/typescript")
     (packed,) = made.glob("*.tgz")
@@ -186,3 +189,75 @@ def test_the_page_is_typed(folder: Path) -> None:
     for name in ("page.ts", "tsconfig.json"):
         shutil.copy(CHAT / name, example)
     check([str(TSC), "-p", "."], str(example))
+
+
+ADMIN_KEY = "adm-of-somebody-at-a-browser-7Kw3"
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def operated(folder: Path) -> Iterator[dict[str, Any]]:
+    """What the admin page showed of a gateway with an open stream, after a call that succeeded and one that failed."""
+    admin = AdminSettings(port=0, key=Secret(ADMIN_KEY))
+    general = GeneralSettings(keys=(KeySettings(name="shop", key=Secret(KEY)),))
+    gate = Gate()
+    with StandIn() as upstream:
+        here = deployment(upstream.url, name="here", model_name="gpt-4o", model="gpt-4o")
+        with running_gateway(here, admin=admin, general=general) as gateway:
+            metadata = (("authorization", f"Bearer {KEY}"), ("x-request-id", MARKUP.replace(" ", "/")))
+            usage = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200}
+            upstream.on("POST", CREATE_CHAT.path, answers.json({**(CREATE_CHAT.reply or {}), "usage": usage}))
+            gateway.chat.CreateChatCompletion(CREATE_CHAT.request, metadata=metadata, timeout=LIMIT)
+            upstream.on("POST", CREATE_CHAT.path, answers.json({"error": {"message": "no"}}, status=400))
+            failure_of(lambda: gateway.chat.CreateChatCompletion(CREATE_CHAT.request, metadata=metadata, timeout=LIMIT))
+            upstream.on("POST", STREAM_CHAT.path, answers.stream(STREAM_CHAT.pieces, gates={2: gate}))
+            call = gateway.chat.StreamChatCompletion(STREAM_CHAT.request, metadata=metadata, timeout=3 * LIMIT)
+            next(call)
+            url = f"http://127.0.0.1:{gateway.gateway.admin_port}/"
+            shown = json.loads(check(["node", "admin.js", url, ADMIN_KEY], str(folder)))
+            gate.open()
+            list(call)
+            yield {**shown, "url": url, "logged": len(gateway.logged("rpc"))}
+
+
+def test_the_admin_page_shows_what_goes_on(operated: dict[str, Any]) -> None:
+    seen = operated["seen"]
+    ((_, call, method, caller, model, name, age, messages, size),) = seen["calls"]
+    assert (call, method) == (MARKUP.replace(" ", "/"), "/openai_grpc.v1.ChatService/StreamChatCompletion")
+    assert (caller, model, name, messages) == ("shop", "gpt-4o", "here", "2")
+    assert (age.endswith(" s"), size.endswith(" B")) == (True, True)
+    ((_, model, name, state, in_flight, first, whole, ended, failed),) = seen["deployments"]
+    assert (model, name, state, in_flight, ended, failed) == ("gpt-4o", "here", "in use", "1", "2", "1")
+    assert (first[-1].isdigit(), whole.endswith(" s")) == (False, True)
+    assert seen["failures"] == [["INVALID_ARGUMENT", "INVALID_REQUEST", "gpt-4o", "here", "1"]]
+    assert seen["totals"] == {"calls": "2", "errors": "1", "tokens": "1,200", "cost": "$0.0045"}
+    assert any(each[-1] == "1" for each in seen["connections"])
+    assert (seen["level"], seen["workers"]) == ("info", "none")
+
+
+def test_the_admin_page_draws(operated: dict[str, Any]) -> None:
+    assert len(operated["seen"]["paths"]) == 5
+    assert all(path.startswith("M") and path.endswith("Z") for path in operated["seen"]["paths"])
+    assert operated["seen"]["labels"][0] == "Calls in flight: 1, at most 1"
+    assert operated["widths"] == [1280, 360]
+
+
+def test_the_admin_page_switches(operated: dict[str, Any]) -> None:
+    assert (operated["draining"], operated["serving"]) == (503, 200)
+    assert operated["logged"] == 2  # not the stream, which ended once the log took errors only
+
+
+def test_the_admin_page_asks_for_the_key_and_keeps_it_to_itself(operated: dict[str, Any]) -> None:
+    assert "server.admin.key" in operated["asked"]
+    assert operated["refused"]
+    assert operated["stored"] == {"local": 0, "session": 0, "cookie": ""}
+    assert not any(key in operated["markup"] for key in (ADMIN_KEY, KEY))
+
+
+def test_the_admin_page_calls_no_other_host_and_runs_no_other_script(operated: dict[str, Any]) -> None:
+    assert operated["origins"] == [operated["url"].removesuffix("/")]
+    assert operated["errors"] == []
+    assert all(each["name"] for each in operated["controls"])
+    assert {("textbox", "Key"), ("combobox", "Log level"), ("button", "Drain"), ("button", "Serve again")} <= {
+        (each["role"], each["name"]) for each in operated["controls"]
+    }

@@ -105,6 +105,21 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings:
+    """Port for operators, over HTTP/1.1 without TLS: probes, metrics, live calls, deployments, a drain switch.
+
+    Attributes:
+        port: Port to listen on, 0 to 65535; 0 takes a free one. Absent: no admin port.
+        host: Address to listen on. Anywhere but on loopback everything except the probes needs the admin key.
+        key: Admin key, as a bearer token. Absent: none on loopback, elsewhere `general_settings.master_key`.
+    """
+
+    port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
+    host: str = "127.0.0.1"
+    key: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbuseLimitSettings:
     """Limits of cheap frames and connections, with `http2: asyncio`. Bursts of ten seconds' worth are allowed.
 
@@ -284,7 +299,9 @@ class ServerSettings:
             outlive a restart. Absent: memory of the process.
         key_store: Where keys that are issued at run time are kept: path of a SQLite file for the processes of a host,
             or `redis` for the Redis of `router_settings`. Absent: none are issued.
-        metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. Absent: no metrics.
+        admin: Port for operators.
+        metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. It may be `admin.port`, at the same address.
+            Absent: no metrics but on the admin port.
         metrics_host: Address of the metrics port. Metrics name keys, models and deployments and need no key: choose an
             address that only scrapers reach.
         load_reports: Load reports for balancing by load.
@@ -329,6 +346,7 @@ class ServerSettings:
     drain_limit: float = field(default=30.0, metadata=POSITIVE)
     limits_file: str | None = None
     key_store: str | None = None
+    admin: AdminSettings = field(default_factory=AdminSettings)
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     metrics_host: str = "127.0.0.1"
     load_reports: LoadReportSettings = field(default_factory=LoadReportSettings)

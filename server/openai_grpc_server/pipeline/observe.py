@@ -121,6 +121,10 @@ class Metrics(Registry):
         self._calls.of(key, model, deployment, method, status, reason).inc()
         self._seconds.of(key, model, deployment, method, status, reason).inc(seconds)
         self._duration.of(method, model, deployment, status).observe(seconds)
+        if status == "OK" and call.route.deployment is not None and call.route.plan.attempt is None:
+            # A deployment that is the only one is not chosen, so that routing does not measure it.
+            first = call.sent.first_message - call.head.started if call.sent.first_message else seconds
+            call.route.deployment.load.measured(call.rpc.server_streaming, first, time.monotonic())
         if call.sent.first_message:
             self._first_message.of(method, model, deployment).observe(call.sent.first_message - call.head.started)
         used = call.used()

@@ -115,6 +115,7 @@ class Assignment:
             http=replace(settings.http, port=self.http_port),
             reuse_port=True,
             metrics_port=None,
+            admin=replace(settings.admin, port=None),
             limits_file=settings.limits_file or self.limits_file,
             max_connection_age=connection_age(settings),
             max_concurrent_rpcs=self._part(settings.max_concurrent_rpcs),
@@ -169,17 +170,28 @@ class SupervisorPipe:
         self._commands = os.fdopen(0, "rb", buffering=0, closefd=False)
         self.assignment = Assignment.from_json(self._commands.readline())
 
-    async def obey(self, commands: Mapping[str, Callable[[], object]], gone: Callable[[], object]) -> None:
+    async def obey(
+        self,
+        commands: Mapping[str, Callable[[], object]],
+        answer: Callable[[str, str], Any],
+        gone: Callable[[], object],
+    ) -> None:
         """Runs the supervisor's commands until stdin closes.
 
         Args:
             commands: Function of each command.
+            answer: Answers the questions of operators, as `Operations.answer` does.
             gone: Called when the supervisor is gone.
         """
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), self._commands)
-        async for command in reader:
-            commands[json.loads(command)]()
+        async for line in reader:
+            command = json.loads(line)
+            if isinstance(command, str):
+                commands[command]()
+            else:
+                number, what, value = command
+                self._reports.write({"answer": number, "value": answer(what, value)})
         gone()
 
     def ready(self, address: str) -> None:
@@ -234,6 +246,8 @@ class WorkerProcess:
         self._serves: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._told = asyncio.Event()
         self._asked = False
+        self._questions: dict[int, asyncio.Future[Any]] = {}
+        self._count = 0
         self._pinged = False
         self._silent = 0.0
         self.killed = False
@@ -333,6 +347,25 @@ class WorkerProcess:
         except TimeoutError:
             pass
 
+    async def ask(self, what: str, value: str) -> Any:
+        """Returns the answer to an operator's question; None: there is none in time.
+
+        Args:
+            what: As for `Operations.answer`.
+            value: The same.
+        """
+        self._count += 1
+        number = self._count
+        self._questions[number] = answer = asyncio.get_running_loop().create_future()
+        self._tell(json.dumps((number, what, value)).encode() + b"\n")
+        try:
+            async with asyncio.timeout(PAGE_TIMEOUT):
+                return await answer
+        except TimeoutError:
+            return None
+        finally:
+            del self._questions[number]
+
     async def ended(self) -> int:
         """Waits for its end and returns its exit status; negative: the signal that ended it."""
         return await asyncio.shield(self._gone)
@@ -360,6 +393,9 @@ class WorkerProcess:
             return
         self._gone.set_result(status)
         self._told.set()
+        for question in self._questions.values():
+            if not question.done():
+                question.set_result(None)
         if not self._serves.done():
             self._serves.set_exception(WorkerError(how_it_ended(status)))
             self._serves.exception()  # whoever waited may be gone
@@ -370,6 +406,10 @@ class WorkerProcess:
         elif "metrics" in report:
             self.page, self._asked = report["metrics"], False
             self._told.set()
+        elif "answer" in report:
+            question = self._questions.get(report["answer"])  # nobody waits for one that is late
+            if question is not None and not question.done():
+                question.set_result(report["value"])
         elif "problems" in report:
             self._serves.set_exception(ConfigError(*(Problem(*each) for each in report["problems"])))
             self._serves.exception()  # as above

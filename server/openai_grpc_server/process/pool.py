@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from openai_grpc_server.config import ConfigError, Problem, ServerSettings
 from openai_grpc_server.process.child import (
@@ -52,6 +53,34 @@ class WorkerPool:
         self._own = Registry()
         self._own.add(dropped_lines(lambda: self._log.dropped))
         self._watching: asyncio.Task[None] | None = None
+        self._switched: dict[str, str] = {}
+
+    @property
+    def serving(self) -> bool:
+        """True if a worker serves."""
+        return bool(self._serving)
+
+    @property
+    def draining(self) -> bool:
+        """True if an operator has taken the workers out of service."""
+        return "drain" in self._switched
+
+    async def ask(self, what: str, value: str = "") -> list[tuple[int, Any]]:
+        """Returns the workers' answers to an operator's question, each with its number; without those that are late.
+
+        Workers that start later are switched as these are.
+
+        Args:
+            what: As for `Operations.answer`.
+            value: The same.
+        """
+        if what == "undrain":
+            self._switched.pop("drain", None)
+        elif what in {"drain", "log-level"}:
+            self._switched[what] = value
+        asked = sorted(self._living, key=lambda each: each.number)
+        answers = await asyncio.gather(*(worker.ask(what, value) for worker in asked))
+        return [(worker.number, answer) for worker, answer in zip(asked, answers, strict=True) if answer is not None]
 
     async def start(self, count: int) -> str:
         """Starts workers and returns the address at which they serve; those that fail are tried again.
@@ -136,6 +165,7 @@ class WorkerPool:
             raise
         self._serving[number] = worker
         self._living[worker] = asyncio.create_task(self._forget(worker))
+        await asyncio.gather(*(worker.ask(what, value) for what, value in self._switched.items()))
 
     async def _forget(self, worker: WorkerProcess) -> None:
         await worker.ended()

@@ -50,6 +50,7 @@ async def _serve(config: Config, log: Log, options: ServeOptions) -> int:
                 "address": address,
                 "http_port": gateway.http_port or None,
                 "metrics_port": gateway.metrics_port or None,
+                "admin_port": gateway.admin_port or None,
             }
             log.write(logging.INFO, "serving", shown)
             log_warnings(config, log)

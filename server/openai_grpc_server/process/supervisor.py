@@ -4,14 +4,17 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.check import check, worker_warnings
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, ServeOptions, ServerSettings
+from openai_grpc_server.config.admin import shares_metrics
 from openai_grpc_server.listen.port import HTTP_KEY, log_no_http, reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
@@ -29,7 +32,7 @@ from openai_grpc_server.telemetry.prometheus import MetricsServer
 from openai_grpc_server.terminal import welcome
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
-FIXED = ("host", "port", "http", "metrics_host", "metrics_port")  # what the supervisor holds itself
+FIXED = ("host", "port", "http", "metrics_host", "metrics_port", "admin")  # what the supervisor holds itself
 
 
 def supervise(config: Config, options: ServeOptions) -> int:
@@ -43,6 +46,8 @@ def supervise(config: Config, options: ServeOptions) -> int:
         ConfigError: It can't be served like that.
     """
     raise_descriptor_limit()
+    if config.server.admin.port is not None:
+        import_module("openai_grpc_server.admin")  # takes 0.2 s, for which it would hold the event loop
     log = standard_error(config.server.log)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_supervise(config, options, log))
@@ -72,6 +77,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
                 "http_port": supervisor.http_port,
                 "workers": config.server.workers,
                 "metrics_port": supervisor.metrics_port,
+                "admin_port": supervisor.admin_port,
             }
             log.write(logging.INFO, "serving", shown)
             log_warnings(supervisor.config, log)
@@ -82,7 +88,7 @@ async def _supervise(config: Config, options: ServeOptions, log: Log) -> int:
             log.write(logging.INFO, "stopping", {"grace_period": supervisor.config.server.grace_period})
             reloading.cancel()
             await asyncio.wait({reloading})
-            await supervisor.pool.stop()
+            await supervisor.stop()
         log.write(logging.INFO, "stopped", {})
     exit_within(EXIT_LIMIT)
     return 0
@@ -100,6 +106,7 @@ class Supervisor:
         config: Configuration of new workers.
         pool: The workers.
         metrics_port: Port of the metrics; None: metrics are off.
+        admin_port: Port for operators; None: there is none.
         http_port: Port of HTTP; None: it is not served.
     """
 
@@ -107,6 +114,8 @@ class Supervisor:
         self.config = config
         self.pool = WorkerPool(self._assign, log, config.server)
         self.metrics_port: int | None = None
+        self.admin_port: int | None = None
+        self._stopping = False
         self.http_port: int | None = None
         self._started_with = config.server
         self._options = options
@@ -139,12 +148,42 @@ class Supervisor:
             chat, audio, *_ = await serve_locally(stack)
             self._local = LocalModels(chat=chat.base_url, audio=audio.base_url)
         self._complete()
-        if settings.metrics_port is not None:
+        if settings.admin.port is not None:
+            from openai_grpc_server.admin import AdminPort  # noqa: PLC0415 - loads the HTTP server
+
+            admin = AdminPort(self.config, self, self._log)
+            self.admin_port = admin.start()
+            stack.push_async_callback(admin.stop)
+        if shares_metrics(self.config):
+            self.metrics_port = self.admin_port
+        elif settings.metrics_port is not None:
             metrics = MetricsServer(self.pool.page)
             self.metrics_port = await metrics.start(settings.metrics_host, settings.metrics_port)
             stack.push_async_callback(metrics.stop)
         stack.push_async_callback(self.pool.stop)
         return await self.pool.start(settings.workers)
+
+    @property
+    def ready(self) -> bool:
+        """True if a worker serves new calls."""
+        return self.pool.serving and not self.pool.draining and not self._stopping
+
+    async def page(self) -> str:
+        """Returns the metrics of all workers."""
+        return await self.pool.page()
+
+    async def ask(self, what: str, value: str = "") -> Any:
+        """Returns the answer of all workers to an operator's question, as `Operations.answer` does."""
+        from openai_grpc_server.admin import merged  # noqa: PLC0415 - loads the HTTP server
+
+        if what == "log-level":
+            self._log.level = logging.getLevelNamesMapping()[value.upper()]
+        return merged(what, await self.pool.ask(what, value))
+
+    async def stop(self) -> None:
+        """Stops the workers; not ready from now on."""
+        self._stopping = True
+        await self.pool.stop()
 
     def _reserve_http(self, settings: ServerSettings, stack: AsyncExitStack) -> None:
         """Takes the port of HTTP; while another program has the default one, there is none.
@@ -218,6 +257,6 @@ class Supervisor:
             port=self._port,
             http_port=self.http_port,
             limits_file=self._limits_file,
-            metrics=self._started_with.metrics_port is not None,
+            metrics=self._started_with.metrics_port is not None or self._started_with.admin.port is not None,
             local=self._local,
         )

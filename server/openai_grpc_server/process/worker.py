@@ -80,7 +80,7 @@ async def _serve(config: Config, log: Log, parent: SupervisorPipe) -> int:
         "ping": parent.pong,
         "metrics": tell_metrics,
     }
-    obeying = asyncio.create_task(parent.obey(commands, gone=stop.set))
+    obeying = asyncio.create_task(parent.obey(commands, gateway.operations.answer, gone=stop.set))
     # However often: who ends a whole group of processes signals this one as well as the supervisor, and only the
     # supervisor knows whether it was told twice.
     with on_signal(stop.set):

@@ -50,6 +50,7 @@ GATEWAY = {
     "drain_limit",
     "key_store",
     "limits_file",
+    "admin",
     "metrics_host",
     "metrics_port",
     "telemetry",

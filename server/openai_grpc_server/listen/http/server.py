@@ -45,6 +45,7 @@ class Connection(web_protocol.RequestHandler):
     Attributes:
         begun: Whether it was opened, after TLS.
         peer: The peer.
+        since: When it was opened, in `time.monotonic()` seconds.
         leaving: Whether it closes after the answer that is being sent.
     """
 
@@ -90,8 +91,9 @@ class Connection(web_protocol.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins to serve."""
         self.begun = True
-        self._opened(self)
         self.peer = Peer.of(transport)
+        self.since = time.monotonic()
+        self._opened(self)
         self._await_head()
         super().connection_made(transport)
 
@@ -233,6 +235,11 @@ class HttpServer:
         self._leaving = True
         for connection in tuple(self._connections):
             connection.leave()
+
+    def connections(self) -> list[tuple[str, float, int]]:
+        """Returns the peer of each connection, its age in seconds and the number of its requests."""
+        now = time.monotonic()
+        return [(each.peer.address, now - each.since, int(not each.idle)) for each in self._connections]
 
     async def stop(self, grace: float) -> None:
         """Listens no more, and closes each connection after its answer, or after the grace period in seconds."""

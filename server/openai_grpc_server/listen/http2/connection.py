@@ -206,6 +206,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is not registered as one
         self._peer = Peer.of(transport)
+        self._since = self._loop.time()
         limits = self._limits = self._limits.of(self._peer)
         self._writer = FrameWriter(self._transport, PeerSettings())
         self._streams = Streams(self._writer, limits, self._accept, lambda: len(self._calls))
@@ -251,6 +252,10 @@ class Connection(asyncio.Protocol):
         self._lifetime.stop()
         self._streams.lost()
         self._closed(self)
+
+    def facts(self) -> tuple[str, float, int]:
+        """Returns the peer's address, the age in seconds and the number of RPCs in flight."""
+        return self._peer.address, self._loop.time() - self._since, len(self._calls)
 
     def drain(self) -> None:
         """Shuts down gracefully; see `Lifetime.drain`."""

@@ -116,6 +116,10 @@ class Server:
             if not await self._emptied(LAST_WORDS):
                 self._all(Connection.abort)
 
+    def connections(self) -> list[tuple[str, float, int]]:
+        """Returns the peer of each connection, its age in seconds and the number of its RPCs in flight."""
+        return [each.facts() for each in self._connections]
+
     def _all(self, act: "Callable[[Connection], None]") -> None:
         for connection in tuple(self._connections):
             try:
