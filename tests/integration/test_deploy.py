@@ -32,6 +32,7 @@ LIMIT = 60.0  # seconds
 OWN = {"apps/v1", "autoscaling/v2", "networking.k8s.io/v1", "policy/v1", "v1"}
 SETS = {
     "as it is": (),
+    "without the admin port": ("config.server.admin=null",),
     "with all": (
         "autoscaling.enabled=true",
         "certificates.secretName=openai-grpc-tls",
@@ -104,7 +105,9 @@ def test_kubernetes_takes_what_the_chart_makes(values: tuple[str, ...], tmp_path
     file.write_text(yaml.safe_dump_all(each for each in found if each["apiVersion"] in OWN))
     assert tool("kubernetes-validate", "--strict", str(file)).count("passed") == len(list(objects(file.read_text())))
     others = {each["kind"] for each in found if each["apiVersion"] not in OWN}
-    assert others == ({"BackendTrafficPolicy", "GRPCRoute", "ServiceMonitor"} if values else set())
+    assert others == (
+        {"BackendTrafficPolicy", "GRPCRoute", "ServiceMonitor"} if "grpcRoute.enabled=true" in values else set()
+    )
 
 
 def test_a_pod_fits_its_configuration(tmp_path: Path) -> None:
@@ -114,12 +117,15 @@ def test_a_pod_fits_its_configuration(tmp_path: Path) -> None:
     (container,) = pod["containers"]
     ports = {each["name"]: each["containerPort"] for each in container["ports"]}
     server = config.server
-    assert ports == {"grpc": server.port, "http": server.http.port, "metrics": server.metrics_port}
+    listens = {"grpc": server.port, "http": server.http.port, "metrics": server.metrics_port}
+    assert ports == {**listens, "admin": server.admin.port}
     assert (
         pod["terminationGracePeriodSeconds"]
         > server.grace_period + container["lifecycle"]["preStop"]["sleep"]["seconds"]
     )
-    assert container["readinessProbe"]["grpc"]["port"] == server.port
+    assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "admin"}
+    without = one(objects(rendered(*SETS["without the admin port"])), "Deployment")["spec"]["template"]["spec"]
+    assert without["containers"][0]["readinessProbe"]["grpc"]["port"] == server.port
     assert server.reload_on_change
     mounts = {each["mountPath"]: each for each in container["volumeMounts"]}
     assert container["args"][-1].startswith("/config/")
@@ -154,7 +160,7 @@ def test_objects_find_each_other() -> None:
     ]
     assert all(each.items() <= labels for each in selectors)
     policy = one(found, "NetworkPolicy")["spec"]["ingress"]
-    assert {port["port"] for rule in policy for port in rule["ports"]} == ports
+    assert {port["port"] for rule in policy for port in rule["ports"]} == ports - {"admin"}  # by port-forward
     metrics = one(found, "Service", "openai-grpc-metrics")
     monitor = one(found, "ServiceMonitor")["spec"]
     assert monitor["selector"]["matchLabels"].items() <= metrics["metadata"]["labels"].items()
