@@ -120,6 +120,7 @@ CASES = (
         for setting, servers, repeated in (
             (Setting.PRODUCTION, GATEWAY, (UNARY, BACK_TO_BACK, PACED)),
             (Setting.TLS, GRPC, (UNARY, BACK_TO_BACK)),
+            (Setting.TELEMETRY, GATEWAY, (UNARY, BACK_TO_BACK)),
         )
         for case in repeated
     ),

@@ -21,6 +21,7 @@ class Deployment:
         certificate: The certificate of both sides' TLS.
         http2: The server's own HTTP/2 (`server.http2`).
         one_try: Whether each model has one deployment, whose failures are neither tried again nor cooled down after.
+        collector: URL of a collector, to which traces of all calls and metrics go.
     """
 
     upstream: str
@@ -28,6 +29,7 @@ class Deployment:
     certificate: Certificate | None = None
     http2: str | None = None
     one_try: bool = False
+    collector: str | None = None
 
     def write(self, path: Path) -> Path:
         """Writes the configuration file."""
@@ -45,6 +47,8 @@ class Deployment:
             limits = {"rpm": LIMIT, "tpm": LIMIT, "max_parallel_requests": LIMIT}
             settings["general_settings"] = {"keys": [{"name": "bench", "key": self.key, **limits}]}
             settings["router_settings"] = {"routing_strategy": "simple-shuffle", "num_retries": 2}
+        if self.collector is not None:
+            settings["server"]["telemetry"] = {"endpoint": self.collector}
         if self.one_try:
             settings["router_settings"] = {"num_retries": 0, "disable_cooldowns": True}
         return settings

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+import grpc
 import grpc.aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no py.typed
 
@@ -35,10 +37,19 @@ class Setting(StrEnum):
     PRODUCTION = "keys, limits and routing"
     TLS = "TLS"
     TWO_WORKERS = "two workers"
+    TELEMETRY = "OpenTelemetry"
     SOAK = "soak"
 
 
 KEYED = (Setting.PRODUCTION, Setting.SOAK)
+
+
+class Collector(grpc.GenericRpcHandler):
+    """Takes any export."""
+
+    def service(self, _: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes]":
+        """Answers with a message without fields."""
+        return grpc.unary_unary_rpc_method_handler(lambda *_: b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +153,22 @@ class Servers:
             certificate=pem,
             http2="asyncio" if kind.name == ASYNCIO else "grpcio",
             one_try=kind.setting is Setting.SOAK,
+            collector=self._collector() if kind.setting is Setting.TELEMETRY else None,
         )
         config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
         workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []
         module, probe = (PROBED, [str(self.probe)]) if kind.setting is Setting.SOAK else (GATEWAY, [])
         ports = ["--port", "0", "--http-port", "0"]
         return started(module, [*probe, "serve", "--config", str(config), *ports, *workers], self._log)
+
+    def _collector(self) -> str:
+        """Returns the URL of a collector in this process, which reads nothing of what it takes."""
+        server = grpc.server(ThreadPoolExecutor(2))
+        server.add_generic_rpc_handlers((Collector(),))
+        port = server.add_insecure_port(f"{HOST}:0")
+        server.start()
+        self._stack.callback(server.stop, None)
+        return f"http://{HOST}:{port}"
 
     async def _upstream(self, *, secure: bool) -> Process:
         if secure not in self._upstreams:
