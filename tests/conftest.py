@@ -109,7 +109,7 @@ def typescript_build() -> None:
 
 @pytest.fixture(scope="session")
 def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is built
-    """Compiles the TypeScript client's tests and examples."""
+    """Compiles the TypeScript client's tests."""
     shutil.rmtree(ROOT / TYPESCRIPT / "build", ignore_errors=True)
     check([str(TSC), "-p", "test"], TYPESCRIPT)
 

@@ -17,6 +17,7 @@ from support.certificates import Authority
 from support.gateway import deployment, running_gateway
 
 FOLDER = "clients/typescript"
+EXAMPLES = "examples/typescript"
 README = ROOT / FOLDER / "README.md"
 PRINTED = {
     "stream": "Hello there",
@@ -126,9 +127,23 @@ WAYS = (
 
 @pytest.mark.usefixtures("typescript_tests")
 def test_live() -> None:
-    files = [path for part in ("test", "examples") for path in (ROOT / FOLDER / "build" / part).glob("*.test.js")]
+    files = (ROOT / FOLDER / "build/test").glob("*.test.js")
     with live_gateway() as variables:
         check(["node", "--test", "--test-timeout=60000", *map(str, files)], FOLDER, variables)
+
+
+@pytest.fixture(scope="module")
+def examples(typescript_build: None) -> str:  # noqa: ARG001 - it is what they use
+    """Compiles the examples, which have the client as a folder; returns where."""
+    check(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], EXAMPLES)
+    shutil.rmtree(ROOT / EXAMPLES / "build", ignore_errors=True)
+    check(["npm", "run", "build"], EXAMPLES)
+    return f"{EXAMPLES}/build"
+
+
+def test_the_agent_of_the_examples(examples: str) -> None:
+    with live_gateway() as variables:
+        check(["node", "--test", "--test-timeout=60000", "agent.test.js"], examples, variables)
 
 
 @pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
@@ -137,7 +152,7 @@ def test_readme(run_typescript: Run, program: str, printed: str) -> None:
         assert printed in run_typescript(program, variables["OPENAI_GRPC_ADDRESS"])
 
 
-@pytest.mark.usefixtures("typescript_build")
+@pytest.mark.usefixtures("examples")
 def test_lint() -> None:
     check(["npm", "run", "lint"], FOLDER)
 
@@ -172,12 +187,11 @@ def test_a_process_ends_with_its_calls(way: str) -> None:
     assert printed == f"left by {way}\n"
 
 
-@pytest.mark.usefixtures("typescript_tests")
-def test_the_service_of_the_examples(tmp_path: Path) -> None:
+def test_the_service_of_the_examples(examples: str, tmp_path: Path) -> None:
     speech = tmp_path / "speech.wav"
     speech.write_bytes(b"RIFF")
     with live_gateway() as variables:
-        printed = check(["node", "build/examples/service.js", str(speech)], FOLDER, variables)
+        printed = check(["node", "service.js", str(speech)], examples, variables)
     assert re.search(r"cancel half-way\n3\n.*events\nHello there\ndone .*embedding\n3\n", printed, re.DOTALL)
     assert printed.endswith("== audio, streamed\nHello there\nwhole: Hello there\n")
     assert "(NotFound, " in printed

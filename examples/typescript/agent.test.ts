@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 
 import { Client } from "openai-grpc";
 
-import { environment, requestClosed } from "../test/upstream.js";
 import { agent } from "./agent.js";
 
 const client = new Client(environment("OPENAI_GRPC_ADDRESS"));
@@ -25,6 +24,20 @@ after(() => {
 
 function ask(question: unknown, to = url): Promise<Response> {
   return fetch(to, { method: "POST", body: JSON.stringify({ question }) });
+}
+
+/** A variable that tests/clients/live.py sets. */
+function environment(name: string): string {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set: these tests run against a live gateway, see clients/typescript/README.md`);
+  return value;
+}
+
+/** Returns once the connection of this test's last request upstream is gone. */
+async function requestClosed({ name }: TestContext): Promise<void> {
+  const target = new URL("/closed", environment("OPENAI_GRPC_TEST_UPSTREAM"));
+  target.searchParams.set("user", name);
+  assert.ok((await fetch(target)).ok);
 }
 
 /** A question whose answer the upstream of the tests reads in it. */
