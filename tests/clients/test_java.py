@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -180,6 +181,26 @@ def test_install(tmp_path: Path) -> None:
         assert "Hello there" in check(["java", "--class-path", path, "Main"], str(tmp_path))
 
 
+@pytest.mark.usefixtures("java_build")
+def test_the_javadoc_jar() -> None:
+    """Builds the jar with the documentation, which has a page of each public class.
+
+    Those of the generated messages, thousands that take a minute, are left out.
+    """
+    check([*MAVEN, "generate-sources", "javadoc:jar", "-DexcludePackageNames=io.github.openai_grpc.v1"], FOLDER)
+    (built,) = (ROOT / FOLDER / "target").glob("*-javadoc.jar")
+    with zipfile.ZipFile(built) as jar:
+        pages = set(jar.namelist())
+        client = jar.read("io/github/openai_grpc/OpenAiGrpc.html").decode()
+    sources = (ROOT / FOLDER / "src/main/java/io/github/openai_grpc").glob("*.java")
+    public = [path.stem for path in sources if re.search(PUBLIC.format(path.stem), path.read_text(), re.MULTILINE)]
+    assert len(public) > 10
+    assert not {f"io/github/openai_grpc/{name}.html" for name in public} - pages
+    assert "io/github/openai_grpc/OpenAiGrpc.Chat.html" in pages
+    assert "Returns the channel, which adds this client" in client
+
+
+PUBLIC = r"^public (?:final |abstract )*(?:class|interface|enum) {}\b"
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>com.example</groupId>
