@@ -16,7 +16,7 @@ import (
 )
 
 // ErrStop ends a loop of tools when a tool returns it, or an error that wraps it. Any other error of a tool is
-// told to the model, which may try again.
+// told to the model, which may try again, unless [ToolLoop.StopOnError] is set.
 var ErrStop = errors.New("stop calling tools")
 
 // Tool is a function that the model may call, with what carries it out.
@@ -37,7 +37,7 @@ func NewTool[T, R any](name, description string, run func(context.Context, T) (R
 	return Tool{name, description, schema, func(ctx context.Context, text string) (string, error) {
 		argument, err := parseText[T](text)
 		if err != nil {
-			return "", fmt.Errorf("invalid arguments: %w", err)
+			return "", fmt.Errorf("%w: %w", errInvalid, err)
 		}
 		result, err := run(ctx, argument)
 		if err != nil {
@@ -80,6 +80,8 @@ type ToolLoop struct {
 	Rounds int
 	// Parallel is how many calls of one reply are carried out at once. Default: 4.
 	Parallel int
+	// StopOnError ends the loop with the first error of a tool, as a [*ToolError]. Default: the model is told.
+	StopOnError bool
 	// OnText is called with each piece of the model's text as it comes; with it the calls are streamed.
 	OnText func(string)
 }
@@ -101,6 +103,22 @@ type RoundsError struct {
 func (e *RoundsError) Error() string {
 	return fmt.Sprintf("the model still calls tools after %d rounds: raise ToolLoop.Rounds", e.Rounds)
 }
+
+// ToolError is an error of a tool that ended a loop with [ToolLoop.StopOnError].
+type ToolError struct {
+	// Tool is the tool's name.
+	Tool string
+	err  error
+}
+
+// Error says which tool failed, and how.
+func (e *ToolError) Error() string { return fmt.Sprintf("the tool %s failed: %v", e.Tool, e.err) }
+
+// Unwrap returns the tool's own error.
+func (e *ToolError) Unwrap() error { return e.err }
+
+// errInvalid is a call that the model can correct: of no tool, or with arguments of another type.
+var errInvalid = errors.New("invalid arguments")
 
 // RunTools calls the model and the tools that it asks for, until it answers without. It returns the last
 // completion and the conversation, that completion's message included; with an error both are what there is so
@@ -293,8 +311,12 @@ func (l ToolLoop) carryOut(ctx context.Context, calls []toolCall, tools []Tool) 
 			defer running.Done()
 			defer func() { <-slots }()
 			result, err := call.carryOut(ctx, tools)
-			if errors.Is(err, ErrStop) {
+			switch {
+			case err == nil || errors.Is(err, errInvalid):
+			case errors.Is(err, ErrStop):
 				cancel(err)
+			case l.StopOnError:
+				cancel(&ToolError{call.name, err})
 			}
 			if err != nil {
 				result = "error: " + err.Error()
@@ -315,5 +337,14 @@ func (c toolCall) carryOut(ctx context.Context, tools []Tool) (string, error) {
 			return tool.run(ctx, c.arguments)
 		}
 	}
-	return "", fmt.Errorf("there is no tool %q", c.name)
+	return "", unknownTool(c.name)
 }
+
+// unknownTool is a call of a tool that is not there.
+type unknownTool string
+
+func (t unknownTool) Error() string { return fmt.Sprintf("there is no tool %q", string(t)) }
+
+// Is makes it a call that the model can correct.
+func (t unknownTool) Is(target error) bool { return target == errInvalid } //nolint:errorlint // as errors.Is asks for
+

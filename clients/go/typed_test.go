@@ -204,6 +204,17 @@ func TestRunToolsThatFail(t *testing.T) {
 	if _, err := run(deadline(t), "tool-loop", stopping); !errors.Is(err, openaigrpc.ErrStop) {
 		t.Error(err)
 	}
+	loop := openaigrpc.ToolLoop{StopOnError: true}
+	var failed *openaigrpc.ToolError
+	if _, _, err := client.Chat.RunTools(deadline(t), ask(t, "tool-loop"), loop, []openaigrpc.Tool{broken}); !errors.As(err, &failed) ||
+		failed.Tool != "get_weather" || failed.Error() != "the tool get_weather failed: no wind" {
+		t.Error(err)
+	}
+	for _, corrected := range []openaigrpc.Tool{other, strict} {
+		if _, _, err := client.Chat.RunTools(deadline(t), ask(t, "tool-loop"), loop, []openaigrpc.Tool{corrected}); err != nil {
+			t.Error(err)
+		}
+	}
 	ctx, cancel := context.WithCancel(deadline(t))
 	waiting := openaigrpc.MustTool("get_weather", "", func(ctx context.Context, _ city) (string, error) {
 		cancel()

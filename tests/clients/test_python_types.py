@@ -365,8 +365,10 @@ def test_a_tool_that_raises(drive: Driver) -> None:
 
     used = Tool("get_weather", GetWeather, run)
     turns = [calling(("get_weather", '{"city": "Oslo"}'))]
+    ran = drive(lambda c: c.chat.completions.run_tools([used], **choices(*turns, {"content": "done"})))
+    assert [each.tool.content.text for each in ran.messages if each.HasField("tool")] == ["error: no such place"]
     with pytest.raises(ToolError, match="the tool get_weather failed: no such place") as failed:
-        drive(lambda c: c.chat.completions.run_tools([used], **choices(*turns)))
+        drive(lambda c: c.chat.completions.run_tools([used], stop_on_error=True, **choices(*turns)))
     assert isinstance(failed.value.__cause__, LookupError)
     assert (failed.value.tool, len(failed.value.messages)) == ("get_weather", 2)
 

@@ -3,6 +3,7 @@ import {
   create,
   type DescMessage,
   type DescService,
+  type Message,
   type MessageInitShape,
 } from "@bufbuild/protobuf";
 import { type Client as ServiceClient, createClient, type Interceptor } from "@connectrpc/connect";
@@ -11,8 +12,8 @@ import { parseAddresses } from "./address.js";
 import { Caller, type CallOptions, once, withField } from "./call.js";
 import { type ConnectionOptions, Pool } from "./connection.js";
 import { ResponseFailedError } from "./errors.js";
-import { input, outputRefusal, outputText } from "./items.js";
-import { firstChoice, messageText, partsText } from "./messages.js";
+import { input, item, outputRefusal, outputText } from "./items.js";
+import { assistant, firstChoice, messageText, partsText, tool as toolMessage } from "./messages.js";
 import { AudioService } from "./openai_grpc/v1/audio_pb.js";
 import {
   type ChatCompletion,
@@ -25,7 +26,10 @@ import {
   type ListChatCompletionMessagesRequestSchema,
   type ListChatCompletionsRequestSchema,
 } from "./openai_grpc/v1/chat_pb.js";
-import type { ChatCompletionRequestMessage, ChatCompletionStoreMessage } from "./openai_grpc/v1/chat_message_pb.js";
+import type {
+  ChatCompletionMessageToolCall,
+  ChatCompletionStoreMessage,
+} from "./openai_grpc/v1/chat_message_pb.js";
 import { CallOptionsSchema } from "./openai_grpc/v1/common_pb.js";
 import { type Completion, CompletionsService, CreateCompletionRequestSchema } from "./openai_grpc/v1/completions_pb.js";
 import {
@@ -36,7 +40,7 @@ import {
 } from "./openai_grpc/v1/embeddings_pb.js";
 import { type Model, type ModelList, ModelsService } from "./openai_grpc/v1/models_pb.js";
 import type { ResponseStreamEvent } from "./openai_grpc/v1/response_event_pb.js";
-import type { ResponseItem } from "./openai_grpc/v1/response_item_pb.js";
+import type { ResponseFunctionToolCall, ResponseItem } from "./openai_grpc/v1/response_item_pb.js";
 import type { Response } from "./openai_grpc/v1/response_pb.js";
 import {
   CompactResponseRequestSchema,
@@ -61,7 +65,16 @@ import { defaultMaxRetries, retry } from "./retry.js";
 import { type Reader, type Stream } from "./stream.js";
 import type { Type, ValueOf } from "./schema.js";
 import { type Parsed, readText, responseFormat, textFormat } from "./structured.js";
-import { loop, type RunnableTool, type RunOptions, type ToolRun } from "./tools.js";
+import {
+  chatCalls,
+  type FunctionCall,
+  loop,
+  mustCall,
+  responseCalls,
+  type RunnableTool,
+  type RunOptions,
+  type ToolRun,
+} from "./tools.js";
 import { Upload, uploadMessages, type UploadSource } from "./upload.js";
 
 /** Settings of a client. */
@@ -205,27 +218,34 @@ export class ChatCompletions {
   /**
    * Asks for replies and runs the tools that they call, until one calls none.
    *
-   * Arguments that are not of their type are told to the model, which can correct them; what a tool throws ends the run.
+   * Arguments that are not of their type and what a tool throws are told to the model, which goes on. Calls of tools that
+   * are in the request itself end the run like an answer: they are the caller's to carry out.
    *
    * @param options Bounds, observers and the options of each call. `signal` cancels calls and tools.
    * @throws TooManyRoundsError, ToolError, APIError As they say; the first two have the conversation so far.
    */
   runTools(request: ChatParams, tools: readonly RunnableTool[], options: RunOptions = {}): Promise<ToolRun> {
     const base = withField(CreateChatCompletionRequestSchema, request, {});
-    base.tools = [...base.tools, ...tools.map(({ definition }) => definition)];
-    const ask = async (messages: ChatCompletionRequestMessage[], signal: AbortSignal) => {
+    const messages = [...base.messages];
+    const others = base.tools;
+    base.tools = [...others, ...tools.map(({ definition }) => definition)];
+    const ask = async (signal: AbortSignal) => {
       const call = { ...options, signal };
-      const asked = withField(CreateChatCompletionRequestSchema, base, { messages });
-      if (!options.onText) {
-        return this.create(asked, call);
-      }
-      const stream = this.stream(asked, call);
-      for await (const text of stream.text()) {
-        options.onText(text);
-      }
-      return stream.final();
+      const asked = withField(CreateChatCompletionRequestSchema, base, { messages: [...messages] });
+      return options.onText ? readAloud(this.stream(asked, call), options.onText) : this.create(asked, call);
     };
-    return loop(ask, [...base.messages], tools, options);
+    const add = (reply: ChatCompletion) => {
+      const message = firstChoice(reply)?.message;
+      messages.push(...(message ? [assistant(message)] : []));
+      if (base.toolChoice && mustCall(base.toolChoice.kind)) {
+        delete base.toolChoice; // a model that must call a tool never answers
+      }
+      return chatCalls(message?.toolCalls ?? [], tools, others);
+    };
+    const addResult = (call: FunctionCall, text: string) => {
+      messages.push(toolMessage(call as ChatCompletionMessageToolCall, text));
+    };
+    return loop({ messages, ask, add, addResult }, tools, options);
   }
 
   /** Returns a stored completion. */
@@ -293,6 +313,47 @@ export class Responses {
     const text = { ...asked.text, format: textFormat(type) };
     const reply = await this.create(withField(CreateResponseRequestSchema, asked, { text }), options);
     return { value: await readResponse(reply, type), reply };
+  }
+
+  /**
+   * Asks for responses and runs the tools that they call, until one calls none. As `chat.completions.runTools`.
+   *
+   * @returns The last response, and the items of the conversation with its output.
+   * @throws ResponseFailedError A response failed; TooManyRoundsError, ToolError, APIError as they say.
+   */
+  runTools(
+    request: ResponseParams,
+    tools: readonly RunnableTool[],
+    options: RunOptions = {},
+  ): Promise<ToolRun<Response, ResponseItem>> {
+    const base = withInput(request);
+    const given = base.input?.kind;
+    const messages = given?.case === "items" ? [...given.value.items] : given?.value ? [item.user(given.value)] : [];
+    const others = base.tools;
+    base.tools = [...others, ...tools.map(({ responseDefinition }) => responseDefinition)];
+    let begin = 0; // of what upstream does not have yet
+    const ask = async (signal: AbortSignal) => {
+      const call = { ...options, signal };
+      const asked = withField(CreateResponseRequestSchema, base, { input: input(messages.slice(begin)) });
+      if (options.onText) {
+        return readAloud(this.stream(asked, call), options.onText);
+      }
+      const reply = await this.create(asked, call);
+      refuseFailed(reply);
+      return reply;
+    };
+    const add = (reply: Response) => {
+      messages.push(...reply.output);
+      begin = base.conversation ? messages.length : 0;
+      if (base.toolChoice && mustCall(base.toolChoice.kind)) {
+        delete base.toolChoice;
+      }
+      return responseCalls(reply.output, tools, others);
+    };
+    const addResult = (call: FunctionCall, text: string) => {
+      messages.push(item.functionOutput(call as ResponseFunctionToolCall, text));
+    };
+    return loop({ messages, ask, add, addResult }, tools, options);
   }
 
   /** Returns a stored response. */
@@ -469,6 +530,14 @@ const transcriptReader: Reader<TranscriptionStreamEvent, TranscriptionTextDoneEv
   text: ({ kind }) => (kind.case === "transcriptTextDelta" ? (kind.value.delta ?? "") : ""),
   whole: ({ kind }) => (kind.case === "transcriptTextDone" ? kind.value : undefined),
 };
+
+/** Reads a stream to its end, with its text to a listener as it arrives. */
+async function readAloud<T extends Message, W>(stream: Stream<T, W>, onText: (text: string) => void): Promise<W> {
+  for await (const text of stream.text()) {
+    onText(text);
+  }
+  return stream.final();
+}
 
 function refuseFailed(response: Response): void {
   if (response.status === "failed") {

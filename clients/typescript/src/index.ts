@@ -78,6 +78,7 @@ export { Stream } from "./stream.js";
 export { type FormatOptions, type Parsed, readValue, responseFormat, textFormat } from "./structured.js";
 export {
   defineTool,
+  type FunctionCall,
   functionTool,
   type Parameters,
   responseFunctionTool,

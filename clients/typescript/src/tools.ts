@@ -4,7 +4,6 @@ import { create, type DescMessage, isMessage, type Message, toJsonString } from 
 import type { CallOptions } from "./call.js";
 import { OpenAIGrpcError } from "./errors.js";
 import { CodecError } from "./json/text.js";
-import { assistant, firstChoice, tool as toolMessage } from "./messages.js";
 import type {
   ChatCompletionMessageToolCall,
   ChatCompletionRequestMessage,
@@ -16,6 +15,7 @@ import {
   ChatCompletionToolChoiceSchema,
   ChatCompletionToolSchema,
 } from "./openai_grpc/v1/chat_tool_pb.js";
+import type { ResponseFunctionToolCall, ResponseItem } from "./openai_grpc/v1/response_item_pb.js";
 import {
   type ResponseTool,
   type ResponseToolChoice,
@@ -67,10 +67,13 @@ export function responseToolChoice(
   });
 }
 
+/** A call of a function, of a chat or a response. */
+export type FunctionCall = ChatCompletionMessageToolCall | ResponseFunctionToolCall;
+
 /** What a tool's function gets besides its arguments. */
 export interface ToolContext {
   /** The call. */
-  readonly call: ChatCompletionMessageToolCall;
+  readonly call: FunctionCall;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
 }
@@ -82,8 +85,10 @@ export type ToolResult = string | number | boolean | null | undefined | object;
 export interface RunnableTool {
   /** The name of its function. */
   readonly name: string;
-  /** Its definition, for a request. */
+  /** Its definition, for a request of a chat. */
   readonly definition: ChatCompletionTool;
+  /** Its definition, for a request of a response. */
+  readonly responseDefinition: ResponseTool;
   /** Runs it with arguments as the model wrote them; returns the text of its result. */
   readonly run: (args: string, context: ToolContext) => Promise<string>;
 }
@@ -96,7 +101,7 @@ export interface ToolOptions<P extends Type> {
   readonly description?: string;
   /** The type of its arguments. */
   readonly parameters: P;
-  /** The function. What it throws ends the run. */
+  /** The function. The model is told the text of what it throws, unless the run is to end with it. */
   readonly run: (args: ValueOf<P>, context: ToolContext) => ToolResult | Promise<ToolResult>;
 }
 
@@ -109,8 +114,14 @@ export function defineTool<P extends Type>({ name, description, parameters, run 
   return {
     name,
     definition: functionTool(name, description, parameters),
+    responseDefinition: responseFunctionTool(name, description, parameters),
     run: async (args, context) => {
-      const value = await readValue(parameters, args || "{}");
+      let value;
+      try {
+        value = await readValue(parameters, args || "{}");
+      } catch (error) {
+        throw error instanceof CodecError || error instanceof TypeMismatch ? new InvalidArguments(error) : error;
+      }
       return resultText(await run(value, context), parameters);
     },
   };
@@ -122,18 +133,25 @@ export interface RunOptions extends CallOptions {
   readonly maxRounds?: number;
   /** How many tools may run at once. Default: 8. */
   readonly maxParallel?: number;
+  /** Whether what a tool throws ends the run, as a `ToolError`. Default: the model is told its text, and goes on. */
+  readonly stopOnError?: boolean;
   /** Called with the text of replies as it arrives: then they are streamed. */
   readonly onText?: (text: string) => void;
   /** Called before a tool is run. */
   readonly onCall?: (name: string, args: string) => void;
 }
 
-/** A run of tools that has ended. */
-export interface ToolRun {
-  /** The last reply, which called no tool. */
-  readonly reply: ChatCompletion;
+/**
+ * A run of tools that has ended.
+ *
+ * @typeParam R The replies.
+ * @typeParam M The messages of the conversation, or the items of a response's.
+ */
+export interface ToolRun<R = ChatCompletion, M = ChatCompletionRequestMessage> {
+  /** The last reply, which called none of the tools. */
+  readonly reply: R;
   /** The conversation: the request's messages, and those of the run. */
-  readonly messages: ChatCompletionRequestMessage[];
+  readonly messages: M[];
   /** How many replies the model made. */
   readonly rounds: number;
 }
@@ -143,13 +161,13 @@ export class TooManyRoundsError extends OpenAIGrpcError {
   /** @param messages The conversation so far. */
   constructor(
     rounds: number,
-    readonly messages: readonly ChatCompletionRequestMessage[],
+    readonly messages: readonly (ChatCompletionRequestMessage | ResponseItem)[],
   ) {
     super(`the model still calls tools after ${rounds} replies: raise maxRounds`);
   }
 }
 
-/** A tool that threw; `cause` is what. */
+/** A tool that threw, in a run with `stopOnError`; `cause` is what. */
 export class ToolError extends OpenAIGrpcError {
   /**
    * @param tool The tool's name.
@@ -157,27 +175,93 @@ export class ToolError extends OpenAIGrpcError {
    */
   constructor(
     readonly tool: string,
-    readonly messages: readonly ChatCompletionRequestMessage[],
+    readonly messages: readonly (ChatCompletionRequestMessage | ResponseItem)[],
     cause: unknown,
   ) {
-    super(`the tool ${tool} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`the tool ${tool} failed: ${textOf(cause)}`, { cause });
   }
 }
 
-/** Asks for a reply to a conversation. */
-export type Ask = (messages: ChatCompletionRequestMessage[], signal: AbortSignal) => Promise<ChatCompletion>;
+/** Arguments that are not of a tool's type, which the model can correct. */
+class InvalidArguments extends OpenAIGrpcError {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
+/** A conversation that a run goes on with: of chat messages, or of items of a response. */
+export interface Conversation<R, M> {
+  /** What was said so far. */
+  readonly messages: M[];
+  /** Asks for the next reply. */
+  readonly ask: (signal: AbortSignal) => Promise<R>;
+  /** Adds a reply, and returns the calls in it; undefined: they are the caller's to answer. */
+  readonly add: (reply: R) => readonly Called[] | undefined;
+  /** Adds the result of a call. */
+  readonly addResult: (call: FunctionCall, text: string) => void;
+}
+
+/** A call by the model; without a name it is of a kind that is the caller's to answer. */
+interface Called {
+  readonly call: FunctionCall;
+  readonly name: string;
+  readonly args: string;
+}
+
+/** Returns the calls of a chat's reply; undefined where one is of another kind, or of a tool of the request's own. */
+export function chatCalls(
+  calls: readonly ChatCompletionMessageToolCall[],
+  tools: readonly RunnableTool[],
+  others: readonly ChatCompletionTool[],
+): Called[] | undefined {
+  const found = calls.map((call) => {
+    const value = call.kind.case === "function" ? call.kind.value.function : undefined;
+    return value && { call, name: value.name ?? "", args: value.arguments ?? "" };
+  });
+  const names = others.map(({ kind }) => (kind.case === "function" ? kind.value.function?.name : undefined));
+  return found.every((each) => each !== undefined) ? unlessForeign(found, tools, names) : undefined;
+}
+
+/** Returns the calls of functions in a response; undefined where one is of a tool of the request's own. */
+export function responseCalls(
+  output: readonly ResponseItem[],
+  tools: readonly RunnableTool[],
+  others: readonly ResponseTool[],
+): Called[] | undefined {
+  const found = output.flatMap(({ kind }) =>
+    kind.case === "functionCall"
+      ? [{ call: kind.value, name: kind.value.name ?? "", args: kind.value.arguments ?? "" }]
+      : [],
+  );
+  const names = others.map(({ kind }) => (kind.case === "function" ? kind.value.name : undefined));
+  return unlessForeign(found, tools, names);
+}
+
+/** Tells whether a choice makes the model call a tool, whatever it has been told. */
+export function mustCall({ case: kind, value }: { readonly case: string | undefined; readonly value?: unknown }): boolean {
+  return kind === "function" || (kind === "mode" && value === "required");
+}
+
+function unlessForeign(
+  calls: Called[],
+  tools: readonly RunnableTool[],
+  others: readonly (string | undefined)[],
+): Called[] | undefined {
+  const isForeign = ({ name }: Called) => others.includes(name) && !tools.some((tool) => tool.name === name);
+  return calls.some(isForeign) ? undefined : calls;
+}
 
 /**
  * Runs tools until the model calls none.
  *
  * @throws TooManyRoundsError, ToolError As they say.
  */
-export async function loop(
-  ask: Ask,
-  messages: ChatCompletionRequestMessage[],
+export async function loop<R, M extends ChatCompletionRequestMessage | ResponseItem>(
+  { messages, ask, add, addResult }: Conversation<R, M>,
   tools: readonly RunnableTool[],
-  { maxRounds = 10, maxParallel = 8, signal, onCall }: RunOptions,
-): Promise<ToolRun> {
+  options: RunOptions,
+): Promise<ToolRun<R, M>> {
+  const { maxRounds = 10, maxParallel = 8, signal } = options;
   const controller = new AbortController();
   const abort = () => {
     controller.abort(signal?.reason);
@@ -188,18 +272,18 @@ export async function loop(
   }
   try {
     for (let rounds = 1; rounds <= maxRounds; rounds++) {
-      const reply = await ask(messages, controller.signal);
-      const message = firstChoice(reply)?.message;
-      messages.push(...(message ? [assistant(message)] : []));
-      const calls = message?.toolCalls ?? [];
+      const reply = await ask(controller.signal);
+      const calls = add(reply) ?? [];
       if (calls.length === 0) {
         return { reply, messages, rounds };
       }
-      const run = async (call: ChatCompletionMessageToolCall) => {
+      const results = await inParallel(calls, maxParallel, async (called) => {
         controller.signal.throwIfAborted();
-        return runOne(call, tools, messages, controller.signal, onCall);
-      };
-      messages.push(...(await inParallel(calls, maxParallel, run)));
+        return runOne(called, tools, messages, controller.signal, options);
+      });
+      for (const [index, { call }] of calls.entries()) {
+        addResult(call, results[index] ?? "");
+      }
     }
     throw new TooManyRoundsError(maxRounds, messages);
   } catch (error) {
@@ -211,33 +295,34 @@ export async function loop(
 }
 
 async function runOne(
-  call: ChatCompletionMessageToolCall,
+  { call, name, args }: Called,
   tools: readonly RunnableTool[],
-  messages: readonly ChatCompletionRequestMessage[],
+  messages: readonly (ChatCompletionRequestMessage | ResponseItem)[],
   signal: AbortSignal,
-  onCall: RunOptions["onCall"],
-): Promise<ChatCompletionRequestMessage> {
-  const { kind } = call;
-  if (kind.case !== "function") {
-    throw new OpenAIGrpcError(`the model made a call of the kind ${kind.case ?? "none"}: only functions can be run`);
-  }
-  const name = kind.value.function?.name ?? "";
-  const args = kind.value.function?.arguments ?? "";
+  { onCall, stopOnError }: RunOptions,
+): Promise<string> {
   const found = tools.find((tool) => tool.name === name);
   if (!found) {
     const names = tools.map((tool) => tool.name).join(", ");
-    return toolMessage(call, `There is no tool ${JSON.stringify(name)}. The tools are: ${names}.`);
+    return `There is no tool ${JSON.stringify(name)}. The tools are: ${names}.`;
   }
   onCall?.(name, args);
   try {
-    return toolMessage(call, await found.run(args, { call, signal }));
+    return await found.run(args, { call, signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof CodecError || error instanceof TypeMismatch) {
-      return toolMessage(call, `The arguments are invalid: ${error.message}`); // which the model can correct
+    if (error instanceof InvalidArguments) {
+      return `The arguments are invalid: ${error.message}`; // which the model can correct
     }
-    throw new ToolError(name, messages, error);
+    if (stopOnError) {
+      throw new ToolError(name, messages, error);
+    }
+    return `error: ${textOf(error)}`;
   }
+}
+
+function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
 }
 
 /** Runs a function of each value, at most so many at once. Fails with the first failure. */

@@ -29,6 +29,7 @@ import {
   schemaOf,
   type Stream,
   toOpenAIJson,
+  ToolError,
   TooManyRoundsError,
   upload,
   type UploadSource,
@@ -56,6 +57,8 @@ interface Case {
   readonly size?: number;
   readonly type?: string;
   readonly rounds?: number;
+  readonly fails?: string;
+  readonly stops?: boolean;
   readonly described?: boolean;
 }
 
@@ -180,6 +183,8 @@ async function run(c: Case): Promise<Seen> {
       seen["no_value"] = { kind: "failed", text: "", message: error.message };
     } else if (error instanceof ReplyError) {
       seen["no_value"] = { kind: kindOf(error), text: error.text, message: error.message };
+    } else if (error instanceof ToolError) {
+      seen["no_value"] = { kind: "tool", text: "", message: error.message };
     } else if (error instanceof TooManyRoundsError) {
       seen["no_value"] = { kind: "rounds", text: "", message: error.message };
     } else {
@@ -364,10 +369,13 @@ async function tools(client: Client, c: Case, seen: Seen): Promise<void> {
     parameters: types.GetWeatherSchema,
     run: (asked) => {
       args.push(hex(types.GetWeatherSchema, asked));
+      if (c.fails !== undefined) {
+        throw new Error(c.fails);
+      }
       return `sunny in ${asked.city}`;
     },
   });
-  const options = c.rounds === undefined ? {} : { maxRounds: c.rounds };
+  const options = { ...(c.rounds !== undefined && { maxRounds: c.rounds }), stopOnError: c.stops ?? false };
   const request = read(v1.CreateChatCompletionRequestSchema, c);
   const { reply, messages } = await client.chat.completions.runTools(request, [weather], options);
   seen["conversation"] = messages.length;

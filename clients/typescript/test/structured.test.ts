@@ -6,9 +6,11 @@ import {
   CallCancelledError,
   Client,
   defineTool,
+  functionTool,
   InvalidReplyError,
   item,
   messageText,
+  outputText,
   readChat,
   responseFormat,
   responseFunctionTool,
@@ -170,7 +172,38 @@ describe("tools", () => {
     });
   }
 
-  test("end the run by throwing", async () => {
+  for (const streamed of [false, true]) {
+    test(`are run for a response${streamed ? ", streamed" : ""}`, async () => {
+      const heard: string[] = [];
+      const { reply, messages, rounds } = await client.responses.runTools(
+        { model: "tool-loop", input: "hello", toolChoice: responseToolChoice("required") },
+        [weather],
+        streamed ? { onText: (text) => heard.push(text) } : {},
+      );
+      assert.equal(outputText(reply), '{"city":"Oslo","sky":"clear"}');
+      assert.equal(rounds, 2);
+      assert.deepEqual(
+        messages.map(({ kind }) => kind.case),
+        ["message", "functionCall", "functionCallOutput", "message"],
+      );
+      assert.ok(heard.join("").endsWith(streamed ? outputText(reply) : ""));
+      assert.equal(heard.length > 0, streamed);
+    });
+  }
+
+  test("of the request itself are the caller's to answer", async () => {
+    const own = { model: "tool-loop", tools: [functionTool("get_weather", "", {})] };
+    const chat = await client.chat.completions.runTools({ ...own, messages: [user("hi")] }, []);
+    assert.equal(chat.rounds, 1);
+    const tools = [responseFunctionTool("get_weather", "", {})];
+    const response = await client.responses.runTools({ model: "tool-loop", input: "hi", tools }, []);
+    assert.deepEqual(
+      response.messages.map(({ kind }) => kind.case),
+      ["message", "functionCall"],
+    );
+  });
+
+  test("that throw are told to the model, or end the run", async () => {
     const broken = defineTool({
       name: "get_weather",
       parameters: z.object({ city: z.string() }),
@@ -178,7 +211,11 @@ describe("tools", () => {
         throw new RangeError("no window");
       },
     });
-    const error = await failure(client.chat.completions.runTools(script(calls(call('{"city": "Oslo"}'))), [broken]));
+    const request = script(calls(call('{"city": "Oslo"}')), done);
+    const { messages } = await client.chat.completions.runTools(request, [broken]);
+    const told = messages.flatMap(({ kind }) => (kind.case === "tool" ? [kind.value.content?.kind.value] : []));
+    assert.deepEqual(told, ["error: no window"]);
+    const error = await failure(client.chat.completions.runTools(request, [broken], { stopOnError: true }));
     assert.ok(error instanceof ToolError);
     assert.equal(error.message, "the tool get_weather failed: no window");
     assert.ok(error.cause instanceof RangeError);

@@ -78,7 +78,20 @@ class Case:
 
     def for_drivers(self) -> dict[str, Any]:
         """Returns what a driver is told."""
-        options = ("rpc", "key", "timeout", "max_retries", "metadata", "accumulate", "read", "most", "type", "rounds")
+        options = (
+            "rpc",
+            "key",
+            "timeout",
+            "max_retries",
+            "metadata",
+            "accumulate",
+            "read",
+            "most",
+            "type",
+            "rounds",
+            "fails",
+            "stops",
+        )
         upload = ("file", "size", "from")
         told = {key: self.facts[key] for key in (*options, *upload) if key in self.facts}
         described = {"described": True} if self.facts.get("described") else {}

@@ -29,6 +29,7 @@ from openai_grpc import (
     ReplyError,
     ResponseFailedError,
     Tool,
+    ToolError,
     TooManyRoundsError,
     schema_of,
 )
@@ -112,6 +113,8 @@ class Driver:
             seen["no_value"] = {"kind": "failed", "text": "", "message": str(error)}
         except ReplyError as error:
             seen["no_value"] = {"kind": KINDS[type(error)], "text": error.text, "message": str(error)}
+        except ToolError as error:
+            seen["no_value"] = {"kind": "tool", "text": "", "message": str(error)}
         except TooManyRoundsError as error:
             seen["no_value"] = {"kind": "rounds", "text": "", "message": str(error)}
         return seen
@@ -226,10 +229,13 @@ class Driver:
 
         def get_weather(asked: Any) -> str:
             seen["arguments"].append(asked.SerializeToString().hex())
+            if "fails" in case:
+                raise LookupError(case["fails"])
             return f"sunny in {asked.city}"
 
         weather = Tool("get_weather", self._types["GetWeather"], get_weather, description="Weather of a city")
         bounds = {"max_rounds": case["rounds"]} if "rounds" in case else {}
+        bounds |= {"stop_on_error": True} if "stops" in case else {}
         ended = self._client(case).chat.completions.run_tools([weather], request, **bounds)
         seen["conversation"] = len(ended.messages)
         seen["reply"] = as_text(ended.reply)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 
+from openai_grpc.client.errors import ToolError
 from openai_grpc.client.tools import Call, Tool
 
 
@@ -29,8 +30,8 @@ def run(tool: Tool[Any], arguments: tuple[Any, ...]) -> Any:
     """Runs a tool.
 
     Raises:
-        TypeError: Its result must be awaited.
+        ToolError: Its result must be awaited.
     """
-    if tool.is_async:
-        raise TypeError(f"the tool {tool.name} is asynchronous: run it with AsyncClient")
+    if tool.is_async:  # the model can't mend that
+        raise ToolError(f"the tool {tool.name} is asynchronous: run it with AsyncClient", [], tool.name)
     return tool(*arguments)

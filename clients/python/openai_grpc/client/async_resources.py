@@ -106,6 +106,7 @@ class AsyncChatCompletions:
         *,
         max_rounds: int = 10,
         max_parallel: int = 8,
+        stop_on_error: bool = False,
         on_text: Callable[[str], object] | None = None,
         on_call: Callable[[str, str], object] | None = None,
         cancellation: Cancellation | None = None,
@@ -113,14 +114,15 @@ class AsyncChatCompletions:
     ) -> ToolRun[ChatCompletion, ChatCompletionRequestMessage]:
         """Asks for replies and runs the tools that they call, until one calls none.
 
-        Arguments that are not of their type are told to the model, which can correct them. What a tool raises ends the
-        run. Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
+        Arguments that are not of their type are told to the model, which can correct them; so is what a tool raises.
+        Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
 
         Args:
             tools: The tools.
             request: The request, instead of the arguments.
             max_rounds: How many replies the model may make.
             max_parallel: How many tools may run at once.
+            stop_on_error: Whether what a tool raises ends the run. Default: the model is told, and goes on.
             on_text: Called with the text of replies as it arrives: then they are streamed.
             on_call: Called with the name and the arguments of a call, before the tool runs.
             cancellation: Cancels the run from elsewhere; the replies are streamed, so that it takes effect at once.
@@ -129,13 +131,13 @@ class AsyncChatCompletions:
         Raises:
             APIError: A call failed.
             TooManyRoundsError: The model still calls tools after the last round; the error has the conversation.
-            ToolError: A tool raised; the error has the conversation.
+            ToolError: A tool raised, and `stop_on_error` was set; the error has the conversation.
             ValueError: A bound is less than 1.
         """
         from openai_grpc.client.async_tool_run import run_chat  # noqa: PLC0415 - takes its time to load
         from openai_grpc.client.tools import Bounds  # noqa: PLC0415 - as above
 
-        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation)
+        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation, stop_on_error=stop_on_error)
         return await run_chat(self, request, tools, {**params}, bounds)
 
 
@@ -198,6 +200,7 @@ class AsyncResponses:
         *,
         max_rounds: int = 10,
         max_parallel: int = 8,
+        stop_on_error: bool = False,
         on_text: Callable[[str], object] | None = None,
         on_call: Callable[[str, str], object] | None = None,
         cancellation: Cancellation | None = None,
@@ -205,14 +208,15 @@ class AsyncResponses:
     ) -> ToolRun[Response, ResponseItem]:
         """Asks for replies and runs the tools that they call, until one calls none.
 
-        Arguments that are not of their type are told to the model, which can correct them. What a tool raises ends the
-        run. Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
+        Arguments that are not of their type are told to the model, which can correct them; so is what a tool raises.
+        Calls of tools that are in the request itself end it like an answer: they are the caller's to carry out.
 
         Args:
             tools: The tools.
             request: The request, instead of the arguments.
             max_rounds: How many replies the model may make.
             max_parallel: How many tools may run at once.
+            stop_on_error: Whether what a tool raises ends the run. Default: the model is told, and goes on.
             on_text: Called with the text of replies as it arrives: then they are streamed.
             on_call: Called with the name and the arguments of a call, before the tool runs.
             cancellation: Cancels the run from elsewhere; the replies are streamed, so that it takes effect at once.
@@ -221,13 +225,13 @@ class AsyncResponses:
         Raises:
             APIError: A call failed.
             TooManyRoundsError: The model still calls tools after the last round; the error has the conversation.
-            ToolError: A tool raised; the error has the conversation.
+            ToolError: A tool raised, and `stop_on_error` was set; the error has the conversation.
             ValueError: A bound is less than 1.
         """
         from openai_grpc.client.async_tool_run import run_responses  # noqa: PLC0415 - takes its time to load
         from openai_grpc.client.tools import Bounds  # noqa: PLC0415 - as above
 
-        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation)
+        bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation, stop_on_error=stop_on_error)
         return await run_responses(self, request, tools, {**params}, bounds)
 
 

@@ -136,6 +136,8 @@ async def _results(calls: Sequence[Call], tools: Sequence[Tool[Any]], bounds: Bo
         except RunError:
             raise
         except Exception as error:
+            if not bounds.stop_on_error:
+                return f"error: {str(error) or type(error).__name__}"
             raise ToolError(f"the tool {call.name} failed: {error}", list(messages), call.name) from error
 
     return await carry_out(calls, bounds.max_parallel, carry)

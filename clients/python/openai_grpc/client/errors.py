@@ -25,7 +25,7 @@
         + CutReplyError                   the reply was cut: by a limit of tokens, or by a filter of content
         + InvalidReplyError               the reply is not JSON of the type
       + RunError                          a run of tools that did not end with an answer; has its `messages`
-        + ToolError                       a tool raised
+        + ToolError                       a tool raised, of a run that ends with it
         + TooManyRoundsError              the model still calls tools after the last round
       + ClientClosedError                 the client is closed
 
@@ -268,7 +268,7 @@ class TooManyRoundsError(RunError):
 
 
 class ToolError(RunError):
-    """A tool raised; `__cause__` is what.
+    """A tool raised in a run with `stop_on_error`; `__cause__` is what.
 
     Attributes:
         tool: The tool's name.

@@ -206,6 +206,7 @@ class Bounds:
         on_text: Called with the text of replies as it arrives.
         on_call: Called with the name and the arguments of a call, before the tool runs.
         cancellation: Cancels the run.
+        stop_on_error: Whether what a tool raises ends the run.
     """
 
     max_rounds: int
@@ -213,6 +214,7 @@ class Bounds:
     on_text: Callable[[str], object] | None
     on_call: Callable[[str, str], object] | None
     cancellation: Cancellation | None
+    stop_on_error: bool = False
 
     def __post_init__(self) -> None:
         for name in ("max_rounds", "max_parallel"):

@@ -42,6 +42,8 @@ type testCase struct {
 	Case, Do, RPC, Gateway, Request, Key, File, From, Type string
 
 	Repeat, Read, Most, Size, Rounds int
+	Fails                            string
+	Stops                            bool
 	Timeout                          float64
 	MaxRetries                       *int `json:"max_retries"`
 	Metadata                         map[string]string
@@ -579,13 +581,21 @@ func tools(ctx context.Context, client *openaigrpc.Client, c testCase, seen resu
 		defer mutex.Unlock()
 		data, err := binary(asked)
 		arguments = append(arguments, data)
+		if c.Fails != "" {
+			return "", errors.New(c.Fails)
+		}
 		return "sunny in " + asked.GetCity(), err
 	})
-	reply, conversation, err := client.Chat.RunTools(ctx, request, openaigrpc.ToolLoop{Rounds: c.Rounds}, []openaigrpc.Tool{weather})
+	reply, conversation, err := client.Chat.RunTools(ctx, request, openaigrpc.ToolLoop{Rounds: c.Rounds, StopOnError: c.Stops}, []openaigrpc.Tool{weather})
 	seen["arguments"], seen["conversation"] = arguments, len(conversation)
 	var rounds *openaigrpc.RoundsError
 	if errors.As(err, &rounds) {
 		seen["no_value"] = noValue("rounds", "", err)
+		return nil
+	}
+	var failed *openaigrpc.ToolError
+	if errors.As(err, &failed) {
+		seen["no_value"] = noValue("tool", "", err)
 		return nil
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,7 @@ public final class ToolRunner<I, M, F> {
   private final Map<String, Tools.Callable> tools = new LinkedHashMap<>();
   private int maxRounds = 10;
   private int maxParallel = 4;
+  private boolean stopOnError;
   private Consumer<M> messages = message -> {};
   private volatile boolean cancelled;
   private volatile ReplyStream<M, F> current;
@@ -80,6 +82,12 @@ public final class ToolRunner<I, M, F> {
     return this;
   }
 
+  /** Ends the run with the first exception of a function. Default: the model is told, and goes on. */
+  public ToolRunner<I, M, F> stopOnError() {
+    stopOnError = true;
+    return this;
+  }
+
   /** Sets who is given the chunks, or events, of all rounds, as they come. */
   public ToolRunner<I, M, F> onMessage(Consumer<M> consumer) {
     messages = messages.andThen(consumer);
@@ -92,9 +100,10 @@ public final class ToolRunner<I, M, F> {
   }
 
   /**
-   * Runs the conversation and returns the last reply. Arguments that are not of a function's type, and names of
-   * functions that there are none of, are told to the model; an exception of a function ends the run.
+   * Runs the conversation and returns the last reply. Arguments that are not of a function's type, names of
+   * functions that there are none of, and exceptions of functions are told to the model.
    *
+   * @throws ToolFailed a function threw, and {@link #stopOnError} was set
    * @throws TooManyRounds the model still calls functions after the last round
    * @throws OpenAiGrpcException a call failed
    * @throws CancellationException the run was cancelled
@@ -180,8 +189,13 @@ public final class ToolRunner<I, M, F> {
     }
     try {
       return tool.body.apply(call.arguments);
-    } catch (ReplyException.Invalid invalid) {
-      return "error: invalid arguments: " + invalid.getCause().getMessage();
+    } catch (Tools.InvalidArguments invalid) {
+      return "error: " + invalid.getMessage();
+    } catch (RuntimeException failure) {
+      if (stopOnError) {
+        throw new ToolFailed(call.name, failure);
+      }
+      return "error: " + Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
     }
   }
 
@@ -208,6 +222,22 @@ public final class ToolRunner<I, M, F> {
     Thread thread = new Thread(task, "openai-grpc-tool");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** A function threw, in a run that ends with that; the cause is what. */
+  public static final class ToolFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final String tool;
+
+    ToolFailed(String tool, RuntimeException cause) {
+      super("the function " + tool + " failed: " + cause.getMessage(), cause);
+      this.tool = tool;
+    }
+
+    /** Returns the name of the function. */
+    public String tool() {
+      return tool;
+    }
   }
 
   /** The model still calls functions after the last round that was allowed. */

@@ -106,7 +106,24 @@ public final class Tools {
   /** Returns a function of Java that a model may call, whose parameters have a schema. */
   public static <T extends Message> Callable of(
       String name, String description, Schema<T> parameters, Function<T, String> body) {
-    return new Callable(name, function(name, description, parameters), json -> body.apply(parameters.read(json)));
+    return new Callable(name, function(name, description, parameters), json -> body.apply(argument(parameters, json)));
+  }
+
+  private static <T extends Message> T argument(Schema<T> parameters, String json) {
+    try {
+      return parameters.read(json);
+    } catch (ReplyException.Invalid invalid) {
+      throw new InvalidArguments(invalid);
+    }
+  }
+
+  /** Arguments that are not of a function's type, which the model can correct. */
+  static final class InvalidArguments extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    InvalidArguments(ReplyException.Invalid cause) {
+      super("invalid arguments: " + cause.getCause().getMessage(), cause);
+    }
   }
 
   /** A function of Java that a model may call. */

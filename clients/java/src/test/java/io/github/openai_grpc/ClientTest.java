@@ -404,7 +404,7 @@ class ClientTest {
   }
 
   @Test
-  void failingFunctionEndsTheRun() {
+  void failingFunctionIsToldToTheModel() {
     var broken =
         Tools.of(
             "get_weather",
@@ -413,8 +413,12 @@ class ClientTest {
             place -> {
               throw new IllegalStateException("no station in " + place.getCity());
             });
-    var run = client.chat().runTools(chat("tool-loop", user("weather?")), broken);
-    assertEquals("no station in Oslo", assertThrows(IllegalStateException.class, run::run).getMessage());
+    var reply = client.chat().runTools(chat("tool-loop", user("weather?")), broken).run();
+    assertEquals("error: no station in Oslo", Messages.outputText(reply));
+    var ended = client.chat().runTools(chat("tool-loop", user("weather?")), broken).stopOnError();
+    var failed = assertThrows(ToolRunner.ToolFailed.class, ended::run);
+    assertEquals("get_weather", failed.tool());
+    assertEquals("no station in Oslo", failed.getCause().getMessage());
   }
 
   @Test

@@ -85,6 +85,8 @@ final class Conformance {
       seen.put("no_value", noValue("cut", error.text(), error));
     } catch (ReplyException.Invalid error) {
       seen.put("no_value", noValue("invalid", error.text(), error));
+    } catch (ToolRunner.ToolFailed error) {
+      seen.put("no_value", noValue("tool", "", error));
     } catch (ToolRunner.TooManyRounds error) {
       seen.put("no_value", noValue("rounds", "", error));
     } catch (Exception error) {
@@ -321,11 +323,17 @@ final class Conformance {
             GetWeather.class,
             asked -> {
               arguments.add(hex(asked));
+              text(told, "fails").ifPresent(why -> {
+                throw new IllegalStateException(why);
+              });
               return "sunny in " + asked.getCity();
             });
     var run = client.chat().runTools(request(told, CreateChatCompletionRequest.class), weather);
     if (told.get("rounds") != null) {
       run.maxRounds(number(told, "rounds"));
+    }
+    if (told.get("stops") != null) {
+      run.stopOnError();
     }
     seen.put("reply", OpenAiJson.write(run.run()));
     seen.put("conversation", run.messages().size());
