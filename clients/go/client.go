@@ -34,6 +34,8 @@ type Client struct {
 	Responses   Responses
 	Embeddings  Embeddings
 	Audio       Audio
+	Images      Images
+	Moderations Moderations
 	Completions Completions
 	Models      Models
 
@@ -49,8 +51,14 @@ type Responses struct{ pb.ResponsesServiceClient }
 // Embeddings has the RPCs of embeddings.
 type Embeddings struct{ pb.EmbeddingsServiceClient }
 
-// Audio has the RPCs of transcription.
+// Audio has the RPCs of transcription, translation and speech.
 type Audio struct{ pb.AudioServiceClient }
+
+// Images has the RPCs of images.
+type Images struct{ pb.ImagesServiceClient }
+
+// Moderations has the RPC of moderations.
+type Moderations struct{ pb.ModerationsServiceClient }
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -96,6 +104,8 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Responses:   Responses{pb.NewResponsesServiceClient(connection)},
 		Embeddings:  Embeddings{pb.NewEmbeddingsServiceClient(connection)},
 		Audio:       Audio{pb.NewAudioServiceClient(connection)},
+		Images:      Images{pb.NewImagesServiceClient(connection)},
+		Moderations: Moderations{pb.NewModerationsServiceClient(connection)},
 		Completions: Completions{pb.NewCompletionsServiceClient(connection)},
 		Models:      Models{pb.NewModelsServiceClient(connection)},
 		connection:  connection,
@@ -348,6 +358,7 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_chat_proto, pb.File_openai_grpc_v1_responses_proto,
 		pb.File_openai_grpc_v1_embeddings_proto, pb.File_openai_grpc_v1_audio_proto,
 		pb.File_openai_grpc_v1_completions_proto, pb.File_openai_grpc_v1_models_proto,
+		pb.File_openai_grpc_v1_images_proto, pb.File_openai_grpc_v1_moderations_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

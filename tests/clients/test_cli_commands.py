@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,9 @@ COMMANDS = [
     "complete",
     "embed",
     "transcribe",
+    "speak",
+    "image",
+    "moderate",
     "call",
     "models",
     "keys",
@@ -189,3 +194,75 @@ def test_no_progress_elsewhere() -> None:
     progress.report(1, 2)
     progress.end()
     assert out.getvalue() == ""
+
+
+MODERATED = {
+    "id": "modr-1",
+    "model": "m",
+    "results": [
+        {"flagged": True, "categories": {"hate": True}, "category_scores": {"hate": 0.75}},
+        {"flagged": False, "categories": {"hate": False}, "category_scores": {"hate": 0.25}},
+    ],
+}
+PICTURE: dict[str, Any] = {"created": 1, "data": [{"b64_json": "AAEC"}]}
+# The arguments, the upstream's answer, the exit code, what is printed, and the files that are written.
+MEDIA: dict[str, tuple[list[str], Any, int, bytes, dict[str, bytes]]] = {
+    "an image": (
+        ["image", "a pier", "-o", "pier.webp"],
+        answers.json(PICTURE),
+        0,
+        b"pier.webp\n",
+        {"pier.webp": b"\0\1\2"},
+    ),
+    "images": (
+        ["image", "a pier", "-n", "2", "-o", "pier.png"],
+        answers.json({"data": [*PICTURE["data"], {"url": "https://a/b"}]}),
+        *(0, b"pier-1.png\nhttps://a/b\n", {"pier-1.png": b"\0\1\2"}),
+    ),
+    "an edit": (
+        ["image", "night", "--edit", "day.png"],
+        answers.json(PICTURE),
+        0,
+        b"image.png\n",
+        {"image.png": b"\0\1\2"},
+    ),
+    "a mask alone": (["image", "night", "--mask", "day.png"], None, 2, b"", {}),
+    "speech": (
+        ["speak", "Fog", "-o", "fog.wav"],
+        *(answers.body(b"RIFF\0", content_type="audio/wav"), 0, b"", {"fog.wav": b"RIFF\0"}),
+    ),
+    "speech to standard output": (
+        *(["speak", "Fog", "--voice", "cedar"], answers.body(b"ID3\xff", content_type="audio/mpeg"), 0, b"ID3\xff", {}),
+    ),
+    "moderation": (["moderate", "a", "b"], answers.json(MODERATED), 0, b"hate 0.75  a\nok  b\n", {}),
+    "a check": (["moderate", "a", "b", "--check"], answers.json(MODERATED), 1, b"hate 0.75  a\nok  b\n", {}),
+    "a call with files": (
+        ["call", "images.edit", "-F", "prompt=fog", "-F", "image=@day.png", "-F", "mask=@day.png"],
+        *(answers.json(PICTURE), 0, b'{"created":1,"data":[{"b64_json":"AAEC"}]}\n', {}),
+    ),
+    "a call of bytes": (
+        ["call", "audio.speech.create", "-d", '{"model":"m","input":"x","voice":"alloy"}'],
+        *(answers.body(b"ID3\xff", content_type="audio/mpeg"), 0, b"ID3\xff", {}),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def media() -> Iterator[tuple[StandIn, str]]:
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        yield upstream, gateway.target
+
+
+@pytest.mark.parametrize("name", MEDIA)
+def test_images_speech_and_moderation(name: str, media: tuple[StandIn, str], tmp_path: Path) -> None:
+    arguments, answer, code, printed, written = MEDIA[name]
+    upstream, target = media
+    upstream.clear_queue()
+    if answer is not None:
+        upstream.enqueue(answer)
+    (tmp_path / "day.png").write_bytes(b"\x89PNG")
+    command = [sys.executable, "-m", "openai_grpc.cli", *arguments, "--address", target]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=LIMIT, check=False)
+    assert (done.returncode, done.stdout) == (code, printed), done.stderr
+    files = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.name != "day.png"}
+    assert files == written

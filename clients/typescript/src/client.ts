@@ -38,7 +38,21 @@ import {
   EmbeddingInputSchema,
   EmbeddingsService,
 } from "./openai_grpc/v1/embeddings_pb.js";
-import { type Model, type ModelList, ModelsService } from "./openai_grpc/v1/models_pb.js";
+import {
+  type CreateImageEditRequestSchema,
+  type CreateImageRequestSchema,
+  type CreateImageVariationRequestSchema,
+  type ImageCompletedEvent,
+  ImagesService,
+  type ImagesResponse,
+  type ImageStreamEvent,
+} from "./openai_grpc/v1/images_pb.js";
+import { type Model, type ModelDeleted, type ModelList, ModelsService } from "./openai_grpc/v1/models_pb.js";
+import {
+  type CreateModerationRequestSchema,
+  type CreateModerationResponse,
+  ModerationsService,
+} from "./openai_grpc/v1/moderations_pb.js";
 import type { ResponseStreamEvent } from "./openai_grpc/v1/response_event_pb.js";
 import type { ResponseFunctionToolCall, ResponseItem } from "./openai_grpc/v1/response_item_pb.js";
 import type { Response } from "./openai_grpc/v1/response_pb.js";
@@ -54,11 +68,18 @@ import {
   ResponsesService,
 } from "./openai_grpc/v1/responses_pb.js";
 import type {
+  CreateSpeechRequestSchema,
+  SpeechAudioDoneEvent,
+  SpeechChunk,
+  SpeechStreamEvent,
+} from "./openai_grpc/v1/speech_pb.js";
+import type {
   CreateTranscriptionRequestSchema,
   Transcription,
   TranscriptionStreamEvent,
   TranscriptionTextDoneEvent,
 } from "./openai_grpc/v1/transcription_pb.js";
+import type { CreateTranslationRequestSchema, Translation } from "./openai_grpc/v1/translation_pb.js";
 import { contractRevision } from "./openai_grpc/v1/revision.js";
 import { type Page, Pages } from "./pages.js";
 import { defaultMaxRetries, retry } from "./retry.js";
@@ -139,7 +160,15 @@ export class Client implements Disposable {
   /** Embeddings. */
   readonly embeddings: Embeddings;
   /** Audio. */
-  readonly audio: { readonly transcriptions: Transcriptions };
+  readonly audio: {
+    readonly transcriptions: Transcriptions;
+    readonly translations: Translations;
+    readonly speech: Speech;
+  };
+  /** Images. */
+  readonly images: Images;
+  /** Moderations. */
+  readonly moderations: Moderations;
   /** Text completions. */
   readonly completions: Completions;
   /** Models. */
@@ -163,7 +192,13 @@ export class Client implements Disposable {
     this.chat = { completions: new ChatCompletions(caller) };
     this.responses = new Responses(caller);
     this.embeddings = new Embeddings(caller);
-    this.audio = { transcriptions: new Transcriptions(caller) };
+    this.audio = {
+      transcriptions: new Transcriptions(caller),
+      translations: new Translations(caller),
+      speech: new Speech(caller),
+    };
+    this.images = new Images(caller);
+    this.moderations = new Moderations(caller);
     this.completions = new Completions(caller);
     this.models = new Models(caller);
   }
@@ -449,6 +484,96 @@ export class Transcriptions {
   }
 }
 
+/** Translations: `client.audio.translations`. */
+export class Translations {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Uploads sound in one message, and returns its translation into English. */
+  create(request: MessageInitShape<typeof CreateTranslationRequestSchema>, options?: CallOptions): Promise<Translation> {
+    return this.caller.unary(AudioService.method.createTranslation, request, options);
+  }
+}
+
+/** Speech: `client.audio.speech`. */
+export class Speech {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Speaks a text and streams the audio as bytes. */
+  create(
+    request: MessageInitShape<typeof CreateSpeechRequestSchema>,
+    options?: CallOptions,
+  ): Stream<SpeechChunk, SpeechChunk> {
+    return this.caller.stream(AudioService.method.createSpeech, once(request), speechReader, options);
+  }
+
+  /** Speaks a text and streams the audio as events, of which the last has the usage. */
+  stream(
+    request: MessageInitShape<typeof CreateSpeechRequestSchema>,
+    options?: CallOptions,
+  ): Stream<SpeechStreamEvent, SpeechAudioDoneEvent> {
+    return this.caller.stream(AudioService.method.streamSpeech, once(request), speechEventReader, options);
+  }
+}
+
+/** Images: `client.images`. */
+export class Images {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Generates images. */
+  generate(request: MessageInitShape<typeof CreateImageRequestSchema>, options?: CallOptions): Promise<ImagesResponse> {
+    return this.caller.unary(ImagesService.method.createImage, request, options);
+  }
+
+  /** Generates images and streams them, partial ones too. */
+  stream(
+    request: MessageInitShape<typeof CreateImageRequestSchema>,
+    options?: CallOptions,
+  ): Stream<ImageStreamEvent, ImageCompletedEvent> {
+    return this.caller.stream(ImagesService.method.streamImage, once(request), imageReader, options);
+  }
+
+  /** Edits images. */
+  edit(
+    request: MessageInitShape<typeof CreateImageEditRequestSchema>,
+    options?: CallOptions,
+  ): Promise<ImagesResponse> {
+    return this.caller.unary(ImagesService.method.createImageEdit, request, options);
+  }
+
+  /** Edits images and streams the result, partial images too. */
+  streamEdit(
+    request: MessageInitShape<typeof CreateImageEditRequestSchema>,
+    options?: CallOptions,
+  ): Stream<ImageStreamEvent, ImageCompletedEvent> {
+    return this.caller.stream(ImagesService.method.streamImageEdit, once(request), imageReader, options);
+  }
+
+  /** Makes variations of an image. */
+  createVariation(
+    request: MessageInitShape<typeof CreateImageVariationRequestSchema>,
+    options?: CallOptions,
+  ): Promise<ImagesResponse> {
+    return this.caller.unary(ImagesService.method.createImageVariation, request, options);
+  }
+}
+
+/** Moderations: `client.moderations`. */
+export class Moderations {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Classifies texts and images as harmful or not. */
+  create(
+    request: MessageInitShape<typeof CreateModerationRequestSchema>,
+    options?: CallOptions,
+  ): Promise<CreateModerationResponse> {
+    return this.caller.unary(ModerationsService.method.createModeration, request, options);
+  }
+}
+
 /** Text completions: `client.completions`. */
 export class Completions {
   /** @internal */
@@ -479,6 +604,11 @@ export class Models {
   /** Returns a model. */
   get(model: string, options?: CallOptions): Promise<Model> {
     return this.caller.unary(ModelsService.method.getModel, { model }, options);
+  }
+
+  /** Deletes a fine-tuned model. */
+  delete(model: string, options?: CallOptions): Promise<ModelDeleted> {
+    return this.caller.unary(ModelsService.method.deleteModel, { model }, options);
   }
 }
 
@@ -538,6 +668,17 @@ async function readAloud<T extends Message, W>(stream: Stream<T, W>, onText: (te
   }
   return stream.final();
 }
+
+const speechReader: Reader<SpeechChunk, SpeechChunk> = { text: () => "", whole: (chunk) => chunk };
+const speechEventReader: Reader<SpeechStreamEvent, SpeechAudioDoneEvent> = {
+  text: () => "",
+  whole: ({ kind }) => (kind.case === "speechAudioDone" ? kind.value : undefined),
+};
+const imageReader: Reader<ImageStreamEvent, ImageCompletedEvent> = {
+  text: () => "",
+  whole: ({ kind }) =>
+    kind.case === "imageGenerationCompleted" || kind.case === "imageEditCompleted" ? kind.value : undefined,
+};
 
 function refuseFailed(response: Response): void {
   if (response.status === "failed") {

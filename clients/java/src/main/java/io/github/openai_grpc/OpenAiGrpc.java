@@ -27,11 +27,25 @@ import io.github.openai_grpc.v1.CreateCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingResponse;
+import io.github.openai_grpc.v1.CreateImageEditRequest;
+import io.github.openai_grpc.v1.CreateImageEditRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateImageRequest;
+import io.github.openai_grpc.v1.CreateImageRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateImageVariationRequest;
+import io.github.openai_grpc.v1.CreateImageVariationRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateModerationRequest;
+import io.github.openai_grpc.v1.CreateModerationRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateModerationResponse;
 import io.github.openai_grpc.v1.CreateResponseRequest;
 import io.github.openai_grpc.v1.CreateResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateSpeechRequest;
+import io.github.openai_grpc.v1.CreateSpeechRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateTranscriptionRequest;
 import io.github.openai_grpc.v1.CreateTranscriptionRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateTranslationRequest;
+import io.github.openai_grpc.v1.CreateTranslationRequestOrBuilder;
 import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
+import io.github.openai_grpc.v1.DeleteModelRequest;
 import io.github.openai_grpc.v1.DeleteResponseRequest;
 import io.github.openai_grpc.v1.EmbeddingInput;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
@@ -39,6 +53,10 @@ import io.github.openai_grpc.v1.GetChatCompletionRequest;
 import io.github.openai_grpc.v1.GetModelRequest;
 import io.github.openai_grpc.v1.GetResponseRequest;
 import io.github.openai_grpc.v1.GetResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.ImageCompletedEvent;
+import io.github.openai_grpc.v1.ImageStreamEvent;
+import io.github.openai_grpc.v1.ImagesResponse;
+import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ListChatCompletionMessagesRequest;
 import io.github.openai_grpc.v1.ListChatCompletionMessagesRequestOrBuilder;
 import io.github.openai_grpc.v1.ListChatCompletionsRequest;
@@ -48,8 +66,10 @@ import io.github.openai_grpc.v1.ListModelsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequest;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequestOrBuilder;
 import io.github.openai_grpc.v1.Model;
+import io.github.openai_grpc.v1.ModelDeleted;
 import io.github.openai_grpc.v1.ModelList;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
+import io.github.openai_grpc.v1.ModerationsServiceGrpc;
 import io.github.openai_grpc.v1.Response;
 import io.github.openai_grpc.v1.ResponseDeleted;
 import io.github.openai_grpc.v1.ResponseInputTokenCount;
@@ -59,9 +79,13 @@ import io.github.openai_grpc.v1.ResponseStreamEvent;
 import io.github.openai_grpc.v1.ResponsesServiceGrpc;
 import io.github.openai_grpc.v1.ResumeResponseRequest;
 import io.github.openai_grpc.v1.ResumeResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.SpeechAudioDoneEvent;
+import io.github.openai_grpc.v1.SpeechChunk;
+import io.github.openai_grpc.v1.SpeechStreamEvent;
 import io.github.openai_grpc.v1.Transcription;
 import io.github.openai_grpc.v1.TranscriptionStreamEvent;
 import io.github.openai_grpc.v1.TranscriptionTextDoneEvent;
+import io.github.openai_grpc.v1.Translation;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequest;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
@@ -148,9 +172,19 @@ public final class OpenAiGrpc implements AutoCloseable {
     return new Embeddings(calls);
   }
 
-  /** Returns transcription. */
+  /** Returns transcription, translation and speech. */
   public Audio audio() {
     return new Audio(calls);
+  }
+
+  /** Returns images. */
+  public Images images() {
+    return new Images(calls);
+  }
+
+  /** Returns moderations. */
+  public Moderations moderations() {
+    return new Moderations(calls);
   }
 
   /** Returns the models. */
@@ -785,7 +819,7 @@ public final class OpenAiGrpc implements AutoCloseable {
     }
   }
 
-  /** Calls of transcription. */
+  /** Calls of transcription, translation and speech. */
   public static final class Audio {
     private final Calls calls;
 
@@ -827,9 +861,100 @@ public final class OpenAiGrpc implements AutoCloseable {
           event -> event.hasTranscriptTextDone() ? Optional.of(event.getTranscriptTextDone()) : Optional.empty());
     }
 
+    /** Translates a recording, which is in the request, into English. */
+    public Translation translate(CreateTranslationRequestOrBuilder request) {
+      CreateTranslationRequest built = built(request);
+      return calls.call(AudioServiceGrpc.getCreateTranslationMethod(), built);
+    }
+
+    /** Speaks a text and streams the audio as bytes. */
+    public ReplyStream<SpeechChunk, SpeechChunk> speak(CreateSpeechRequestOrBuilder request) {
+      CreateSpeechRequest built = built(request);
+      return new ReplyStream<>(calls.stream(AudioServiceGrpc.getCreateSpeechMethod(), built), chunk -> "", Optional::of);
+    }
+
+    /** Speaks a text and streams the audio as events, of which the last has the usage. */
+    public ReplyStream<SpeechStreamEvent, SpeechAudioDoneEvent> speakEvents(CreateSpeechRequestOrBuilder request) {
+      CreateSpeechRequest built = built(request);
+      return new ReplyStream<>(
+          calls.stream(AudioServiceGrpc.getStreamSpeechMethod(), built),
+          event -> "",
+          event -> event.hasSpeechAudioDone() ? Optional.of(event.getSpeechAudioDone()) : Optional.empty());
+    }
+
     private <R> Upload.Sent<R> sent(MethodDescriptor<UploadTranscriptionRequest, R> method, boolean limited) {
       Calls.Exchange exchange = calls.new Exchange();
       return new Upload.Sent<>(calls.begin(method, exchange, limited), exchange);
+    }
+  }
+
+  /** Calls of images. */
+  public static final class Images {
+    private final Calls calls;
+
+    private Images(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Generates images. */
+    public ImagesResponse generate(CreateImageRequestOrBuilder request) {
+      CreateImageRequest built = built(request);
+      return calls.call(ImagesServiceGrpc.getCreateImageMethod(), built);
+    }
+
+    /** Generates images and streams them, partial ones too. */
+    public ReplyStream<ImageStreamEvent, ImageCompletedEvent> stream(CreateImageRequestOrBuilder request) {
+      CreateImageRequest built = built(request);
+      return streamed(ImagesServiceGrpc.getStreamImageMethod(), built);
+    }
+
+    /** Edits images. */
+    public ImagesResponse edit(CreateImageEditRequestOrBuilder request) {
+      CreateImageEditRequest built = built(request);
+      return calls.call(ImagesServiceGrpc.getCreateImageEditMethod(), built);
+    }
+
+    /** Edits images and streams the result, partial images too. */
+    public ReplyStream<ImageStreamEvent, ImageCompletedEvent> streamEdit(CreateImageEditRequestOrBuilder request) {
+      CreateImageEditRequest built = built(request);
+      return streamed(ImagesServiceGrpc.getStreamImageEditMethod(), built);
+    }
+
+    /** Makes variations of an image. */
+    public ImagesResponse createVariation(CreateImageVariationRequestOrBuilder request) {
+      CreateImageVariationRequest built = built(request);
+      return calls.call(ImagesServiceGrpc.getCreateImageVariationMethod(), built);
+    }
+
+    private <Q> ReplyStream<ImageStreamEvent, ImageCompletedEvent> streamed(
+        MethodDescriptor<Q, ImageStreamEvent> method, Q request) {
+      return new ReplyStream<>(calls.stream(method, request), event -> "", Images::completed);
+    }
+
+    private static Optional<ImageCompletedEvent> completed(ImageStreamEvent event) {
+      switch (event.getKindCase()) {
+        case IMAGE_GENERATION_COMPLETED:
+          return Optional.of(event.getImageGenerationCompleted());
+        case IMAGE_EDIT_COMPLETED:
+          return Optional.of(event.getImageEditCompleted());
+        default:
+          return Optional.empty();
+      }
+    }
+  }
+
+  /** Calls of moderations. */
+  public static final class Moderations {
+    private final Calls calls;
+
+    private Moderations(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Classifies texts and images as harmful or not. */
+    public CreateModerationResponse create(CreateModerationRequestOrBuilder request) {
+      CreateModerationRequest built = built(request);
+      return calls.call(ModerationsServiceGrpc.getCreateModerationMethod(), built);
     }
   }
 
@@ -856,6 +981,12 @@ public final class OpenAiGrpc implements AutoCloseable {
     public Model get(String model) {
       GetModelRequest request = GetModelRequest.newBuilder().setModel(model).build();
       return calls.call(ModelsServiceGrpc.getGetModelMethod(), request);
+    }
+
+    /** Deletes a fine-tuned model. */
+    public ModelDeleted delete(String model) {
+      DeleteModelRequest request = DeleteModelRequest.newBuilder().setModel(model).build();
+      return calls.call(ModelsServiceGrpc.getDeleteModelMethod(), request);
     }
   }
 
