@@ -338,6 +338,17 @@ def test_a_failure(name: str, upstream: StandIn, gateway: RunningGateway) -> Non
     assert len(upstream.exchanges) - before == requests
 
 
+def test_what_a_local_model_can_not_do(upstream: StandIn) -> None:
+    upstream.clear_queue()
+    upstream.enqueue(answers.json({"error": {"message": "File Not Found", "code": 404}}, status=404))
+    with running_gateway(deployment(upstream.url, local=True, name="tiny")) as gateway:
+        failure = failure_of(lambda: gateway.images.CreateImage(CreateImageRequest(model="m"), timeout=10))
+    assert failure.message == (
+        "The local model tiny does not serve POST /images/generations: "
+        "set OPENAI_API_KEY, or configure an upstream that does"
+    )
+
+
 def test_keys(upstream: StandIn) -> None:
     """Models and tokens count for a key; a model of the operator's is deleted only by a key that names the RPC."""
     names = ("painter", "keeper", "counter")

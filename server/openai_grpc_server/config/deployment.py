@@ -84,6 +84,7 @@ class DeploymentConfig:
         tpm: Limit of tokens per minute.
         max_parallel_requests: Limit of requests in flight.
         max_retries: Number of retries of a failed call; None: as the router says.
+        local: Whether it is a model of the local engine, whose server lacks most of OpenAI's API.
     """
 
     name: str
@@ -115,6 +116,7 @@ class DeploymentConfig:
     tpm: int | None = None
     max_parallel_requests: int | None = None
     max_retries: int | None = None
+    local: bool = False
 
     def resolve(self, name: str, listed: Container[str] = ()) -> "UpstreamName":
         """Returns the upstream's name of a caller's model, and the API that the name selects.

@@ -259,6 +259,7 @@ def local_deployments(upstreams: LocalUpstreams) -> tuple[DeploymentConfig, ...]
             base_url=chat.base_url,
             model=chat.model,
             api_key=NO_KEY,
+            local=True,
             embeddings_base64=False,
             # llama.cpp's own endpoint ignores text.format, and calls a response that was cut complete.
             responses_as_chat=True,
@@ -271,6 +272,7 @@ def local_deployments(upstreams: LocalUpstreams) -> tuple[DeploymentConfig, ...]
                 model=audio.model,
                 base_url=audio.base_url,
                 api_key=NO_KEY,
+                local=True,
                 info=TRANSCRIPTION_INFO,
             )
             for name in (audio.model, *TRANSCRIPTION_MODELS)

@@ -697,6 +697,12 @@ def api_is_missing(call: Call, error: UpstreamError, *, once: bool) -> bool:
     """
     if error.http_status not in NO_SUCH_API:
         return False
+    if call.route.chosen.config.local:
+        error.message = (
+            f"The local model {call.route.chosen.name} does not serve {call.rpc.http_method} {call.rpc.http_path}: "
+            "set OPENAI_API_KEY, or configure an upstream that does"
+        )
+        return False
     route, refusals = call.route, call.route.chosen.refusals
     refused = route.chosen.mistaken_api(call.rpc.http_path, route.upstream_model)
     if refused is None:
