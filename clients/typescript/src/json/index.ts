@@ -11,7 +11,9 @@ import { file_openai_grpc_v1_audio } from "../openai_grpc/v1/audio_pb.js";
 import { file_openai_grpc_v1_chat } from "../openai_grpc/v1/chat_pb.js";
 import { file_openai_grpc_v1_completions } from "../openai_grpc/v1/completions_pb.js";
 import { file_openai_grpc_v1_embeddings } from "../openai_grpc/v1/embeddings_pb.js";
+import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
+import { file_openai_grpc_v1_moderations } from "../openai_grpc/v1/moderations_pb.js";
 import { file_openai_grpc_v1_responses } from "../openai_grpc/v1/responses_pb.js";
 import { Decoder } from "./decode.js";
 import { encode } from "./encode.js";
@@ -25,7 +27,9 @@ const services = [
   file_openai_grpc_v1_chat,
   file_openai_grpc_v1_completions,
   file_openai_grpc_v1_embeddings,
+  file_openai_grpc_v1_images,
   file_openai_grpc_v1_models,
+  file_openai_grpc_v1_moderations,
   file_openai_grpc_v1_responses,
 ];
 const registry = createRegistry(...services, ...services.flatMap((file) => file.dependencies));
