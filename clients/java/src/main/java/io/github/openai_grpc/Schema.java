@@ -445,6 +445,9 @@ public final class Schema<T extends Message> {
       }
       left.remove(field.getName());
       if (!object.containsKey(field.getName())) {
+        if (isNullable(field)) { // models that are not held to the schema leave it out
+          continue;
+        }
         throw new JsonException("missing").inside(field.getName());
       }
       try {
