@@ -62,6 +62,7 @@ ONCE = {
             "integration/test_http2_calls.py",
             "integration/test_http2_connections.py",
             "integration/test_http2_tls.py",
+            "integration/test_rolling_restart.py",
         ),
         "names the servers that it starts",
     ),
