@@ -13,7 +13,9 @@ import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
+import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
+import io.github.openai_grpc.v1.ModerationsServiceGrpc;
 import io.github.openai_grpc.v1.ResponsesServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -52,7 +54,9 @@ class ReplayTest {
             ChatServiceGrpc.getServiceDescriptor(),
             CompletionsServiceGrpc.getServiceDescriptor(),
             EmbeddingsServiceGrpc.getServiceDescriptor(),
+            ImagesServiceGrpc.getServiceDescriptor(),
             ModelsServiceGrpc.getServiceDescriptor(),
+            ModerationsServiceGrpc.getServiceDescriptor(),
             ResponsesServiceGrpc.getServiceDescriptor())) {
       for (MethodDescriptor<?, ?> method : service.getMethods()) {
         var schema = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
