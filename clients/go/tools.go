@@ -347,4 +347,3 @@ func (t unknownTool) Error() string { return fmt.Sprintf("there is no tool %q", 
 
 // Is makes it a call that the model can correct.
 func (t unknownTool) Is(target error) bool { return target == errInvalid } //nolint:errorlint // as errors.Is asks for
-
