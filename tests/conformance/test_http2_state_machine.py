@@ -4,10 +4,11 @@ from conformance.http2_state_machine import STATISTICS, drive
 
 MINUTES = 1.0
 SEED = 1
+SEEDS = 50  # so that a faster machine does not try what no run before it has; `make frame-sequences` looks for more
 
 
 def test_frame_sequences() -> None:
-    found = drive(MINUTES, SEED, stop=True)
+    found = drive(MINUTES, SEED, stop=True, seeds=SEEDS)
     assert not found, found[0]
     assert STATISTICS["replies compared"]
     assert STATISTICS["connection errors"]
