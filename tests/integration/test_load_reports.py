@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,15 @@ def test_what_reports_say() -> None:
         told = until(reports, lambda each: "tokens_left.open" in each.named_metrics)
         assert (told.named_metrics["requests_left.open"], told.named_metrics["tokens_left.open"]) == (17, 4000)
         reports.cancel()
+
+
+def test_models_are_not_named_unasked() -> None:
+    """Out-of-band reports need no key, so whoever reaches the port reads them."""
+    settings = replace(BOTH, models=False)
+    with StandIn() as upstream, running_gateway(deployment(upstream.url, rpm=50), load_reports=settings) as gateway:
+        names = set(next(watch(gateway.channel)).named_metrics)
+    assert "calls_in_flight" in names
+    assert not [name for name in names if name.startswith(("requests_left", "tokens_left", "calls_left"))]
 
 
 def message(content: bytes) -> bytes:
