@@ -82,7 +82,7 @@ class Gateway:
         settings: Settings of the gateway.
         metrics_port: The port on which metrics are served, or 0 where they are not.
         http_port: The port of OpenAI's REST API, or 0 where it is not served.
-        admin_port: The port for operators, or 0 where there is none.
+        admin_port: The port for operators, or 0 if it is off.
         config: The configuration in use.
         operations: Answers the questions of operators.
     """

@@ -240,7 +240,7 @@ class State:
         tokens: Bucket of `tpm`.
         running: Calls in flight.
         spent: Cost of its calls in the period, in US dollars.
-        period: Start of the period, in seconds since the epoch; 0: there are none.
+        period: Start of the period, in seconds since the epoch; 0 if the budget has no period.
     """
 
     requests: Bucket
@@ -334,8 +334,8 @@ class Keyring:
 
     Args:
         callers: The callers, by the SHA-256 of their keys in hexadecimal.
-        issued: Returns the caller of a key issued at run time by its hash, or None; None: there are none. The name of
-            a configured key is never an issued one's.
+        issued: Looks up the caller of a key issued at run time by the key's hash; None: no keys are issued at run time.
+            An issued key never has the name of a configured one.
 
     Attributes:
         by_hash: The callers, as above.

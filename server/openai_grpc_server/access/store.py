@@ -54,7 +54,7 @@ SOFT = 5  # number of a notice
 # KEYS: the number of this process's last batch; of each caller the hash of what was used and the sorted set of its
 # running calls, by when their leases end; what may be counted once; what calls have reserved.
 # ARGV: the batch's number, or 0; the time after which it is not made any more, as nobody waits for it; the callers'
-# limits, -1 where there is none, and the starts of the periods of their budgets; the changes. The latter two are JSON.
+# limits, -1 for unlimited, and the starts of the periods of their budgets; the changes. The latter two are JSON.
 # Seconds for which it is known what was counted once, and what was reserved.
 # Returns the time, whether the batch was made, and for each change a limit (its number in LIMITS, or 0) and the
 # milliseconds to wait. Times are in seconds of the Redis's own clock.
@@ -206,7 +206,7 @@ class Enter:
 class Reserve:
     """Counts what a call that was counted in may take, until it is counted out, unless nothing is left.
 
-    What it has taken is settled then. The estimate stays counted for a call whose process died: it may be billed.
+    Its usage then replaces the estimate. The estimate of a call whose process died stays counted: it may be billed.
 
     Attributes:
         caller: The caller.

@@ -74,7 +74,7 @@ class AccessControl:
         identities: Callers by their certificates or tokens; None if none are configured.
         log: Where a dry run tells what would be refused.
         reserves: Whether calls reserve what they may take.
-        issued: Keys issued at run time; None: there are none.
+        issued: Keys issued at run time; None: only configured keys count.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that a check needs
@@ -227,7 +227,7 @@ class Handlers(grpc.GenericRpcHandler):
         ownership: Knows stored objects by sealed ids; None: ids stay as the upstream gives them.
         metrics: Counts and times each RPC, and traces it; None: nothing does.
         queue: Queue of calls beyond the limits, and limits of each caller; None: they are refused at once.
-        reports: Load reports; None: there are none.
+        reports: Load reports; None: they are off.
         to_the_end: Whether unary requests are read to their end, so that a second message is found. gRPC's own server
             would need another round through its core for that, a tenth of the gateway's cost of a call.
 

@@ -348,7 +348,7 @@ class WorkerProcess:
             pass
 
     async def ask(self, what: str, value: str) -> Any:
-        """Returns the answer to an operator's question; None: there is none in time.
+        """Returns the answer to an operator's question, or None if it does not come in time.
 
         Args:
             what: As for `Operations.answer`.

@@ -106,7 +106,7 @@ class Supervisor:
         config: Configuration of new workers.
         pool: The workers.
         metrics_port: Port of the metrics; None: metrics are off.
-        admin_port: Port for operators; None: there is none.
+        admin_port: Port for operators; None: it is off.
         http_port: Port of HTTP; None: it is not served.
     """
 

@@ -168,7 +168,7 @@ class EventBody:
 
     Args:
         exchange: The exchange.
-        first: The first message; None: there is none.
+        first: The first message; None if the stream ended before it.
 
     Attributes:
         first: The bytes of the first message.

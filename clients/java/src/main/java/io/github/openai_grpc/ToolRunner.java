@@ -100,8 +100,8 @@ public final class ToolRunner<I, M, F> {
   }
 
   /**
-   * Runs the conversation and returns the last reply. Arguments that are not of a function's type, names of
-   * functions that there are none of, and exceptions of functions are told to the model.
+   * Runs the conversation and returns the last reply. The model is told of arguments that do not fit a
+   * function's type, of unknown function names, and of exceptions that functions throw.
    *
    * @throws ToolFailed a function threw, and {@link #stopOnError} was set
    * @throws TooManyRounds the model still calls functions after the last round
