@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,14 @@ JAVA = "clients/java"
 JAVA_TARGET = ROOT / JAVA / "target"
 JAVA_TYPES = "tests/conformance/clients"  # what its tests have beside its own sources
 MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-rerunfailures has connected
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets pytest-rerunfailures send at once: the second of two writes a test waited 40 ms for an ACK of the first."""
+    database = getattr(config, "failures_db", None)
+    if isinstance(connection := getattr(database, "sock", None), socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
