@@ -121,6 +121,7 @@ CASES = (
             (Setting.PRODUCTION, GATEWAY, (UNARY, BACK_TO_BACK, PACED)),
             (Setting.TLS, GRPC, (UNARY, BACK_TO_BACK)),
             (Setting.TELEMETRY, GATEWAY, (UNARY, BACK_TO_BACK)),
+            (Setting.SAMPLED, GATEWAY, (UNARY, BACK_TO_BACK)),
         )
         for case in repeated
     ),

@@ -21,7 +21,8 @@ class Deployment:
         certificate: The certificate of both sides' TLS.
         http2: The server's own HTTP/2 (`server.http2`).
         one_try: Whether each model has one deployment, whose failures are neither tried again nor cooled down after.
-        collector: URL of a collector, to which traces of all calls and metrics go.
+        collector: URL of a collector, to which traces and metrics go.
+        sample_ratio: Part of the calls that are traced.
     """
 
     upstream: str
@@ -30,6 +31,7 @@ class Deployment:
     http2: str | None = None
     one_try: bool = False
     collector: str | None = None
+    sample_ratio: float = 1.0
 
     def write(self, path: Path) -> Path:
         """Writes the configuration file."""
@@ -48,7 +50,8 @@ class Deployment:
             settings["general_settings"] = {"keys": [{"name": "bench", "key": self.key, **limits}]}
             settings["router_settings"] = {"routing_strategy": "simple-shuffle", "num_retries": 2}
         if self.collector is not None:
-            settings["server"]["telemetry"] = {"endpoint": self.collector}
+            telemetry = {"endpoint": self.collector, "sample_ratio": self.sample_ratio}
+            settings["server"]["telemetry"] = telemetry
         if self.one_try:
             settings["router_settings"] = {"num_retries": 0, "disable_cooldowns": True}
         return settings

@@ -38,10 +38,12 @@ class Setting(StrEnum):
     TLS = "TLS"
     TWO_WORKERS = "two workers"
     TELEMETRY = "OpenTelemetry"
+    SAMPLED = "OpenTelemetry for one call in ten"
     SOAK = "soak"
 
 
 KEYED = (Setting.PRODUCTION, Setting.SOAK)
+SAMPLE_RATIO = {Setting.TELEMETRY: 1.0, Setting.SAMPLED: 0.1}
 
 
 class Collector(grpc.GenericRpcHandler):
@@ -153,7 +155,8 @@ class Servers:
             certificate=pem,
             http2="asyncio" if kind.name == ASYNCIO else "grpcio",
             one_try=kind.setting is Setting.SOAK,
-            collector=self._collector() if kind.setting is Setting.TELEMETRY else None,
+            collector=self._collector() if kind.setting in SAMPLE_RATIO else None,
+            sample_ratio=SAMPLE_RATIO.get(kind.setting, 1.0),
         )
         config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
         workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []

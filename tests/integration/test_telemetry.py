@@ -382,6 +382,17 @@ def test_no_secret_and_no_content_in_spans_metrics_logs_and_errors(*, content: b
 WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "exporter": ({}, {"OTEL_TRACES_EXPORTER": "console"}, "invalid exporter 'console': must be otlp or none"),
     "protocol": ({}, {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"}, "invalid protocol 'http/json'"),
+    "sampler": (
+        {},
+        {"OTEL_TRACES_SAMPLER": "jaeger"},
+        "invalid sampler 'jaeger': must be one of always_on, always_off, ",
+    ),
+    "ratio": (
+        {},
+        {"OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "10%"},
+        "invalid ratio '10%': must be 0 to 1",
+    ),
+    "exemplars": ({}, {"OTEL_METRICS_EXEMPLAR_FILTER": "all"}, "invalid filter 'all': must be one of trace_based, "),
     "endpoint": ({"endpoint": "collector:4317"}, {}, "invalid URL: must be http(s)://host[:port]"),
 }
 

@@ -1,11 +1,11 @@
 """Spans and metrics of calls for OpenTelemetry, with the names of its semantic conventions for RPCs and generative AI.
 
-Counters and gauges are read at each export, since an instrument of the SDK takes 6 us a record.
+Metrics are plain numbers that are read at each export, since an instrument of the SDK takes 6 to 10 us a record.
 """
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.message import Message
 
@@ -13,10 +13,14 @@ from openai_grpc.codec import dumps, to_object
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import ServerSettings
+from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.pipeline.observe import DURATIONS, FIRST_MESSAGES, GAPS, Metrics, model_label
 from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, upstream_of
 from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
+
+if TYPE_CHECKING:
+    from openai_grpc_server.telemetry.export import Common
 
 # Of `gen_ai.operation.name`, by REST path. Other operations are called as their path.
 OPERATIONS: Final = {
@@ -57,31 +61,39 @@ class Tracing:
         self._costs: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         self._models: set[str] = set()
         self._operations: dict[str, str] = {}
-        self._duration = telemetry.histogram("rpc.server.call.duration", "s", "Duration of calls.", DURATIONS)
+        failed = ("rpc.method", "rpc.response.status_code", "error.type", "rpc.system.name")
+        who = ("gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "openai_grpc.deployment")
+        self._duration = telemetry.histogram("rpc.server.call.duration", "s", "Duration of calls.", DURATIONS, failed)
         self._request = telemetry.histogram(
-            "gen_ai.server.request.duration", "s", "Duration of calls that generate.", DURATIONS
+            "gen_ai.server.request.duration", "s", "Duration of calls that generate.", DURATIONS, (*who, "error.type")
         )
         self._first = telemetry.histogram(
             "gen_ai.server.time_to_first_token",
             "s",
             "Time from the start of a stream to its first message.",
             FIRST_MESSAGES,
+            who,
         )
         self._per_token = telemetry.histogram(
             "gen_ai.server.time_per_output_token",
             "s",
             "Time per output token of a stream after its first message.",
             GAPS,
+            who,
         )
         self._tokens = telemetry.histogram(
-            "gen_ai.client.token.usage", "{token}", "Tokens of calls, as reported by upstreams.", TOKENS
+            "gen_ai.client.token.usage",
+            "{token}",
+            "Tokens of calls, as reported by upstreams.",
+            TOKENS,
+            (*who, "gen_ai.token.type"),
         )
         telemetry.observed(
             "up_down_counter",
             "openai_grpc.calls_in_flight",
             "{call}",
             "Calls that are being served.",
-            lambda: [(count, {"rpc.method": name}) for name, count in list(self._in_flight.items())],
+            lambda: [(count, {"rpc.method": path[1:]}) for path, count in list(self._in_flight.items())],
         )
         telemetry.observed(
             "counter",
@@ -108,110 +120,110 @@ class Tracing:
         """Begins the trace of a call and counts it in."""
         if self._metrics is not None:
             self._metrics.begin(call)
-        name = call.rpc.path[1:]
-        self._in_flight[name] += 1
-        metadata: Any = call.head.metadata
-        call.trace = self.telemetry.begin(name, metadata)
+        self._in_flight[call.rpc.path] += 1
+        if self.telemetry.traces:
+            metadata: Any = call.head.metadata
+            call.trace = Trace(self.telemetry, metadata)
 
     def end(self, call: Call) -> None:
         """Counts a call out."""
         if self._metrics is not None:
             self._metrics.end(call)
-        self._in_flight[call.rpc.path[1:]] -= 1
+        self._in_flight[call.rpc.path] -= 1
 
     def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
         """Records an ended call, and ends its span; arguments as those of `Metrics.observe`."""
         if self._metrics is not None:
             self._metrics.observe(call, status, seconds, failure)
+        fault = None if status == "OK" else status
+        if failure is not None and failure.reason:
+            fault = failure.reason
+        used, operation = call.used(), self._operation(call.rpc)
+        if self.telemetry.meter is not None:
+            self._measure(call, (status, fault, operation), used, seconds)
         trace = call.trace
-        if trace is None:
-            return
-        try:
-            fault = "" if failure is None else failure.reason
-            if not fault and status != "OK":
-                fault = status
-            operation = operation_of(call.rpc)
-            if trace.recording:
-                self._describe(call, trace, status, fault, operation)
-            if self._duration is not None:
-                self._measure(call, trace, status, fault, operation, seconds)
-        finally:
-            trace.span.end()
+        if trace is not None and trace.recording:
+            self._describe(call, trace, (status, fault, operation), used)
 
-    def _describe(self, call: Call, trace: Trace, status: str, fault: str, operation: str) -> None:
-        head, route, used = call.head, call.route, call.used()
+    def _operation(self, rpc: Rpc) -> str:
+        operation = self._operations.get(rpc.path)
+        if operation is None:
+            self._operations[rpc.path] = operation = operation_of(rpc)
+        return operation
+
+    def _describe(self, call: Call, trace: Trace, how: tuple[str, str | None, str], used: Usage) -> None:
+        """Ends the span of a call."""
+        head, route, rpc, sent = call.head, call.route, call.rpc, call.answer.rpc
+        caller, deployment = call.access.caller, route.deployment
+        bridge = None if sent is None or sent is rpc else sent.http_path
+        shared = (
+            *(rpc.path, *how, route.model, trace.model, tuple(trace.reasons.values()), call.estimated is None),
+            *(None if caller is None else caller.name, route.attempts, deployment and deployment.name, bridge),
+        )
+        common = self.telemetry.source.common(shared) or self._common(shared, call, trace, how)
+        own: dict[str, Any] = {"openai_grpc.request_id": head.request_id}
+        if used.input_tokens:
+            own["gen_ai.usage.input_tokens"] = used.input_tokens
+        if used.cached_tokens:
+            own["gen_ai.usage.cache_read.input_tokens"] = used.cached_tokens
+        if used.output_tokens:
+            own["gen_ai.usage.output_tokens"] = used.output_tokens
+        if (cost := call.cost()) is not None:
+            own["openai_grpc.cost"] = cost
+        if call.sent.first_message:
+            own["gen_ai.response.time_to_first_chunk"] = call.sent.first_message - head.started
+        if trace.answer:
+            said = "".join(trace.answer)[:MAX_CONTENT]
+            own["gen_ai.output.messages"] = messages_of([{"role": "assistant", "content": said}])
+        trace.end(rpc.path[1:], common, own, failed=how[0] in FAILURES)
+
+    def _common(self, key: tuple[Any, ...], call: Call, trace: Trace, how: tuple[str, str | None, str]) -> "Common":
+        """Returns the attributes that a call shares with others."""
+        (status, fault, operation), route, sent = how, call.route, call.answer.rpc
         found: dict[str, Any] = {
             "rpc.system.name": "grpc",
             "rpc.method": call.rpc.path[1:],
             "rpc.response.status_code": status,
-            "error.type": fault or None,
+            "error.type": fault,
             "gen_ai.operation.name": operation or None,
             "gen_ai.request.model": route.model[:256] or None,
             "gen_ai.response.model": trace.model or None,
             "gen_ai.response.finish_reasons": list(trace.reasons.values()) or None,
-            "gen_ai.usage.input_tokens": used.input_tokens or None,
-            "gen_ai.usage.cache_read.input_tokens": used.cached_tokens or None,
-            "gen_ai.usage.output_tokens": used.output_tokens or None,
             "openai_grpc.usage.estimated": True if call.estimated is not None else None,
-            "openai_grpc.request_id": head.request_id,
             "openai_grpc.key": call.access.caller.name if call.access.caller else None,
             "openai_grpc.attempts": route.attempts or None,
-            "openai_grpc.cost": call.cost(),
         }
         if route.deployment is not None:
             config = route.deployment.config
             found["openai_grpc.deployment"] = config.name
             found["gen_ai.provider.name"] = upstream_of(config.base_url, self.telemetry.known).provider
-        sent = call.answer.rpc
         if sent is not None and sent is not call.rpc:
             found["openai_grpc.bridge"] = sent.http_path
-        if call.sent.first_message:
-            found["gen_ai.response.time_to_first_chunk"] = call.sent.first_message - head.started
-        if trace.answer:
-            said = "".join(trace.answer)[:MAX_CONTENT]
-            found["gen_ai.output.messages"] = messages_of([{"role": "assistant", "content": said}])
-        trace.span.set_attributes({name: value for name, value in found.items() if value is not None})
-        if status in FAILURES:
-            trace.span.set_status(self.telemetry.failed)
+        return self.telemetry.source.keep(key, found)
 
-    def _measure(  # noqa: PLR0913, PLR0917 - facts of one call
-        self, call: Call, trace: Trace, status: str, fault: str, operation: str, seconds: float
-    ) -> None:
-        assert self._duration is not None  # noqa: S101 - asked before
-        context, sent = trace.context, call.sent
-        what = {"rpc.system.name": "grpc", "rpc.method": call.rpc.path[1:], "rpc.response.status_code": status}
-        if fault:
-            what["error.type"] = fault
-        self._duration.record(seconds, what, context)
+    def _measure(self, call: Call, how: tuple[str, str | None, str], used: Usage, seconds: float) -> None:
+        status, fault, operation = how
+        sent, mark = call.sent, self.telemetry.mark(call.trace)
+        self._duration.observe((call.rpc.path[1:], status, fault, "grpc"), seconds, mark)
         if not operation or call.route.deployment is None:
             return
         config = call.route.deployment.config
         model = self._bounded(model_label(call, status))
-        who = {
-            "gen_ai.operation.name": operation,
-            "gen_ai.provider.name": upstream_of(config.base_url, self.telemetry.known).provider,
-            "gen_ai.request.model": model,
-            "openai_grpc.deployment": config.name,
-        }
-        self._record(self._request, seconds, {**who, "error.type": fault} if fault else who, trace)
-        used = call.used()
+        who = (operation, upstream_of(config.base_url, self.telemetry.known).provider, model, config.name)
+        self._request.observe((*who, fault), seconds, mark)
         if sent.first_message:
             first = sent.first_message - call.head.started
-            self._record(self._first, first, who, trace)
+            self._first.observe(who, first, mark)
             if used.output_tokens > 1:
-                self._record(self._per_token, max(seconds - first, 0.0) / (used.output_tokens - 1), who, trace)
+                self._per_token.observe(who, max(seconds - first, 0.0) / (used.output_tokens - 1), mark)
         if used.input_tokens > 0:
-            self._record(self._tokens, used.input_tokens, {**who, "gen_ai.token.type": "input"}, trace)
+            self._tokens.observe((*who, "input"), used.input_tokens, mark)
         if used.output_tokens > 0:
-            self._record(self._tokens, used.output_tokens, {**who, "gen_ai.token.type": "output"}, trace)
+            self._tokens.observe((*who, "output"), used.output_tokens, mark)
         if (cost := call.cost()) is not None and cost > 0:
             key = call.access.caller.name if call.access.caller else ""
             of = (key, model, config.name)
             self._costs[of if of in self._costs or len(self._costs) < MAX_SERIES else (OTHER, OTHER, OTHER)] += cost
-
-    @staticmethod
-    def _record(histogram: Any, value: float, attributes: dict[str, str], trace: Trace) -> None:
-        histogram.record(value, attributes, trace.context)
 
     def _bounded(self, model: str) -> str:
         if model not in self._models:
@@ -243,9 +255,9 @@ def record_input(trace: Trace, request: Message) -> None:
     given = value.get("messages") or value.get("input") or value.get("prompt")
     if given:
         messages = given if isinstance(given, list) else [given]
-        trace.span.set_attribute("gen_ai.input.messages", messages_of(messages))
+        trace.said["gen_ai.input.messages"] = messages_of(messages)
     if isinstance(told := value.get("instructions"), str):
-        trace.span.set_attribute("gen_ai.system_instructions", text_parts(told))
+        trace.said["gen_ai.system_instructions"] = text_parts(told)
 
 
 def record_output(trace: Trace, reply: Message) -> None:
@@ -253,7 +265,7 @@ def record_output(trace: Trace, reply: Message) -> None:
     value: dict[str, Any] = to_object(reply)
     choices = [choice.get("message") or {"content": choice.get("text")} for choice in value.get("choices", ())]
     if messages := choices or value.get("output") or []:
-        trace.span.set_attribute("gen_ai.output.messages", messages_of(messages))
+        trace.said["gen_ai.output.messages"] = messages_of(messages)
 
 
 def text_parts(text: str) -> str:

@@ -1,13 +1,17 @@
 """OpenTelemetry: its SDK, set up by `server.telemetry` and OpenTelemetry's environment variables.
 
-The SDK is an extra, so that nothing here is imported before it is configured. A span holds names, numbers and statuses:
-what callers and upstreams say to each other only with `content`. Baggage is not passed on.
+The SDK is an extra, so that nothing here is imported before it is configured. Whether a call is sampled is decided at
+its start; one that is not makes no span. A span holds names, numbers and statuses: what callers and upstreams say to
+each other only with `content`. Baggage is not passed on.
 """
 
 import os
+import re
+import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from random import getrandbits
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,9 +19,9 @@ from uuid import uuid4
 from openai_grpc_server.config import ConfigError, Problem, TelemetrySettings
 
 if TYPE_CHECKING:
-    from opentelemetry.context import Context
-    from opentelemetry.metrics import CallbackOptions, Histogram, Meter, Observation
-    from opentelemetry.trace import Span, Tracer
+    from opentelemetry.metrics import CallbackOptions, Meter, Observation
+
+    from openai_grpc_server.telemetry.export import Common, Histogram, Mark, Parent, Source, Span
 
 SECTION: Final = "server.telemetry"
 SCOPE: Final = "openai_grpc_server"
@@ -25,6 +29,14 @@ SCHEMA: Final = "https://opentelemetry.io/schemas/1.41.0"
 MAX_REASONS: Final = 16  # finish reasons that a span names
 MAX_REASON: Final = 64  # characters of one
 MAX_CONTENT: Final = 32 * 1024  # characters of an answer
+MAX_STATE: Final = 8192  # characters of `tracestate`
+LOWER: Final = 2**64 - 1  # the bits of a trace's id that sampling looks at
+NO_TRACE: Final = "0" * 32
+NO_SPAN: Final = "0" * 16
+SAMPLERS: Final = {"always_on": 1.0, "always_off": 0.0, "traceidratio": None}  # the part that they sample
+EXEMPLARS: Final = {"trace_based": False, "always_on": True, "always_off": None}
+
+_TRACEPARENT: Final = re.compile(r"[ \t]*(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*")
 
 # Of `gen_ai.provider.name`, by the end of the upstream's host; other servers speak OpenAI's API.
 PROVIDERS: Final = {
@@ -74,6 +86,8 @@ def check_telemetry(settings: TelemetrySettings | None) -> None:
         return
     for signal in ("traces", "metrics"):
         _exporter(settings, signal)
+    _sampling(settings)
+    _exemplars()
 
 
 def _import(name: str) -> Any:
@@ -86,8 +100,10 @@ def _import(name: str) -> Any:
         raise ConfigError(Problem("OpenTelemetry's SDK is not installed", SECTION, hint)) from None
 
 
-def _exporter(settings: TelemetrySettings, signal: str) -> Callable[[], Any] | None:
-    """Returns what makes the exporter of `traces` or `metrics`; None: it is switched off.
+def _exporter(settings: TelemetrySettings, signal: str) -> Callable[[Callable[[Any], Any]], Any] | None:
+    """Returns what makes the exporter of `traces` or `metrics`, of a class derived from the SDK's.
+
+    None: it is switched off.
 
     Raises:
         ConfigError: The extra is not installed, or a value can't be used.
@@ -115,11 +131,62 @@ def _exporter(settings: TelemetrySettings, signal: str) -> Callable[[], Any] | N
     made = getattr(_import(f"opentelemetry.exporter.otlp.proto.{package}.{module}"), kind)
     if endpoint is not None and package == "http":
         endpoint = f"{endpoint.rstrip('/')}/v1/{signal}"
-    return lambda: made(endpoint=endpoint)
+    return lambda derived: derived(made)(endpoint=endpoint)
+
+
+class Sampling(NamedTuple):
+    """Which calls are sampled.
+
+    Attributes:
+        by_parent: Whether the caller's flag decides, where it has a trace.
+        bound: Else those whose trace's lower 64 bits are below it.
+    """
+
+    by_parent: bool
+    bound: int
+
+
+def _sampling(settings: TelemetrySettings) -> Sampling:
+    """Returns which calls are sampled.
+
+    Raises:
+        ConfigError: A variable has a value that can't be used.
+    """
+    name, ratio = "parentbased_traceidratio", settings.sample_ratio
+    if ratio is None:
+        name = os.environ.get("OTEL_TRACES_SAMPLER", "").strip().lower() or "parentbased_always_on"
+        given = os.environ.get("OTEL_TRACES_SAMPLER_ARG", "").strip() or "1"
+        sampler = name.removeprefix("parentbased_")
+        if sampler not in SAMPLERS:
+            known = ", ".join((*SAMPLERS, *(f"parentbased_{each}" for each in SAMPLERS)))
+            raise ConfigError(Problem(f"invalid sampler {name!r}: must be one of {known}", "OTEL_TRACES_SAMPLER", ""))
+        ratio = SAMPLERS[sampler]
+        if ratio is None:
+            try:
+                ratio = float(given)
+            except ValueError:
+                ratio = -1.0
+            if not 0 <= ratio <= 1:
+                problem = f"invalid ratio {given!r}: must be 0 to 1"
+                raise ConfigError(Problem(problem, "OTEL_TRACES_SAMPLER_ARG", ""))
+    return Sampling(name.startswith("parentbased_"), round(ratio * 2**64))
+
+
+def _exemplars() -> bool | None:
+    """Returns whether calls that are not sampled are exemplars as well; None: there are none.
+
+    Raises:
+        ConfigError: The variable has a value that can't be used.
+    """
+    name = "OTEL_METRICS_EXEMPLAR_FILTER"
+    given = os.environ.get(name, "").strip().lower() or "trace_based"
+    if given not in EXEMPLARS:
+        raise ConfigError(Problem(f"invalid filter {given!r}: must be one of {', '.join(EXEMPLARS)}", name, ""))
+    return EXEMPLARS[given]
 
 
 class Telemetry:
-    """The SDK's providers.
+    """Exporters of spans and metrics, with what they are made of.
 
     Args:
         settings: Their settings.
@@ -128,47 +195,69 @@ class Telemetry:
         ConfigError: The extra `otel` is not installed, or a value can't be used.
 
     Attributes:
-        tracer: Makes spans; those of a provider without exporter, where calls are not traced.
-        meter: Makes instruments; None: no metrics are exported.
+        traces: Whether calls are traced.
+        meter: Makes instruments that are read at each export; None: no metrics are exported.
         content: Whether prompts and answers are recorded.
         known: Upstreams by their base URLs.
+        sampling: Which calls are sampled.
+        source: Origin of spans.
+        span: The class of spans.
+        parent: The class of their parents.
+        ended: Takes a span that has ended.
     """
 
     def __init__(self, settings: TelemetrySettings) -> None:
         spans, metrics = _exporter(settings, "traces"), _exporter(settings, "metrics")
         self.content = settings.content
         self.known: dict[str, Upstream] = {}
-        trace_sdk, self.api = _import("opentelemetry.sdk.trace"), _import("opentelemetry.trace")
-        self._propagator = _import("opentelemetry.trace.propagation.tracecontext").TraceContextTextMapPropagator()
+        self.sampling = _sampling(settings)
+        self._forms = forms = _import("openai_grpc_server.telemetry.export")
+        self.span: type[Span] = forms.Span
+        self.parent: type[Parent] = forms.Parent
+        self._state = _import("opentelemetry.trace").TraceState
         resource = _resource(settings)
-        sampling = _import("opentelemetry.sdk.trace.sampling")
-        ratio = settings.sample_ratio
-        sampler = None if ratio is None else sampling.ParentBased(sampling.TraceIdRatioBased(ratio))
-        if spans is None:
-            sampler = sampling.ALWAYS_OFF
-        tracers = trace_sdk.TracerProvider(resource=resource, sampler=sampler, shutdown_on_exit=False)
-        if spans is not None:
-            tracers.add_span_processor(_import("opentelemetry.sdk.trace.export").BatchSpanProcessor(spans()))
+        scope = _import("opentelemetry.sdk.util.instrumentation").InstrumentationScope(SCOPE, _version(), SCHEMA)
+        self.source: Source = forms.Source(resource, scope)
         self.traces = spans is not None
-        self._providers = [tracers]
-        self.tracer: Tracer = tracers.get_tracer(SCOPE, _version(), schema_url=SCHEMA)
+        self._histograms: list[Histogram] = []
+        self._close: list[Callable[[], object]] = []
+        if spans is not None:
+            exporter = spans(lambda made: forms.span_exporter(made, self.source))
+            processor = _import("opentelemetry.sdk.trace.export").BatchSpanProcessor(exporter)
+            self.ended: Callable[[Span], None] = processor.on_end
+            self._close.append(processor.shutdown)
         self.meter: Meter | None = None
         if metrics is not None:
-            reader = _import("opentelemetry.sdk.metrics.export").PeriodicExportingMetricReader(metrics())
+            temporality = os.environ.get("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "").strip().upper()
+            delta = temporality in {"DELTA", "LOWMEMORY"}
+            exporter = metrics(lambda made: forms.metric_exporter(made, scope, self._histograms, delta=delta))
+            reader = _import("opentelemetry.sdk.metrics.export").PeriodicExportingMetricReader(exporter)
             meters = _import("opentelemetry.sdk.metrics").MeterProvider(
                 [reader], resource=resource, shutdown_on_exit=False
             )
-            self._providers.append(meters)
+            self._close.append(meters.shutdown)
             self.meter = meters.get_meter(SCOPE, _version(), schema_url=SCHEMA)
-        status = self.api.Status
-        self.failed = status(self.api.StatusCode.ERROR)
-        self.server, self.client = self.api.SpanKind.SERVER, self.api.SpanKind.CLIENT
+        self._exemplars = _exemplars()
 
-    def histogram(self, name: str, unit: str, text: str, buckets: Sequence[float]) -> "Histogram | None":
-        """Returns a histogram; None: no metrics are exported."""
-        if self.meter is None:
-            return None
-        return self.meter.create_histogram(name, unit, text, explicit_bucket_boundaries_advisory=list(buckets))
+    def histogram(self, name: str, unit: str, text: str, buckets: Sequence[float], names: Sequence[str]) -> "Histogram":
+        """Adds a histogram; without metrics, nobody reads it.
+
+        Args:
+            name: Its name.
+            unit: Its unit.
+            text: Its description.
+            buckets: Upper bounds of its buckets.
+            names: Names of its attributes.
+        """
+        made: Histogram = self._forms.Histogram(name, unit, text, buckets, names)
+        self._histograms.append(made)
+        return made
+
+    def mark(self, trace: "Trace | None") -> "Mark | None":
+        """Returns where the values of a call that ends are from; None: they are no exemplars."""
+        if trace is None or not trace.recording:
+            return (time.time_ns(), "", "") if self._exemplars else None
+        return None if self._exemplars is None else (time.time_ns(), trace.trace_id, trace.span_id)
 
     def observed(
         self,
@@ -196,34 +285,16 @@ class Telemetry:
 
         getattr(self.meter, f"create_observable_{kind}")(name, [callback], unit, text)
 
-    def begin(self, name: str, metadata: MutableMapping[str, Any]) -> "Trace":
-        """Begins the trace of a call, within that of its caller if it has one.
-
-        Args:
-            name: The RPC, such as `openai_grpc.v1.ChatService/CreateChatCompletion`.
-            metadata: The caller's metadata; of it the trace context is replaced by that of the call, for upstreams.
-        """
-        parent = None
-        given = metadata.get("traceparent")
-        if type(given) is str:
-            state = metadata.get("tracestate")
-            carrier = {"traceparent": given, "tracestate": state} if type(state) is str else {"traceparent": given}
-            parent = self._propagator.extract(carrier)
-        if self.traces:
-            metadata.pop("tracestate", None)
-        return Trace(self, self.tracer.start_span(name, parent, self.server), metadata)
-
-    def inject(self, span: "Span", metadata: MutableMapping[str, Any]) -> None:
-        """Makes a span the one that upstreams see as their parent."""
-        context = span.get_span_context()
-        metadata["traceparent"] = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
-        if context.trace_state:
-            metadata["tracestate"] = context.trace_state.to_header()
+    def state(self, given: str) -> str:
+        """Returns the valid part of a `tracestate`."""
+        if len(given) > MAX_STATE:
+            return ""
+        return str(self._state.from_header([given]).to_header())
 
     def close(self) -> None:
         """Exports what is left, and ends; blocks."""
-        for each in self._providers:
-            each.shutdown()
+        for each in self._close:
+            each()
 
 
 def _version() -> str:
@@ -242,72 +313,112 @@ def _resource(settings: TelemetrySettings) -> Any:
 
 
 class Trace:
-    """The spans of one call.
+    """The spans of one call, within the trace of its caller if it has one.
 
     Args:
-        telemetry: The providers.
-        span: The span of the call.
-        metadata: The caller's metadata; takes the trace context for upstreams.
+        telemetry: The exporters.
+        metadata: The caller's metadata; its trace context is taken out of it.
 
     Attributes:
-        trace_id: Id of the trace, in hexadecimal; None: calls are not traced.
+        headers: The trace context for upstreams.
+        trace_id: Id of the trace, in hexadecimal.
         span_id: Id of the call's span, likewise.
         recording: Whether the call is sampled.
         content: Whether prompts and answers are recorded.
-        context: The context of the call's span, for exemplars.
         model: The model that the upstream says it served.
         reasons: Why its choices ended, by their index.
         answer: What the model has said so far, where it is recorded.
+        said: Attributes of the call's span with prompts and answers.
     """
 
     __slots__ = (
-        "_metadata",
+        "_parent",
+        "_start",
         "_telemetry",
         "answer",
         "content",
-        "context",
+        "headers",
         "model",
         "reasons",
         "recording",
-        "span",
+        "said",
         "span_id",
         "trace_id",
     )
 
-    def __init__(self, telemetry: Telemetry, span: "Span", metadata: MutableMapping[str, Any]) -> None:
-        self._telemetry = telemetry
-        self._metadata = metadata
-        self.span = span
-        self.recording = span.is_recording()
-        self.content = self.recording and telemetry.content
-        context = span.get_span_context()
-        self.trace_id = f"{context.trace_id:032x}" if telemetry.traces else None
-        self.span_id = f"{context.span_id:016x}" if telemetry.traces else None
-        self.context: Context = telemetry.api.set_span_in_context(span)
-        self.model = ""
-        self.reasons: dict[int, str] = {}
-        self.answer: list[str] = []
-        if telemetry.traces:
-            telemetry.inject(span, metadata)
+    def __init__(self, telemetry: Telemetry, metadata: MutableMapping[str, Any]) -> None:
+        by_parent, bound = telemetry.sampling
+        given = metadata.pop("traceparent", None)
+        state = metadata.pop("tracestate", None)
+        found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
+        self._parent: tuple[str, str] | None = None
+        if found is not None and ((found[1] == "00" and found[5]) or found[2] == NO_TRACE or found[3] == NO_SPAN):
+            found = None
+        self.span_id = f"{getrandbits(64):016x}"
+        if found is None:
+            number = getrandbits(128)
+            self.trace_id = f"{number:032x}"
+            self.recording = number & LOWER < bound
+        else:
+            self.trace_id = found[2]
+            state = telemetry.state(state) if type(state) is str else ""
+            self._parent = (found[3], state)
+            self.recording = int(found[4], 16) & 1 == 1 if by_parent else int(found[2][16:], 16) < bound
+        self._send(self.span_id, "01" if self.recording else "00")
+        self.content = False
+        if self.recording:
+            self._telemetry = telemetry
+            self._start = time.time_ns()
+            self.content = telemetry.content
+            self.model = ""
+            self.reasons: dict[int, str] = {}
+            self.answer: list[str] = []
+            self.said: dict[str, str] = {}
+
+    def end(self, name: str, common: "Common", own: dict[str, Any], *, failed: bool) -> None:
+        """Ends the call's span, if the call is sampled.
+
+        Args:
+            name: The RPC, such as `openai_grpc.v1.ChatService/CreateChatCompletion`.
+            common: Attributes that other calls have as well.
+            own: Further attributes.
+            failed: Whether its status is an error.
+        """
+        telemetry, parent = self._telemetry, None
+        if self._parent is not None:
+            parent = telemetry.parent(self._parent[0], remote=True, state=self._parent[1])
+        own.update(self.said)
+        span = telemetry.span(
+            telemetry.source, name, self.trace_id, self.span_id, parent, self._start, common, own, failed=failed
+        )
+        telemetry.ended(span)
 
     def attempt(self, number: int, deployment: str, base_url: str) -> "AttemptSpan":
-        """Begins the span of an attempt.
+        """Begins the span of an attempt of a sampled call.
 
         Args:
             number: Its number; 1 for the first.
             deployment: The deployment.
             base_url: Where it is.
         """
-        telemetry = self._telemetry
-        span = telemetry.tracer.start_span("attempt", self.context, telemetry.client)
-        if telemetry.traces:
-            telemetry.inject(span, self._metadata)
+        span_id = f"{getrandbits(64):016x}"
+        self._send(span_id, "01")
         self.model, self.reasons = "", {}
         self.answer.clear()
-        return AttemptSpan(telemetry, span, number, deployment, upstream_of(base_url, telemetry.known))
+        state = "" if self._parent is None else self._parent[1]
+        parent = self._telemetry.parent(self.span_id, remote=False, state=state)
+        return AttemptSpan(self._telemetry, self.trace_id, span_id, parent, (number, deployment, base_url))
+
+    def _send(self, span_id: str, flags: str) -> None:
+        """Makes a span the parent of the upstream's."""
+        self.headers: tuple[tuple[str, str], ...] = (("traceparent", f"00-{self.trace_id}-{span_id}-{flags}"),)
+        if self._parent is not None and self._parent[1]:
+            self.headers = (*self.headers, ("tracestate", self._parent[1]))
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Reads model and finish reasons of an event of a stream, as the upstream sent it."""
+        if not self.recording:
+            return
         choices = event.get("choices")
         if type(choices) is list:
             for choice in choices:
@@ -326,6 +437,8 @@ class Trace:
 
     def note_reply(self, reply: Any) -> None:
         """Reads model and finish reasons of a reply."""
+        if not self.recording:
+            return
         self.model = str(getattr(reply, "model", ""))[:256]
         for choice in getattr(reply, "choices", ()):
             self._stopped(choice.index, choice.finish_reason)
@@ -346,24 +459,27 @@ class AttemptSpan:
     """The span of one attempt, as of a client of the upstream.
 
     Args:
-        telemetry: The providers.
-        span: The span.
-        number: Number of the attempt.
-        deployment: The deployment.
-        upstream: The upstream.
+        telemetry: The exporters.
+        trace_id: Id of its trace, in hexadecimal.
+        span_id: Its own id, likewise.
+        parent: The call's span.
+        what: Number of the attempt, the deployment, and its base URL.
 
     Attributes:
         status: HTTP status of a failure; 0: none came.
     """
 
-    __slots__ = ("_deployment", "_number", "_span", "_telemetry", "_upstream", "status")
+    __slots__ = ("_parent", "_span_id", "_start", "_telemetry", "_trace_id", "_what", "status")
 
-    def __init__(self, telemetry: Telemetry, span: "Span", number: int, deployment: str, upstream: Upstream) -> None:
+    def __init__(
+        self, telemetry: Telemetry, trace_id: str, span_id: str, parent: "Parent", what: tuple[int, str, str]
+    ) -> None:
         self._telemetry = telemetry
-        self._span = span
-        self._number = number
-        self._deployment = deployment
-        self._upstream = upstream
+        self._trace_id = trace_id
+        self._span_id = span_id
+        self._parent = parent
+        self._what = what
+        self._start = time.time_ns()
         self.status = 0
 
     def end(self, fault: str, model: str, status: int, bridge: str) -> None:
@@ -375,24 +491,25 @@ class AttemptSpan:
             status: HTTP status of the answer; 0: none came.
             bridge: REST path of another API that served it; empty: its own.
         """
-        span = self._span
-        if span.is_recording():
-            attributes: dict[str, Any] = {
-                "gen_ai.provider.name": self._upstream.provider,
-                "server.address": self._upstream.host,
-                "server.port": self._upstream.port,
-                "openai_grpc.deployment": self._deployment,
+        telemetry, source = self._telemetry, self._telemetry.source
+        key = (self._what, fault, model, status or self.status, bridge)
+        common = source.common(key)
+        if common is None:
+            number, deployment, base_url = self._what
+            upstream = upstream_of(base_url, telemetry.known)
+            attributes = {
+                "gen_ai.provider.name": upstream.provider,
+                "server.address": upstream.host,
+                "server.port": upstream.port,
+                "openai_grpc.deployment": deployment,
+                "gen_ai.request.model": model or None,
+                "http.response.status_code": status or self.status or None,
+                "http.request.resend_count": number - 1 if number > 1 else None,
+                "openai_grpc.bridge": bridge or None,
+                "error.type": fault or None,
             }
-            if model:
-                attributes["gen_ai.request.model"] = model
-            if code := status or self.status:
-                attributes["http.response.status_code"] = code
-            if self._number > 1:
-                attributes["http.request.resend_count"] = self._number - 1
-            if bridge:
-                attributes["openai_grpc.bridge"] = bridge
-            if fault:
-                attributes["error.type"] = fault
-                span.set_status(self._telemetry.failed)
-            span.set_attributes(attributes)
-        span.end()
+            common = source.keep(key, attributes)
+        ids = (self._trace_id, self._span_id, self._parent)
+        telemetry.ended(
+            telemetry.span(source, "attempt", *ids, self._start, common, {}, failed=bool(fault), client=True)
+        )

@@ -48,7 +48,9 @@ def test_every_load_is_measured(tmp_path: Path) -> None:
     assert {FLOOR, OURS} <= all_found.start_up.keys()
 
 
-@pytest.mark.parametrize("setting", [Setting.PRODUCTION, Setting.TLS, Setting.TELEMETRY, Setting.TWO_WORKERS])
+@pytest.mark.parametrize(
+    "setting", [Setting.PRODUCTION, Setting.TLS, Setting.TELEMETRY, Setting.SAMPLED, Setting.TWO_WORKERS]
+)
 def test_every_setting_is_measured(setting: Setting, tmp_path: Path) -> None:
     servers = (FLOOR, OURS) if setting is Setting.TLS else (OURS,)
     cases = [case(Repeated(name, 4, seconds=0.1), setting, servers) for name in ("chat", "chat stream")]
