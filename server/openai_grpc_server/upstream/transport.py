@@ -1,8 +1,9 @@
 """HTTP/1.1 on aiohttp, as an httpx2 transport: connection pool, TLS, and a fast path for bodies in memory.
 
-It uses a fraction of the CPU time of httpx2's own transport, and its pool does not degrade. The fast path writes a
-request at once, without aiohttp's session, whose request, writer and response cost more than the rest of a call; what
-is hard is aiohttp's there too: connections and their pool, TLS, and the parser of responses.
+It uses a fraction of the CPU time of httpx2's own transport, and its pool does not degrade. The fast path has a
+connection and a pool of its own, as aiohttp's session, request, writer, response and pool cost more than the rest of
+a call. What is hard is aiohttp's there too: connecting, with DNS and TLS, and the parser of responses. It is one
+module, because both ways share the kept connections, the limits and the errors.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import asyncio
 import select
 import ssl
+import time
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from weakref import WeakKeyDictionary
@@ -17,6 +21,7 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import httpx2
 from aiohttp import Payload, hdrs
+from aiohttp.http import HttpResponseParser
 from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientResponse
     from aiohttp.connector import Connection
+    from aiohttp.http import RawResponseMessage
     from multidict import CIMultiDictProxy
 
 _SWITCHING_PROTOCOLS = 101
@@ -47,6 +53,16 @@ _NO_AUTO_HEADERS = frozenset(
 _PARSER: dict[str, Any] = {
     "auto_decompress": True,
     "read_bufsize": READ_BUFFER,
+    "max_line_size": MAX_HEADER,
+    "max_field_size": MAX_HEADER,
+    "max_headers": MAX_HEADERS,
+}
+# The same for the parser alone.
+_RESPONSE: dict[str, Any] = {
+    "payload_exception": aiohttp.ClientPayloadError,
+    "response_with_body": True,
+    "read_until_eof": True,
+    "auto_decompress": True,
     "max_line_size": MAX_HEADER,
     "max_field_size": MAX_HEADER,
     "max_headers": MAX_HEADERS,
@@ -164,7 +180,9 @@ def _watch(protocol: ResponseHandler) -> None:
 
     def lost(closed: asyncio.Future[None]) -> None:
         closed.exception()  # retrieved, so that nothing logs it
-        protocol._buffer.clear()  # noqa: SLF001 - an answer that nobody has taken refers to the connection
+        while len(protocol):  # an answer that nobody has taken refers to the connection
+            with suppress(StopIteration):
+                protocol.read().send(None)  # it is there, so that nothing is waited for
         kept = _kept.pop(protocol, None)
         answer = kept.answer if kept is not None else None
         if answer is None or answer.content is None:
@@ -176,81 +194,210 @@ def _watch(protocol: ResponseHandler) -> None:
         protocol.closed.add_done_callback(lost)
 
 
-class WholeExchange:
-    """Fast path: a request whose body is in memory, and its response with the attributes of `aiohttp.ClientResponse`.
+class Exchange:
+    """A request on an `Http1Connection` and its response, with the attributes of `aiohttp.ClientResponse`.
+
+    Args:
+        connection: The connection; None once all of the body has arrived, and the pool has it back.
+        message: The head of the response.
+        content: The body.
 
     Attributes:
         status: The HTTP status.
         headers: The headers.
         raw_headers: The headers as they came.
-        content: The body; None until the headers are there.
-        connection: The connection; None once all of the body has arrived, and the pool has it back.
+        content: As above; None once it is closed.
+        connection: As above.
     """
 
-    status: int
-    headers: CIMultiDictProxy[str]
-    raw_headers: tuple[tuple[bytes, bytes], ...]
-    content: Any = None
+    __slots__ = ("_reusable", "connection", "content", "headers", "raw_headers", "status")
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection: Connection | None = connection
+    def __init__(self, connection: Http1Connection, message: RawResponseMessage, content: Any) -> None:
+        self.status: int = message.code
+        self.headers = message.headers
+        self.raw_headers = message.raw_headers
+        self.content = content
+        self.connection: Http1Connection | None = connection
+        self._reusable = not message.should_close and message.code != _SWITCHING_PROTOCOLS
+        if self.status != _SWITCHING_PROTOCOLS:
+            content.on_eof(self._release)
 
-    async def send(self, head: bytes, body: bytes, **parser: Any) -> None:
-        """Writes the request and waits for the response headers.
+    def close(self) -> None:
+        """Closes the connection, unless it is back in the pool."""
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            if self.content is not None and self.content.exception() is None:
+                self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
+            connection.close()
+        self.content = None  # which may hold `_release`
+
+    def _release(self) -> None:
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.finish(reusable=self._reusable and not closes_silently(self.headers))
+
+
+class Http1Connection(asyncio.Protocol):
+    """Connection for requests whose body is in memory, one at a time; aiohttp's parser reads the responses.
+
+    aiohttp connects, with DNS and TLS. From then on the transport is this protocol's.
+
+    Args:
+        held: The connection in aiohttp's pool, which it never goes back to.
+        transport: Its transport.
+        pool: Where it goes after each response, if it can be used again.
+
+    Attributes:
+        transport: As above; None once the connection is lost.
+        idle_since: When it came to the pool, in `time.monotonic()` seconds.
+    """
+
+    def __init__(self, held: Connection, transport: asyncio.Transport, pool: deque[Http1Connection]) -> None:
+        self.transport: asyncio.Transport | None = transport
+        self.idle_since = 0.0
+        self._held = held
+        self._pool = pool
+        self._loop = asyncio.get_running_loop()
+        self._protocol = held.protocol
+        self._parser: Any = None
+        self._waiter: asyncio.Future[tuple[RawResponseMessage, Any]] | None = None
+        self._content: Any = None
+        self._reading_is_paused = False
+        self._poll = select.poll()
+        self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+        transport.set_protocol(self)
+
+    @property
+    def connected(self) -> bool:
+        """True if it is open, for aiohttp's reader."""
+        return self.transport is not None
+
+    @property
+    def usable(self) -> bool:
+        """True if a request can be written: the peer has not closed it, and sent nothing unasked."""
+        transport = self.transport
+        if transport is None or transport.is_closing() or time.monotonic() - self.idle_since > KEEPALIVE:
+            return False
+        return not self._poll.poll(0)
+
+    async def send(self, head: bytes, body: bytes) -> Exchange:
+        """Writes a request and waits for the head of its response.
 
         Args:
             head: The request's head.
             body: The request's body.
-            parser: Parser arguments for aiohttp's protocol.
 
         Raises:
-            StaleConnectionError: Nothing was written: the connection is closed.
             httpx2.TransportError: As for the transport.
         """
-        connection = self.connection
-        if connection is None:
-            raise AssertionError("an exchange is sent once")
+        transport, loop = self.transport, self._loop
+        if transport is None:
+            raise httpx2.ConnectError("the connection was closed immediately")
+        protocol: Any = self  # it has what the parser and its reader call, and not aiohttp's base class
+        self._parser = HttpResponseParser(protocol, loop, READ_BUFFER, **_RESPONSE)
+        self._waiter = waiter = loop.create_future()
         try:
-            protocol, transport, kept = ready(connection)
-        except BaseException:
-            connection.close()
-            raise
-        try:
-            protocol.set_response_params(**parser)
-            kept.answer = self
             transport.writelines((head, body))
-            while True:
-                message, content = await protocol.read()
-                if message.code >= 200 or message.code == _SWITCHING_PROTOCOLS:
-                    break
+            message, content = await waiter
         except BaseException as error:
-            transport.abort()  # closing alone would first flush what is not written yet
-            connection.close()
+            self.abort()
             if (fault := translated(error)) is None:
                 raise
             raise fault from error
-        self.status = message.code
-        self.headers = message.headers
-        self.raw_headers = message.raw_headers
-        self.content = content
-        content.on_eof(self._release)
+        finally:
+            self._waiter = None
+            del waiter  # its error holds this frame
+        return Exchange(self, message, content)
+
+    def finish(self, *, reusable: bool) -> None:
+        """Goes back to the pool once the response is read, or closes."""
+        self._parser = self._content = None
+        if reusable and self.transport is not None:
+            self.idle_since = time.monotonic()
+            self._pool.append(self)
+        else:
+            self.close()
 
     def close(self) -> None:
-        """Closes the connection, unless it is back in the pool."""
-        if self.connection is not None:
-            if self.content is not None and self.content.exception() is None:
-                self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
-            self.connection.close()
-            self.connection = None
-        self.content = None  # which may hold `_release`
+        """Closes the connection."""
+        if self.transport is not None:
+            self.transport.close()
 
-    def _release(self) -> None:
-        if self.connection is not None and not self.connection.protocol.upgraded:  # type: ignore[union-attr]  # held
-            if closes_silently(self.headers):
-                self.connection.close()
-            else:
-                self.connection.release()
-            self.connection = None
+    def abort(self) -> None:
+        """Closes the connection at once: closing alone would first flush what is not written yet."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Parses what has come."""
+        parser = self._parser
+        if parser is None:
+            if data:  # unasked
+                self.close()
+            return
+        try:
+            messages, upgraded, _ = parser.feed_data(data)
+        except Exception as error:  # noqa: BLE001 - whatever the parser finds wrong
+            error.__traceback__ = None  # its frames hold this connection
+            self._parser = None
+            fault = error if isinstance(error, HttpProcessingError) else HttpProcessingError()
+            self._fail(fault, aiohttp.ClientPayloadError("the body is not framed as it says"))
+            self.close()
+            return
+        for message, content in messages:
+            if message.code < 200 and message.code != _SWITCHING_PROTOCOLS:
+                continue
+            if self._waiter is None or self._waiter.done():  # a second response
+                self.close()
+                return
+            if not content.is_eof():
+                self._content = content
+            self._waiter.set_result((message, content))
+        if upgraded:
+            self._parser = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends the body that lasts until the connection closes, and fails any other."""
+        self.transport = None
+        parser, self._parser = self._parser, None
+        body = aiohttp.ClientPayloadError("the connection was lost")
+        if parser is not None:
+            try:
+                parser.feed_eof()
+            except Exception as error:  # noqa: BLE001 - whatever the parser misses
+                body = aiohttp.ClientPayloadError(f"Response payload is not completed: {error!r}")
+        lost = exc if isinstance(exc, OSError) else aiohttp.ServerDisconnectedError()
+        self._fail(lost, body)
+        if self._protocol is not None:
+            self._protocol.connection_lost(exc)  # aiohttp waits for that when it closes
+            self._protocol = None
+        self._held.close()
+
+    def pause_reading(self) -> None:
+        """Reads no more from the socket for now, as aiohttp's reader asks: the body is not read as fast as it comes."""
+        self._reading_is_paused = True
+        if self._parser is not None:
+            self._parser.pause_reading()
+        if self.transport is not None:
+            self.transport.pause_reading()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Reads again."""
+        if not self._reading_is_paused:
+            return
+        self._reading_is_paused = False
+        if resume_parser:
+            self.data_received(b"")  # what the parser holds back, which may pause again
+        if not self._reading_is_paused and self.transport is not None:
+            self.transport.resume_reading()
+
+    def _fail(self, head: Exception, body: Exception) -> None:
+        """Raises errors where a head or the rest of a body is awaited."""
+        content, self._content = self._content, None
+        if content is not None and not content.is_eof() and content.exception() is None:
+            content.set_exception(body)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(head)
 
 
 def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
@@ -344,6 +491,8 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         self._ssl = True if tls is None else tls.context()
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._pools: dict[tuple[bytes, bytes, int | None], deque[Http1Connection]] = {}
+        self._expiry: asyncio.TimerHandle | None = None
         self._targets: dict[tuple[bytes, bytes, int | None], aiohttp.ClientRequest] = {}
         self._timeouts: dict[float | None, aiohttp.ClientTimeout] = {}
 
@@ -374,7 +523,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 
     async def exchange(
         self, destination: Destination, headers: Sequence[tuple[str, str]], body: bytes, connect: float | None
-    ) -> WholeExchange:
+    ) -> Exchange | aiohttp.ClientResponse:
         """Fast path of `handle_async_request`, without httpx2's objects.
 
         Args:
@@ -387,22 +536,56 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             httpx2.TransportError: As for `handle_async_request`.
         """
         head = request_head(destination, headers, len(body))
+        pool = self._pools.get(destination.origin)
+        if pool is None:
+            pool = self._pools[destination.origin] = deque()
+        while pool:
+            kept = pool.popleft()
+            if kept.usable:
+                return await kept.send(head, body)
+            kept.close()
+        connection = await self._connect(destination, pool, connect)
+        if connection is None:
+            request = httpx2.Request(destination.method, destination.url, headers=list(headers))
+            return await self._send(request, body)
+        return await connection.send(head, body)
+
+    async def _connect(
+        self, destination: Destination, pool: deque[Http1Connection], limit: float | None
+    ) -> Http1Connection | None:
+        """Connects; returns None if bytes came before they were asked for, which aiohttp may make sense of."""
         session = self._session or self._open()
         connector = cast("aiohttp.BaseConnector", session.connector)
-        target, timeout = self._target(destination), self._timeout(connect)
+        target, timeout = self._target(destination), self._timeout(limit)
         while True:
             try:
-                connection = await connector.connect(target, [], timeout)
+                held = await connector.connect(target, [], timeout)
             except TimeoutError as error:
                 raise httpx2.ConnectTimeout("the connection timed out") from error
             except (aiohttp.ClientError, OSError) as error:
                 raise translated(error) or error from error
-            exchange = WholeExchange(connection)
             try:
-                await exchange.send(head, body, read_until_eof=True, **_PARSER)
+                protocol, transport, _ = ready(held)
             except StaleConnectionError:  # leaves the pool with it, so that this ends
+                held.close()
                 continue
-            return exchange
+            except BaseException:
+                held.close()
+                raise
+            if protocol.should_close:
+                held.close()
+                return None
+            if self._expiry is None:
+                self._expire()
+            return Http1Connection(held, transport, pool)
+
+    def _expire(self) -> None:
+        """Closes connections that were not used for long, every `KEEPALIVE` seconds."""
+        due = time.monotonic() - KEEPALIVE
+        for pool in self._pools.values():
+            while pool and pool[0].idle_since < due:
+                pool.popleft().close()
+        self._expiry = asyncio.get_running_loop().call_later(KEEPALIVE, self._expire)
 
     def _target(self, destination: Destination) -> aiohttp.ClientRequest:
         """Returns the key of an origin in aiohttp's pool: a request of aiohttp."""
@@ -439,6 +622,10 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Closes all connections."""
+        self._pools.clear()  # aiohttp closes them: for it they are in use
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -463,7 +650,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         return timeout
 
 
-def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[bytes, bytes]]:
+def raw_headers(response: ClientResponse | Exchange) -> Sequence[tuple[bytes, bytes]]:
     """Returns the headers of a response, without those of its removed compression.
 
     Raises:
@@ -481,9 +668,9 @@ def raw_headers(response: ClientResponse | WholeExchange) -> Sequence[tuple[byte
 class ResponseStream(httpx2.AsyncByteStream):
     """Body of a response."""
 
-    def __init__(self, response: ClientResponse | WholeExchange) -> None:
+    def __init__(self, response: ClientResponse | Exchange) -> None:
         self._response = response
-        self._content = response.content
+        self._content: Any = response.content
 
     @property
     def complete(self) -> bool:
@@ -494,7 +681,8 @@ class ResponseStream(httpx2.AsyncByteStream):
         """Returns the rest of the body if all of it has arrived, within a limit, else None."""
         content = self._content
         if content.is_eof() and content.exception() is None and content.total_bytes <= limit:
-            return content.read_nowait()
+            data: bytes = content.read_nowait()
+            return data
         return None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -507,9 +695,13 @@ class ResponseStream(httpx2.AsyncByteStream):
             httpx2.ReadError: The connection was lost inside the body, or it is not framed or compressed as it says.
         """
         try:
-            data = await self._content.readany()
+            data: bytes = await self._content.readany()
         except _LOST as error:
-            if left := self._content._read_nowait(-1):  # noqa: SLF001 - aiohttp has no other way to what came before
+            content = self._content
+            content.set_exception(None)  # else it does not give what came before
+            left: bytes = content.read_nowait()
+            content.set_exception(error)
+            if left:
                 return left
             raise httpx2.ReadError(str(error) or type(error).__name__) from error
         if not data:
