@@ -5,11 +5,20 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from openai_grpc_server.listen.http2.frames import LARGEST_WINDOW
-from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD, Decoder, Field, HeaderListTooLargeError, encode
+from openai_grpc_server.listen.http2.hpack import (
+    FIELD_OVERHEAD,
+    LONG,
+    Decoder,
+    Field,
+    HeaderListTooLargeError,
+    encode,
+    encode_length,
+)
 from openai_grpc_server.listen.http2.messages import ACCEPTED, LONGEST_ECHO
 
 if TYPE_CHECKING:
@@ -47,6 +56,7 @@ _LARGEST_REMEMBERED: Final = 512  # bytes of a block
 # A block of few bytes may mean many, so these count as SETTINGS_MAX_HEADER_LIST_SIZE does.
 _LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
 _LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
+_KEYS_REMEMBERED: Final = 256
 
 
 def decode_binary(value: str) -> list[bytes]:
@@ -75,15 +85,24 @@ def encode_metadata(metadata: Iterable[tuple[str, Value]]) -> bytes:
 
 
 def _field(key: str, value: Value) -> bytes:
+    start, binary = _start(key)
+    if binary:
+        data = b64encode(value.encode() if isinstance(value, str) else value).rstrip(b"=")
+    else:
+        text = value if isinstance(value, str) else value.decode("latin-1")
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
+        data = text.encode()
+    return b"%b%c%b" % (start, len(data), data) if len(data) < LONG else start + encode_length(data) + data
+
+
+@lru_cache(_KEYS_REMEMBERED)
+def _start(key: str) -> tuple[bytes, bool]:
+    """Returns the beginning of a field, and whether its value is binary: the same few keys are sent in every call."""
     if not KEY.fullmatch(key):
         raise ValueError(f"metadata was invalid: the key {key!r}")
-    if key.endswith(BINARY):
-        data = value.encode() if isinstance(value, str) else value
-        return encode(key.encode(), b64encode(data).rstrip(b"="))
-    text = value if isinstance(value, str) else value.decode("latin-1")
-    if not PRINTABLE.fullmatch(text):
-        raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
-    return encode(key.encode(), text.encode())
+    name = key.encode()
+    return b"\0" + encode_length(name) + name, key.endswith(BINARY)
 
 
 def encode_message(details: str) -> bytes:

@@ -13,6 +13,7 @@ Field = tuple[bytes, bytes]
 TABLE_SIZE: Final = 4096  # the dynamic table that the peer may use: SETTINGS_HEADER_TABLE_SIZE's initial value
 FIELD_OVERHEAD: Final = 32  # what a field counts for besides its octets (RFC 7541, section 4.1)
 NO_DYNAMIC_TABLE: Final = b"\x20"  # size update to 0, at the start of a connection's first block
+LONG: Final = 0x7F  # octets of a string whose length takes more than one
 _LONGEST_INTEGER: Final = 4  # octets after the prefix: none of use is larger
 
 STATIC: Final[tuple[Field, ...]] = (
@@ -170,17 +171,18 @@ def _string(block: bytes, at: int) -> tuple[bytes, int]:
 
 def encode(name: bytes, value: bytes) -> bytes:
     """Returns a field as a literal without indexing."""
-    if len(name) < 0x7F and len(value) < 0x7F:
+    if len(name) < LONG and len(value) < LONG:
         return b"\0%c%b%c%b" % (len(name), name, len(value), value)
-    return b"\0" + _length(name) + name + _length(value) + value
+    return b"\0" + encode_length(name) + name + encode_length(value) + value
 
 
-def _length(data: bytes) -> bytes:
+def encode_length(data: bytes) -> bytes:
+    """Returns the length of a string that is not Huffman-coded (RFC 7541, section 5.2): one octet below `LONG`."""
     size = len(data)
-    if size < 0x7F:
+    if size < LONG:
         return bytes((size,))
-    size -= 0x7F
-    found = bytearray((0x7F,))
+    size -= LONG
+    found = bytearray((LONG,))
     while size >= 0x80:
         found.append(size & 0x7F | 0x80)
         size >>= 7
