@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from openai_grpc_server.calls.call import REVISION_KEY, Call
 from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError
-from openai_grpc_server.telemetry.log import Log
+from openai_grpc_server.telemetry.log import MAX_TEXT, Log, cut
 from openai_grpc_server.telemetry.prometheus import Labelled, Registry, label
 
 if TYPE_CHECKING:
@@ -176,7 +176,9 @@ def model_label(call: Call, status: str) -> str:
     return label(call.route.model)
 
 
-def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = None) -> None:
+def log_rpc(  # noqa: C901, PLR0912 - a field at a time: to filter a dict of all of them costs more than the line
+    log: Log, call: Call, status: str, failure: GatewayError | None = None
+) -> None:
     """Logs the end of an RPC, preceded by the place of a failure to read upstream's reply.
 
     Args:
@@ -191,39 +193,52 @@ def log_rpc(log: Log, call: Call, status: str, failure: GatewayError | None = No
         log.write(logging.WARNING, "upstream reply can't be read", shown)
     if log.level > logging.INFO:
         return
-    cost = call.cost()
-    caller, meter = call.access.caller, call.access.meter
-    estimate = None if meter is None else meter.usage
-    if estimate is None:
-        input_tokens, output_tokens = _tokens(call.bill.usage)
-    else:
-        input_tokens, output_tokens = estimate.input_tokens, estimate.output_tokens
-    fields = {
-        "method": call.rpc.path,
-        "status": status,
-        "reason": "" if failure is None else failure.reason,
-        "duration_ms": _milliseconds(time.monotonic() - head.started),
-        "first_message_ms": _milliseconds(sent.first_message - head.started) if sent.first_message else None,
-        "key": None if caller is None else caller.name,
-        "model": route.model,
-        "deployment": None if route.deployment is None else route.deployment.name,
-        "attempts": route.attempts or None,
-        "missing_lists": list(route.missing) or None,
-        "upstream_status": answer.status or (failure and failure.http_status) or None,
-        "contract_revision": head.revision if REVISION_KEY in head.metadata else None,
-        "request_id": head.request_id,
-        "trace_id": None if call.trace is None else call.trace.trace_id,
-        "span_id": None if call.trace is None else call.trace.span_id,
-        "upstream_request_id": answer.request_id,
-        "request_bytes": call.received.bytes,
-        "response_bytes": sent.bytes,
-        "messages": sent.messages,
-        "input_tokens": input_tokens,
-        "output_tokens": output_tokens,
-        "cost": cost,
-        "estimated": True if estimate else None,
-    }
-    log.write(logging.INFO, "rpc", fields)
+    fields: dict[str, Any] = {"method": call.rpc.path, "status": status}
+    if failure is not None and failure.reason:
+        fields["reason"] = failure.reason[:MAX_TEXT]
+    fields["duration_ms"] = _milliseconds(time.monotonic() - head.started)
+    if sent.first_message:
+        fields["first_message_ms"] = _milliseconds(sent.first_message - head.started)
+    caller, meter, deployment, trace = call.access.caller, call.access.meter, route.deployment, call.trace
+    if caller is not None and caller.name:
+        fields["key"] = caller.name[:MAX_TEXT]
+    if route.model:
+        fields["model"] = route.model[:MAX_TEXT]
+    if deployment is not None and deployment.name:
+        fields["deployment"] = deployment.name[:MAX_TEXT]
+    if route.attempts:
+        fields["attempts"] = route.attempts
+    if route.missing:
+        fields["missing_lists"] = cut(list(route.missing))
+    if upstream_status := answer.status or (failure and failure.http_status):
+        fields["upstream_status"] = upstream_status
+    if REVISION_KEY in head.metadata:
+        fields["contract_revision"] = head.revision
+    if head.request_id:
+        fields["request_id"] = head.request_id[:MAX_TEXT]
+    if trace is not None:
+        fields["trace_id"] = trace.trace_id
+        fields["span_id"] = trace.span_id
+    if answer.request_id:
+        fields["upstream_request_id"] = answer.request_id[:MAX_TEXT]
+    fields["request_bytes"] = call.received.bytes
+    fields["response_bytes"] = sent.bytes
+    fields["messages"] = sent.messages
+    _add_usage(fields, call, None if meter is None else meter.usage)
+    log.write_later(logging.INFO, "rpc", fields)
+
+
+def _add_usage(fields: dict[str, Any], call: Call, estimate: Usage | None) -> None:
+    """Adds tokens and cost, as far as they are known."""
+    input_tokens, output_tokens = _tokens(call.bill.usage if estimate is None else estimate)
+    if input_tokens is not None:
+        fields["input_tokens"] = input_tokens
+    if output_tokens is not None:
+        fields["output_tokens"] = output_tokens
+    if (cost := call.cost()) is not None:
+        fields["cost"] = cost
+    if estimate:
+        fields["estimated"] = True
 
 
 def trace_id(call: Call) -> str | None:

@@ -6,12 +6,11 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import uvloop
 
-from openai_grpc_server.config import Config, ConfigError, LogSettings, ServerSettings
+from openai_grpc_server.config import Config, ConfigError, ServerSettings
 from openai_grpc_server.gateway import Gateway
 from openai_grpc_server.listen.port import connections, leave_port
 from openai_grpc_server.pipeline.observe import Metrics
@@ -24,23 +23,6 @@ USAGE_ERROR = 2
 CHECK = 0.25  # seconds between two looks at the connections that are left
 
 
-class WorkerLog(Log):
-    """A log whose lines name the worker.
-
-    Args:
-        number: Its number.
-        settings: As for `Log`.
-    """
-
-    def __init__(self, number: int, settings: LogSettings) -> None:
-        super().__init__(sys.stderr, settings)
-        self._number = number
-
-    def write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
-        """Writes a line."""
-        super().write(level, event, {"worker": self._number, **fields})
-
-
 def main() -> int:
     """Serves until told to stop by the supervisor, or until it is gone."""
     keep_hangups()
@@ -49,7 +31,7 @@ def main() -> int:
     assignment = parent.assignment
     try:
         config = assignment.load()
-        log = WorkerLog(assignment.number, config.server.log)
+        log = Log(sys.stderr, config.server.log, {"worker": assignment.number})
         collect(log)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_serve(config, log, parent))

@@ -10,6 +10,7 @@ the signals that end the process. So the descriptors themselves become non-block
 dropped and counted.
 """
 
+import asyncio
 import errno
 import io
 import json
@@ -71,9 +72,11 @@ class Log:
     Args:
         out: Where it is written.
         settings: Its level and form.
+        facts: Fields of every line.
     """
 
-    def __init__(self, out: TextIO, settings: LogSettings) -> None:
+    def __init__(self, out: TextIO, settings: LogSettings, facts: Mapping[str, Any] | None = None) -> None:
+        self._facts = facts or {}
         self.level = logging.getLevelNamesMapping()[settings.level.upper()]
         self._out = out
         self._output = out if isinstance(out, Output) else None
@@ -95,7 +98,27 @@ class Log:
             return
         if self._output is not None and self._output.dropped:
             self._tell_dropped()
-        self._write(level, event, fields)
+        known = {
+            name: value[:MAX_TEXT] if type(value) is str else value if type(value) in PLAIN else cut(value)
+            for name, value in fields.items()
+            if value is not None and value != ""
+        }
+        self._write(level, event, known)
+
+    def write_later(self, level: int, event: str, known: dict[str, Any]) -> None:
+        """Writes a line with the others of this turn of the event loop; as `write`, for what is logged often.
+
+        Args:
+            level: The level of the line.
+            event: The event.
+            known: Its fields: none is None or empty, or larger than `cut` would make it.
+        """
+        if level < self.level:
+            return
+        output = self._output
+        if output is not None and output.dropped:
+            self._tell_dropped()
+        self._write(level, event, known, self._out.write if output is None else output.write_later)
 
     def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]], about: str = "") -> None:
         """Writes a line with the count of occurrences, at most one per event in `SELDOM` seconds.
@@ -114,18 +137,20 @@ class Log:
         self._seldom[kind] = (now + SELDOM, 0)
         self.write(level, event, {**fields(), "times": times + 1})
 
-    def _write(self, level: int, event: str, fields: Mapping[str, Any]) -> None:
-        known = {
-            name: value[:MAX_TEXT] if type(value) is str else value if type(value) in PLAIN else cut(value)
-            for name, value in fields.items()
-            if value is not None and value != ""
-        }
+    def _write(
+        self, level: int, event: str, known: dict[str, Any], write: Callable[[str], object] | None = None
+    ) -> None:
+        if self._facts:
+            known = {**self._facts, **known}
         name = LEVELS.get(level) or logging.getLevelName(level).lower()
         now = self._clock.now()
         line = self._line(now, name, event, known)
         if len(line) > LINE_LIMIT // 4 and len(line.encode("utf-8", "backslashreplace")) > LINE_LIMIT:
             line = self._shorter(now, name, event, known)
         try:
+            if write is not None:
+                write(line)
+                return
             self._out.write(line)
             self._out.flush()
         except OSError:
@@ -282,6 +307,8 @@ class Output(io.TextIOBase):
         self._lock = threading.RLock()
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
+        self._lines: list[bytes] = []
+        self._lines_bytes = 0
         self._told = 0
         self._empty = threading.Event()
         self._empty.set()
@@ -295,6 +322,27 @@ class Output(io.TextIOBase):
         else:
             self.write_whole(data)
         return len(text)
+
+    def write_later(self, line: str) -> None:
+        """Writes a line of up to `LINE_LIMIT` bytes with the others of this turn of the event loop, in order."""
+        data = line.encode("utf-8", "backslashreplace")
+        with self._lock:
+            if self._lines_bytes + len(data) > LINE_LIMIT:
+                self._write_lines()
+            first = not self._lines
+            self._lines.append(data)
+            self._lines_bytes += len(data)
+        if first:
+            try:
+                asyncio.get_running_loop().call_soon(self._write_lines)
+            except RuntimeError:  # another thread, which has no turns
+                self._write_lines()
+
+    def _write_lines(self) -> None:
+        with self._lock:
+            lines, self._lines, self._lines_bytes = self._lines, [], 0
+            if lines:
+                self._write_whole(b"".join(lines))
 
     def fileno(self) -> int:
         """Returns the descriptor."""
@@ -318,10 +366,17 @@ class Output(io.TextIOBase):
 
     def drain(self, limit: float = FLUSH_LIMIT) -> None:
         """Waits until everything is written, with a timeout in seconds."""
+        self._write_lines()
         self._empty.wait(limit)
 
     def write_whole(self, data: bytes) -> None:
         """Writes a line, now or later, or drops it; one over `LINE_LIMIT` may mix with those of other processes."""
+        with self._lock:
+            if self._lines:
+                self._write_lines()
+            self._write_whole(data)
+
+    def _write_whole(self, data: bytes) -> None:
         with self._lock:
             written = 0 if self._waiting else self._written(data)
             if written == len(data):

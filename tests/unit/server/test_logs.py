@@ -1,15 +1,18 @@
 """The forms of a line, what it leaves out, and what libraries log."""
 
+import asyncio
 import io
 import logging
+import os
 from collections.abc import Iterator
-from typing import Any, Literal
+from itertools import chain
+from typing import Any, Literal, TextIO, cast
 
 import orjson
 import pytest
 
 from openai_grpc_server.config import LogSettings
-from openai_grpc_server.telemetry.log import Log, open_log
+from openai_grpc_server.telemetry.log import Log, Output, open_log
 
 FIELDS: dict[str, Any] = {"a": 1, "none": None, "empty": "", "text": 'x "y"\n', "zero": 0}
 LINES: dict[Literal["json", "text"], str] = {
@@ -144,3 +147,69 @@ class Closed(io.StringIO):
 
 def test_a_log_that_nobody_reads_any_more_fails_nothing() -> None:
     Log(Closed(), LogSettings()).write(logging.ERROR, "happened", FIELDS)
+
+
+class Writes:
+    """Records each write to a descriptor, with a line of 300 bytes that is made for a number."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[bytes] = []
+        self.output = Output(-1)
+        self.log = Log(cast("TextIO", self.output), LogSettings(format="json"))
+        monkeypatch.setattr(os, "write", self._write)
+
+    def _write(self, descriptor: int, data: bytes) -> int:
+        assert descriptor == -1
+        self.done.append(data)
+        return len(data)
+
+    def end_call(self, number: int) -> None:
+        self.log.write_later(logging.INFO, "rpc", {"number": number, "model": "m" * 200})
+
+    def lines(self) -> list[list[Any]]:
+        """Returns the numbers of the lines of each write, and the events that have none."""
+        written = [[orjson.loads(line) for line in data.splitlines()] for data in self.done]
+        return [[line.get("number", line["event"]) for line in lines] for lines in written]
+
+
+def test_lines_of_one_turn_of_the_loop_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        for number in range(3):
+            writes.end_call(number)
+        assert writes.lines() == []
+        await asyncio.sleep(0)
+        writes.end_call(3)
+        await asyncio.sleep(0)
+
+    writes = Writes(monkeypatch)
+    asyncio.run(main())
+    assert writes.lines() == [[0, 1, 2], [3]]
+
+
+def test_lines_keep_their_order_whatever_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        writes.end_call(0)
+        writes.log.write(logging.WARNING, "happened", {})
+        writes.end_call(1)
+        await asyncio.to_thread(writes.end_call, 2)
+        writes.end_call(3)
+        writes.output.drain()
+        assert list(chain(*writes.lines())) == [0, "happened", 1, 2, 3]
+
+    writes = Writes(monkeypatch)
+    asyncio.run(main())
+    writes.end_call(4)  # without a loop
+    assert writes.lines()[-1] == [4]
+
+
+def test_no_write_is_larger_than_what_does_not_mix_with_those_of_other_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def main() -> None:
+        for number in range(50):
+            writes.end_call(number)
+
+    writes = Writes(monkeypatch)
+    asyncio.run(main())
+    assert [number for numbers in writes.lines() for number in numbers] == list(range(50))
+    assert 1000 < max(map(len, writes.done)) <= 4096
