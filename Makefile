@@ -8,7 +8,7 @@ CORPUS ?=
 MINUTES ?= 5
 RUN := PYTHONPATH=tests $(BIN)/python
 # How many processes run tests, and how they share them (tests/support/schedule.py).
-WORKERS ?= 3
+WORKERS ?= 4
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # How often a test that fails runs again. One that then passes is listed at the end: it is to be mended all the same.
 RERUNS ?= 1

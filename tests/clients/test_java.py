@@ -22,7 +22,8 @@ FOLDER = "clients/java"
 EXAMPLES = ROOT / "examples/java"
 LINES_WITH_OPENAI = 78  # of the same program with openai-java, not counting blank ones
 MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
-OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1")  # that the README says the package runs with
+# Versions that the README says the package runs with, and the tests that call a gateway.
+OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1", "-Dtest=ClientTest,LiveTest")
 FIRST, IMPORTS, *RECIPES = programs(ROOT / FOLDER / "README.md", "java")
 # Models of the scripted upstream that answer as the recipe's would.
 MODELS = {"parse(": "by-schema", "runTools(": "tool-loop"}
@@ -88,21 +89,29 @@ def test_certificates(run_java: Run, tmp_path: Path) -> None:
     ca, *pair = (f'Path.of("{path}")' for path in (ours.certificate, own, own_key))
     with StandIn() as upstream, running_gateway(deployment(upstream.url), tls=tls) as gateway:
         script(upstream)
-        for credentials, printed in ((f".tls({ca}, {', '.join(pair)})", "Hello there"), (f".tls({ca})", "UNAVAILABLE")):
-            assert printed in run_java(TLS_PROGRAM.replace(".tls()", credentials), gateway.target)
-        assert "UNAVAILABLE" in run_java(TLS_PROGRAM.replace(".tls()", ""), gateway.target)
+        clients = (f".tls({ca}, {', '.join(pair)})", f".tls({ca})", "")
+        program = TLS_PROGRAM.replace("CLIENTS", ", ".join(f"builder(){each}" for each in clients))
+        printed = run_java(program, gateway.target)
+    assert printed.splitlines() == ["Hello there", "UNAVAILABLE", "UNAVAILABLE"]
 
 
 TLS_PROGRAM = f"""
 import io.github.openai_grpc.*;
 import java.nio.file.Path;
+import java.util.List;
 
 class Main {{
+  static OpenAiGrpc.Builder builder() {{
+    return OpenAiGrpc.builder().address("{README_ADDRESS}").maxRetries(0);
+  }}
+
   public static void main(String[] args) {{
-    try (var client = OpenAiGrpc.builder().address("{README_ADDRESS}").tls().maxRetries(0).build()) {{
-      System.out.println(Messages.outputText(client.chat().create("m", Messages.user("hi"))));
-    }} catch (OpenAiGrpcException error) {{
-      System.out.println(error.status());
+    for (OpenAiGrpc.Builder each : List.of(CLIENTS)) {{
+      try (var client = each.build()) {{
+        System.out.println(Messages.outputText(client.chat().create("m", Messages.user("hi"))));
+      }} catch (OpenAiGrpcException error) {{
+        System.out.println(error.status());
+      }}
     }}
   }}
 }}

@@ -62,7 +62,7 @@ async def call_on(address: str, use: Use, over: asyncio.Event) -> int:
     return done
 
 
-async def call_through(server: WorkerServer, happens: Callable[[], object], callers: int = CALLERS) -> None:
+async def call_through(server: WorkerServer, happens: Callable[[], object], callers: int = 3) -> None:
     """Makes calls while something happens; none may fail."""
     over = asyncio.Event()
     async with asyncio.TaskGroup() as group:
