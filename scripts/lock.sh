@@ -6,5 +6,5 @@ compile() {
   .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
     --no-emit-package openai-grpc --no-emit-package openai-grpc-server --upgrade "$@"
 }
-compile --extra redis --extra jwt --extra otel --output-file requirements/image.txt pyproject.toml
-compile --extra redis --extra jwt --extra otel --extra local --group dev --output-file requirements/dev.txt pyproject.toml clients/python/pyproject.toml
+compile --extra redis --extra postgres --extra jwt --extra otel --output-file requirements/image.txt pyproject.toml
+compile --extra redis --extra postgres --extra jwt --extra otel --extra local --group dev --output-file requirements/dev.txt pyproject.toml clients/python/pyproject.toml

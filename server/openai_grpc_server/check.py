@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openai_grpc.codec import CodecError, loads
 from openai_grpc_server.access.identity import identities
-from openai_grpc_server.access.issued import REDIS, issue_problems
+from openai_grpc_server.access.issued import POSTGRES, REDIS, KeyStoreError, PostgresKeyStore, issue_problems
 from openai_grpc_server.access.keyring import keyring
 from openai_grpc_server.access.ownership import ownership
 from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, DeploymentConfig, Problem
@@ -89,10 +89,12 @@ def _limits_file(config: Config) -> None:
 def _key_store(config: Config) -> None:
     store = config.server.key_store
     problems = list(issue_problems(config.server, config.router, config.general))
-    if store is not None and store != REDIS and (problem := _unusable(Path(store))):
+    if store is not None and store not in {REDIS, POSTGRES} and (problem := _unusable(Path(store))):
         problems.append(Problem(problem, store, "server.key_store: a file that is made here"))
     if problems:
         raise ConfigError(*problems)
+    if config.server.key_store_url is not None:
+        PostgresKeyStore(config.server.key_store_url)
 
 
 def _unusable(file: Path) -> str:
@@ -287,7 +289,7 @@ def check_upstreams(config: Config) -> list[Problem]:
 
 
 async def _check(config: Config) -> list[Problem]:
-    asked = (_check_redis(config), *(_check_one(each, config) for each in config.deployments))
+    asked = (_check_redis(config), _check_postgres(config), *(_check_one(each, config) for each in config.deployments))
     found = await asyncio.gather(*asked)
     return [problem for problem in found if problem is not None]
 
@@ -307,6 +309,19 @@ async def _check_redis(config: Config) -> Problem | None:
         )
     finally:
         await client.aclose()
+    return None
+
+
+async def _check_postgres(config: Config) -> Problem | None:
+    if config.server.key_store_url is None:
+        return None
+    store = PostgresKeyStore(config.server.key_store_url)
+    try:
+        await store.ping()
+    except KeyStoreError as error:
+        return Problem(f"can't be used: {error}", "server.key_store_url", "is it running, and the password right?")
+    finally:
+        await store.aclose()
     return None
 
 

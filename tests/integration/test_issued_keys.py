@@ -2,9 +2,12 @@
 
 import json
 import signal
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -21,7 +24,7 @@ from openai_grpc.cli import main
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.access import issued as issued_module
 from openai_grpc_server.access.issued import SqliteKeyStore
-from openai_grpc_server.check import check
+from openai_grpc_server.check import check, check_upstreams
 from openai_grpc_server.config import (
     Config,
     ConfigError,
@@ -33,8 +36,9 @@ from openai_grpc_server.config import (
     Secret,
     ServerSettings,
 )
-from support.failure import failure_of
+from support.failure import Failure, failure_of
 from support.gateway import RunningGateway, deployment, on_loop, running_gateway
+from support.postgres import Postgres, postgres_server
 
 MASTER = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 ADMIN = "sk-Jq6Xh1uYf0sD9gRe2aPo"
@@ -85,11 +89,28 @@ def takes(gateway: RunningGateway, key: str) -> bool:
     return code is grpc.StatusCode.OK
 
 
-@pytest.fixture(params=["sqlite", "redis"])
+DATABASES = count()
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+def in_postgres(server: Postgres) -> dict[str, Any]:
+    """Returns settings that keep keys in a database of their own."""
+    return {"key_store": "postgres", "key_store_url": Secret(server.create(f"keys{next(DATABASES)}"))}
+
+
+@pytest.fixture(params=["sqlite", "redis", "postgres"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """Settings of gateways that share a store."""
     if request.param == "sqlite":
         yield {"key_store": str(tmp_path / "keys.db")}
+        return
+    if request.param == "postgres":
+        yield in_postgres(request.getfixturevalue("postgres"))
         return
     with redis_process() as (url, process):
         yield {"key_store": "redis", "router": RouterConfig(num_retries=0, redis_url=Secret(url)), "process": process}
@@ -107,7 +128,7 @@ def replicas(count: int, settings: dict[str, Any]) -> Iterator[list[RunningGatew
         ]
 
 
-def test_the_life_of_a_key(shared: dict[str, Any], tmp_path: Path) -> None:
+def test_the_life_of_a_key(shared: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest) -> None:
     with replicas(2, shared) as (first, second):
         issued = issue(first, models=["gpt-*"], rpm=100, max_budget=0.003, soft_budget=0.001, budget_duration="1mo")
         secrets = [issued.secret]
@@ -158,16 +179,23 @@ def test_the_life_of_a_key(shared: dict[str, Any], tmp_path: Path) -> None:
         assert [each["by"] for each in second.logged("key rotated")] == ["operations"] * 2
         assert [each["key_id"] for each in first.logged("key revoked")] == [key.id]
         text = first.log.getvalue() + second.log.getvalue()
-    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    for secret in secrets:
-        assert secret not in text
-        assert secret.encode() not in stored
+    stored = stored_in(shared, tmp_path, request)
+    assert [secret for secret in secrets if secret in text or secret.encode() in stored] == []
     # Keys and revocations outlive the process, where the store does.
     if "redis" not in shared["key_store"]:
         with replicas(1, shared) as (later,):
             assert takes(later, other.secret)
             assert refused(later, secrets[-1])
             assert failure_of(lambda: issue(later)).reason == "KEY_NAME_TAKEN"
+
+
+def stored_in(shared: dict[str, Any], directory: Path, request: pytest.FixtureRequest) -> bytes:
+    """Returns all that a store keeps, if it keeps anything."""
+    if shared["key_store"] == "postgres":
+        stored: bytes = request.getfixturevalue("postgres").dump(shared["key_store_url"].reveal())
+        assert b'"hint"' in stored
+        return stored
+    return b"".join(file.read_bytes() for file in directory.iterdir())
 
 
 def refused_now(gateway: RunningGateway, key: str) -> bool:
@@ -294,20 +322,99 @@ def test_keys_by_http(tmp_path: Path) -> None:
         assert failure.code is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_a_redis_that_is_paused() -> None:
-    with redis_process() as (url, process):
-        settings = {"key_store": "redis", "router": RouterConfig(num_retries=0, redis_url=Secret(url))}
-        with replicas(2, settings) as (first, second):
-            known = issue(first).secret
+def test_a_store_that_is_paused(shared: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    stop: Callable[[], object]
+    resume: Callable[[], object]
+    if shared["key_store"] == "redis":
+        stop = lambda: shared["process"].send_signal(signal.SIGSTOP)  # noqa: E731 - one of three
+        resume = lambda: shared["process"].send_signal(signal.SIGCONT)  # noqa: E731 - as above
+    elif shared["key_store"] == "postgres":
+        server = request.getfixturevalue("postgres")
+        stop, resume = server.pause, server.resume
+    else:  # another process writes
+        other = sqlite3.connect(shared["key_store"], isolation_level=None)
+        stop = lambda: other.execute("BEGIN EXCLUSIVE")  # noqa: E731 - as above
+        resume = lambda: other.execute("ROLLBACK")  # noqa: E731 - as above
+    with replicas(2, shared) as (first, second):
+        known = issue(first).secret
+        assert takes(first, known)
+        stop()
+        try:
             assert takes(first, known)
-            process.send_signal(signal.SIGSTOP)
-            assert takes(first, known)
-            for work in (lambda: issue(first, "other"), lambda: chat(second, "sk-of-nobody")):
+            works: list[Callable[[], object]] = [lambda: issue(first, "other")]
+            if "process" in shared or "key_store_url" in shared:  # a SQLite file is read while it is written
+                works.append(lambda: chat(second, "sk-of-nobody"))
+            for work in works:
                 failure = failure_of(work)
                 assert (failure.code, failure.reason) == (grpc.StatusCode.UNAVAILABLE, "KEYS_UNAVAILABLE")
-            process.send_signal(signal.SIGCONT)
+        finally:
+            resume()
+        until(lambda: can_issue(first))
+        if len(works) == 2:
             until(lambda: bool(second.logged("key store answers again")))
-            assert takes(second, known)
+        assert takes(second, known)
+
+
+def test_a_postgres_that_is_killed(postgres: Postgres) -> None:
+    """Each key whose issue was answered is known after a restart; each answer is a key or UNAVAILABLE."""
+    settings = in_postgres(postgres)
+    with replicas(2, settings) as (first, second):
+        revoked = issue(first, "revoked")
+        first.keys.RevokeKey(keys_pb2.RevokeKeyRequest(key_id=revoked.key.id), metadata=bearer(MASTER), timeout=10)
+        issued: dict[str, str] = {}
+        failed: list[Failure] = []
+        under_way = threading.Event()
+
+        def issue_on() -> None:
+            while True:
+                name = f"key {len(issued)}"
+                issued[name] = issue(first, name).secret
+                if len(issued) == 5:
+                    under_way.set()
+
+        issuing = threading.Thread(target=lambda: failed.append(failure_of(issue_on)))
+        issuing.start()
+        assert under_way.wait(LIMIT)
+        postgres.kill()
+        issuing.join()
+        assert [(each.code, each.reason) for each in failed] == [(grpc.StatusCode.UNAVAILABLE, "KEYS_UNAVAILABLE")]
+        assert takes(first, issued["key 0"])
+        postgres.start()
+        until(lambda: can_issue(first))
+        until(lambda: failure_of(lambda: chat(second, "sk-of-nobody")).reason == "INVALID_KEY")
+        assert all(takes(second, each) for each in issued.values())
+        assert refused(second, revoked.secret)
+    with replicas(1, settings) as (later,):
+        assert all(takes(later, each) for each in issued.values())
+        listed = later.keys.ListKeys(keys_pb2.ListKeysRequest(limit=100), metadata=bearer(MASTER), timeout=10)
+        names = [each.name for each in listed.data]
+        assert len(names) == len(set(names))
+        assert {*issued, "revoked"} <= {*names} <= {*issued, "revoked", "later", f"key {len(issued)}"}
+
+
+def test_a_postgres_that_starts_last(postgres: Postgres) -> None:
+    """Replicas start without the database, say what is missing, and share the tables that one of them makes."""
+    url = postgres.url("later")
+    with replicas(3, {"key_store": "postgres", "key_store_url": Secret(url)}) as gateways:
+        first = gateways[0]
+        assert failure_of(lambda: issue(first)).reason == "KEYS_UNAVAILABLE"
+        (line,) = first.logged("key store does not answer")
+        assert line["error"] == 'Postgres: InvalidCatalogNameError: database "later" does not exist'
+        assert "pw-9Xk2Lq" not in first.log.getvalue()
+        broken = config(GENERAL, key_store="postgres", key_store_url=Secret(url))
+        found = [each for each in check_upstreams(broken) if each.where == "server.key_store_url"]
+        assert [each.message for each in found] == [f"can't be used: {line['error']}"]
+        postgres.create("later")
+        for gateway in gateways:
+            until(lambda each=gateway: can_issue(each))  # type: ignore[misc]  # of the loop
+        assert not [each for each in check_upstreams(broken) if each.where == "server.key_store_url"]
+
+
+def can_issue(gateway: RunningGateway) -> bool:
+    request = keys_pb2.IssueKeyRequest(name="later")
+    code = gateway.keys.IssueKey.future(request, metadata=bearer(MASTER), timeout=10).code()
+    assert code in {grpc.StatusCode.OK, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ALREADY_EXISTS}
+    return code is not grpc.StatusCode.UNAVAILABLE
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,6 +465,21 @@ PROBLEMS = {
 def test_configurations_that_can_issue_no_keys(general: GeneralSettings, store: str, text: str) -> None:
     with pytest.raises(ConfigError, match=text):
         check(config(general, key_store=store))
+
+
+URLS = {
+    "no URL": ("postgres", None, "postgres without server.key_store_url"),
+    "a URL of something else": ("postgres", "redis://127.0.0.1", "not the URL of a Postgres"),
+    "a port that is no number": ("postgres", "postgresql://127.0.0.1:pw/keys", "not the URL of a Postgres"),
+    "a URL for a file": ("keys.db", "postgresql://127.0.0.1/keys", "a URL without key_store: postgres"),
+}
+
+
+@pytest.mark.parametrize(("store", "url", "text"), URLS.values(), ids=URLS)
+def test_urls_of_a_postgres(store: str, url: str | None, text: str) -> None:
+    with pytest.raises(ConfigError, match=text) as caught:
+        check(config(GENERAL, key_store=store, key_store_url=None if url is None else Secret(url)))
+    assert "127.0.0.1" not in str(caught.value)
 
 
 def test_two_changes_of_one_key_at_once(shared: dict[str, Any]) -> None:

@@ -112,6 +112,7 @@ ONCE = {
         ),
         "the client's own tests make the same calls",
     ),
+    "integration/test_issued_keys.py": "keys and their stores are above the servers",
     "clients/test_another_language.py": "its calls are those of any other client",
     "clients/test_browser.py": "calls the HTTP port",
     **dict.fromkeys(

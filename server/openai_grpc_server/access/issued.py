@@ -11,10 +11,11 @@ import os
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from grpc import StatusCode
 
@@ -35,7 +36,8 @@ from openai_grpc_server.telemetry.log import Log
 
 T = TypeVar("T")
 
-REDIS: Final = "redis"  # the value of `server.key_store` that is no path
+REDIS: Final = "redis"  # values of `server.key_store` that are no path
+POSTGRES: Final = "postgres"
 LOOK_INTERVAL: Final = 1.0  # seconds
 PATIENCE: Final = 1.0  # seconds that a store may take to answer
 PREFIX: Final = "openai-grpc:issued"
@@ -62,6 +64,24 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
 redis.call('INCR', KEYS[3])
 return 1
 """
+
+POSTGRES_SCHEMA: Final = """
+CREATE TABLE openai_grpc_issued_keys (
+    id text PRIMARY KEY, name text NOT NULL UNIQUE, revision integer NOT NULL, record text NOT NULL
+);
+CREATE TABLE openai_grpc_issued_changes (id integer PRIMARY KEY CHECK (id = 0), number bigint NOT NULL);
+INSERT INTO openai_grpc_issued_changes VALUES (0, 0);
+"""
+POSTGRES_MADE: Final = "SELECT to_regclass('openai_grpc_issued_changes') IS NOT NULL"
+# Replicas that start together make the tables one after the other.
+POSTGRES_LOCK: Final = "BEGIN; SELECT pg_advisory_xact_lock(7238101469203585)"
+# The transaction of a replica whose host is gone holds up nobody for longer.
+POSTGRES_BEGIN: Final = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '2s'"
+POSTGRES_ADD: Final = "INSERT INTO openai_grpc_issued_keys VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING"
+POSTGRES_REPLACE: Final = """
+UPDATE openai_grpc_issued_keys SET revision = revision + 1, record = $3 WHERE id = $1 AND revision = $2
+"""
+POSTGRES_CHANGED: Final = "UPDATE openai_grpc_issued_changes SET number = number + 1"
 
 
 class KeyStoreError(Exception):
@@ -282,6 +302,109 @@ class RedisKeyStore(KeyStore):
             raise KeyStoreError(f"Redis: {type(error).__name__}") from error
 
 
+class PostgresKeyStore(KeyStore):
+    """Store in a Postgres that replicas share, by one connection per replica.
+
+    It sends no startup parameters and keeps no prepared statements, so that poolers such as PgBouncer may be between.
+
+    Args:
+        url: `postgresql://[user:password@]host[:port]/database[?sslmode=...]`.
+
+    Raises:
+        ConfigError: The package `asyncpg` is not installed, or the URL is invalid.
+    """
+
+    def __init__(self, url: Secret) -> None:
+        try:
+            import asyncpg  # noqa: PLC0415 - an extra; loaded where it is configured
+        except ImportError as error:
+            hint = "pip install 'openai-grpc-server[postgres]'"
+            raise ConfigError(Problem("key_store_url: the package asyncpg is not installed", hint=hint)) from error
+        if not _is_postgres(url.reveal()):
+            hint = "postgresql://user:password@host:5432/database"
+            raise ConfigError(Problem("key_store_url: not the URL of a Postgres", hint=hint))
+        connect: Any = asyncpg.connect
+        self._connect = lambda: connect(url.reveal(), statement_cache_size=0)
+        self._failures = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+        self._connection: Any = None
+        self._made = False
+        self._turn = asyncio.Lock()
+
+    async def version(self) -> int:
+        """Returns the number of changes so far."""
+        return int(await self._answer(lambda ask: ask.fetchval("SELECT number FROM openai_grpc_issued_changes")))
+
+    async def load(self) -> list[IssuedKey]:
+        """Returns all keys."""
+        rows = await self._answer(lambda ask: ask.fetch("SELECT record FROM openai_grpc_issued_keys"))
+        return [IssuedKey.read(row[0]) for row in rows]
+
+    async def save(self, key: IssuedKey) -> bool:
+        """Adds a key, or replaces its revision before; see `KeyStore.save`."""
+        return bool(await self._answer(lambda connection: self._save(connection, key)))
+
+    async def ping(self) -> None:
+        """Connects and makes nothing.
+
+        Raises:
+            KeyStoreError: It does not answer.
+        """
+        await self._answer(lambda ask: ask.fetchval("SELECT 1"), makes=False)
+
+    async def aclose(self) -> None:
+        """Closes the connection."""
+        self._drop()
+
+    async def _save(self, connection: Any, key: IssuedKey) -> bool:
+        await connection.execute(POSTGRES_BEGIN)
+        if key.revision == 1:
+            done = await connection.execute(POSTGRES_ADD, key.id, key.name, key.record())
+        else:
+            done = await connection.execute(POSTGRES_REPLACE, key.id, key.revision - 1, key.record())
+        if changed := not done.endswith(" 0"):
+            await connection.execute(POSTGRES_CHANGED)
+        await connection.execute("COMMIT")
+        return changed
+
+    async def _answer(self, ask: Callable[[Any], Awaitable[T]], *, makes: bool = True) -> T:
+        try:
+            async with asyncio.timeout(PATIENCE), self._turn:
+                try:
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await self._connect()
+                    if makes and not self._made:
+                        await self._make(self._connection)
+                        self._made = True
+                    return await ask(self._connection)
+                except BaseException:
+                    self._drop()  # with its transaction, which may be open
+                    raise
+        except self._failures as error:
+            raise KeyStoreError(f"Postgres: {type(error).__name__}: {error}".removesuffix(": ")) from error
+
+    async def _make(self, connection: Any) -> None:
+        if await connection.fetchval(POSTGRES_MADE):  # then it needs no right to make tables
+            return
+        await connection.execute(POSTGRES_LOCK)
+        if not await connection.fetchval(POSTGRES_MADE):
+            await connection.execute(POSTGRES_SCHEMA)
+        await connection.execute("COMMIT")
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+
+
+def _is_postgres(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        parts.port  # noqa: B018 - raises if it is no number
+    except ValueError:
+        return False
+    return parts.scheme in {"postgres", "postgresql"}
+
+
 class IssuedKeys:
     """The issued keys that a replica knows.
 
@@ -398,11 +521,13 @@ def key_store(server: ServerSettings, router: RouterConfig) -> KeyStore | None:
     """
     if server.key_store is None:
         return None
-    if server.key_store != REDIS:
-        return SqliteKeyStore(server.key_store)
-    if router.redis_url is None:
-        raise ConfigError(*issue_problems(server, router, None))
-    return RedisKeyStore(router.redis_url)
+    if problems := [*issue_problems(server, router, None)]:
+        raise ConfigError(*problems)
+    if server.key_store == REDIS and router.redis_url is not None:
+        return RedisKeyStore(router.redis_url)
+    if server.key_store == POSTGRES and server.key_store_url is not None:
+        return PostgresKeyStore(server.key_store_url)
+    return SqliteKeyStore(server.key_store)
 
 
 def issue_problems(server: ServerSettings, router: RouterConfig, general: GeneralSettings | None) -> Iterator[Problem]:
@@ -416,6 +541,10 @@ def issue_problems(server: ServerSettings, router: RouterConfig, general: Genera
     where = "server.key_store"
     if server.key_store == REDIS and router.redis_url is None:
         yield Problem("redis without router_settings.redis_url", where, "give the Redis, or the path of a file")
+    if server.key_store == POSTGRES and server.key_store_url is None:
+        yield Problem("postgres without server.key_store_url", where, "give its URL: postgresql://host:5432/database")
+    if server.key_store != POSTGRES and server.key_store_url is not None:
+        yield Problem("a URL without key_store: postgres", f"{where}_url", "set server.key_store: postgres")
     if server.key_store is None or general is None:
         return
     entries: tuple[KeySettings | IdentitySettings, ...] = (*general.keys, *general.identities)

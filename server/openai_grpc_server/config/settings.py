@@ -298,7 +298,10 @@ class ServerSettings:
         limits_file: Path of a SQLite file with the usage of keys, shared by all processes of a host; budgets in it
             outlive a restart. Absent: memory of the process.
         key_store: Where keys that are issued at run time are kept: path of a SQLite file for the processes of a host,
-            or `redis` for the Redis of `router_settings`. Absent: none are issued.
+            `redis` for the Redis of `router_settings`, or `postgres` for the Postgres of `key_store_url`. Absent: none
+            are issued.
+        key_store_url: URL of the Postgres that keeps issued keys: `postgresql://user:password@host:5432/database`,
+            with `?sslmode=verify-full` for TLS. Requires the extra `postgres`.
         admin: Port for operators.
         metrics_port: Port of Prometheus metrics over HTTP, 0 to 65535. It may be `admin.port`, at the same address.
             Absent: no metrics but on the admin port.
@@ -346,6 +349,7 @@ class ServerSettings:
     drain_limit: float = field(default=30.0, metadata=POSITIVE)
     limits_file: str | None = None
     key_store: str | None = None
+    key_store_url: Secret | None = field(default=None, metadata=ANY_TEXT)
     admin: AdminSettings = field(default_factory=AdminSettings)
     metrics_port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     metrics_host: str = "127.0.0.1"

@@ -49,6 +49,7 @@ GATEWAY = {
     "on_cancel",
     "drain_limit",
     "key_store",
+    "key_store_url",
     "limits_file",
     "admin",
     "metrics_host",
