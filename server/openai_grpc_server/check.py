@@ -27,7 +27,7 @@ from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Deployment
 from openai_grpc_server.config.admin import check_admin, shares_metrics
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.errors import GatewayError, UpstreamConnectError
-from openai_grpc_server.listen.options import check_tls, check_trusted_peers, tls_context
+from openai_grpc_server.listen.options import admin_tls, check_tls, check_trusted_peers, tls_context
 from openai_grpc_server.runtime.resources import bind_error, listen_problem
 from openai_grpc_server.telemetry.otel import check_telemetry
 
@@ -128,9 +128,11 @@ def _no_database(file: Path) -> str:
 
 def _port(config: Config) -> None:
     server = config.server
+    check_tls(server)
     if server.tls is not None:
-        check_tls(server)
         tls_context(server.tls)
+    if server.admin.port is not None:
+        admin_tls(server.admin)
 
 
 def _ports(config: Config) -> None:

@@ -30,13 +30,13 @@ from openai_grpc_server.config import (
     RouterConfig,
     ServerSettings,
 )
-from openai_grpc_server.config.admin import shares_metrics
+from openai_grpc_server.config.admin import as_running, shares_metrics
 from openai_grpc_server.cost.usage import load_prices
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http import Door, Endpoint, HttpServer, Pages, WebMethods
 from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.introspection import Health, enable_load_reports
-from openai_grpc_server.listen.options import HTTP1, http2_limits, tls_context
+from openai_grpc_server.listen.options import HTTP1, admin_tls, http2_limits, tls_context
 from openai_grpc_server.listen.port import HTTP_KEY, close_idle, leave_port, log_no_http
 from openai_grpc_server.listen.server import ParsedRequests, http_connections, rpc_server
 from openai_grpc_server.pipeline.handler import AccessControl, Handlers
@@ -463,12 +463,14 @@ class Gateway:
         Raises:
             ConfigError: One is unusable; the old ones stay.
         """
-        if settings.tls is None or self.settings.tls is None:
-            return
-        http = tls_context(settings.tls, HTTP1)
-        self._use_tls(settings.tls)
-        if self._http is not None:
-            self._http.use_tls(http)
+        admin = None if self._admin is None or self.settings.admin.tls is None else admin_tls(settings.admin)
+        if settings.tls is not None and self.settings.tls is not None:
+            http = tls_context(settings.tls, HTTP1)
+            self._use_tls(settings.tls)
+            if self._http is not None:
+                self._http.use_tls(http)
+        if self._admin is not None and admin is not None:
+            self._admin.use_tls(admin)
 
     def _callers(self, general: GeneralSettings, settings: ServerSettings) -> tuple[Keyring | None, Identities | None]:
         if problems := list(issue_problems(settings, self._routing, general)):
@@ -566,7 +568,7 @@ LIVE = frozenset(
 def needs_restart(running: ServerSettings, new: ServerSettings) -> list[str]:
     """Returns the changed keys of `server` that need a restart."""
     live = LIVE if running.tls is None or new.tls is None else {*LIVE, "tls"}
-    new = replace(new, admin=replace(new.admin, key=running.admin.key))  # which is looked at anew by each request
+    new = replace(new, admin=as_running(running.admin, new.admin))
     names = [each.name for each in fields(ServerSettings) if each.name not in live]
     return [f"server.{name}" for name in names if getattr(running, name) != getattr(new, name)]
 

@@ -1,7 +1,9 @@
 """The admin port: probes, live calls, deployments, configuration, switches, and who may use them."""
 
 import json
+import shutil
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,7 @@ from openai_grpc_server.config import (
     Secret,
     load_config,
 )
+from support.certificates import Authority
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_gateway, submit
 from support.process import run
@@ -286,15 +289,23 @@ def test_a_taken_port_is_refused(upstream: StandIn) -> None:
 
 
 def test_workers_are_one_gateway(tmp_path: Path, upstream: StandIn) -> None:
-    with worker_server(tmp_path, upstream=upstream.url, server={"admin": {"port": 0}}) as server:
+    first, second = Authority(tmp_path / "first"), Authority(tmp_path / "second")
+    certificate, private_key = first.issue("localhost")
+    tls = {"certificate": str(certificate), "private_key": str(private_key)}
+    trusted = [first]
+    with worker_server(tmp_path, upstream=upstream.url, server={"admin": {"port": 0, "tls": tls}}) as server:
         (told,) = server.entries("serving")[-1:]
-        address = f"http://127.0.0.1:{told['admin_port']}/"
+        address = f"https://localhost:{told['admin_port']}/"
+
+        def ask(method: str, path: str, **given: Any) -> httpx2.Response:
+            context = ssl.create_default_context(cafile=trusted[-1].certificate)
+            return httpx2.request(method, f"{address}{path}", verify=context, timeout=LIMIT, **given)
 
         def read(path: str) -> httpx2.Response:
-            return httpx2.get(f"{address}{path}", timeout=LIMIT)
+            return ask("GET", path)
 
         def switch(path: str, value: Any) -> Any:
-            return httpx2.post(f"{address}{path}", json=value, timeout=LIMIT).json()
+            return ask("POST", path, json=value).json()
 
         assert read("readyz").status_code == 200
         assert read("state").json()["workers"] == 2
@@ -316,9 +327,13 @@ def test_workers_are_one_gateway(tmp_path: Path, upstream: StandIn) -> None:
             assert len(list(call)) > 0
             failure = failure_of(lambda: stub.CreateChatCompletion(request, timeout=LIMIT))
             assert failure.reason == "DRAINING"
-            # A worker that is started while they are out of service is out of service as well.
-            server.reload()
+            # A worker that is started while they are out of service is so as well. New certificates start it here.
+            for new, old in zip(second.issue("localhost"), (certificate, private_key), strict=True):
+                shutil.copy(new, old)
             server.wait_for("workers replaced")
+            with pytest.raises(httpx2.TransportError):
+                read("livez")
+            trusted.append(second)
             assert read("state").json()["draining"]
             assert switch("undrain", {})["ready"]
             assert switch("log-level", {"level": "error"})["log_level"] == "error"

@@ -17,7 +17,7 @@ import pytest
 from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc.v1 import chat_pb2, chat_pb2_grpc
-from openai_grpc_server.config import Config, ConfigError, HttpSettings, TlsSettings
+from openai_grpc_server.config import AdminSettings, Config, ConfigError, HttpSettings, Secret, TlsSettings
 from support.certificates import Authority
 from support.gateway import HTTP2, LIMIT, RunningGateway, deployment, on_loop, running_gateway
 from support.process import server_process
@@ -205,6 +205,54 @@ def test_files_are_read_when_they_change(tmp_path: Path, first: Authority, secon
                 assert next(each for each in events if each == "configuration reloaded")
                 with channel(f"localhost:{port}", second) as new:
                     assert (call(new), call(old)) == (OK, OK)
+
+
+def status(port: int, path: str, trusted: Authority, shown: Shown | None = None, key: str = "") -> int:
+    """Returns the status of a request to the admin port; 0 if TLS fails."""
+    context = ssl.create_default_context(cafile=trusted.certificate)
+    if shown is not None:
+        context.load_cert_chain(*shown)
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    try:
+        with httpx2.Client(verify=context, timeout=LIMIT) as client:
+            return client.get(f"https://localhost:{port}{path}", headers=headers).status_code
+    except (httpx2.TransportError, ssl.SSLError):
+        return 0
+
+
+def test_tls_of_the_admin_port(tmp_path: Path, first: Authority, second: Authority) -> None:
+    files, key = Files(tmp_path, first), "adm-6Tq9Wz3Lr8Vn1Xc5"
+    tls = files.settings(client_ca=files.path("clients.pem"), crl=files.path("crl.pem"), min_version="1.3")
+    one, other, stranger = first.issue("operator"), first.issue("former"), second.issue("stranger")
+    admin = AdminSettings(port=0, host="0.0.0.0", key=Secret(key), tls=tls)
+    with StandIn() as upstream, running_gateway(deployment(upstream.url), admin=admin) as gateway:
+        port = gateway.gateway.admin_port or 0
+
+        def found(path: str, trusted: Authority = first) -> list[int]:
+            """Returns the statuses without a certificate or key, with one of them, with both, and of those refused."""
+            shown = [(None, ""), (None, key), (one, ""), (one, key), (other, key), (stranger, key)]
+            return [status(port, path, trusted, *each) for each in shown]
+
+        assert found("/livez") == found("/readyz") == [200, 200, 200, 200, 200, 0]
+        assert found("/calls") == found("/metrics") == [403, 403, 401, 200, 200, 0]
+        assert found("/") == [403, 403, 200, 200, 200, 0]
+        with pytest.raises(httpx2.TransportError):
+            httpx2.get(f"http://127.0.0.1:{port}/livez", timeout=LIMIT)
+        assert not handshake(port, first, ssl.TLSVersion.TLSv1_2)
+
+        async def reload_admin(tls: TlsSettings | None) -> list[str]:
+            server = replace(gateway.gateway.settings, admin=replace(admin, tls=tls))
+            return gateway.gateway.reload(Config(server=server, deployments=gateway.gateway._deployments))
+
+        files.put("server.pem", second.issue("server")[0])  # the key is still that of before
+        with pytest.raises(ConfigError, match="can't use"):
+            on_loop(reload_admin(tls))
+        assert found("/livez") == [200, 200, 200, 200, 200, 0]
+        files.use(*second.issue("server"))
+        files.put("crl.pem", first.revoke(other[0]))
+        assert on_loop(reload_admin(tls)) == []
+        assert found("/calls", second) == [403, 403, 401, 200, 0, 0]
+        assert on_loop(reload_admin(None)) == ["server.admin"]
 
 
 @pytest.mark.parametrize("lowest", ["1.2", "1.3"])

@@ -324,7 +324,7 @@ class PostgresKeyStore(KeyStore):
             hint = "postgresql://user:password@host:5432/database"
             raise ConfigError(Problem("key_store_url: not the URL of a Postgres", hint=hint))
         connect: Any = asyncpg.connect
-        self._connect = lambda: connect(url.reveal(), statement_cache_size=0)
+        self._connect: Callable[[], Awaitable[Any]] = lambda: connect(url.reveal(), statement_cache_size=0)
         self._failures = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
         self._connection: Any = None
         self._made = False

@@ -6,6 +6,7 @@ key the port trusts this machine, but not the pages in its browsers: a page of a
 """
 
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from hmac import compare_digest
@@ -24,7 +25,7 @@ from openai_grpc_server.config.admin import ADMIN_KEY, admin_key, shares_metrics
 from openai_grpc_server.listen.http import HttpServer
 from openai_grpc_server.listen.http.server import Connection, error_of, refusal
 from openai_grpc_server.listen.http2 import ConnectionCount
-from openai_grpc_server.listen.options import http2_limits
+from openai_grpc_server.listen.options import admin_tls, http2_limits
 from openai_grpc_server.runtime.resources import listen_problem
 from openai_grpc_server.telemetry.log import Log, frames
 from openai_grpc_server.telemetry.prometheus import CONTENT_TYPE
@@ -78,6 +79,9 @@ class AdminPort:
         config: The configuration at the start.
         source: What it shows.
         log: The log.
+
+    Raises:
+        ConfigError: A file of its TLS can't be used.
     """
 
     def __init__(self, config: Config, source: Source, log: Log) -> None:
@@ -92,7 +96,7 @@ class AdminPort:
         self._open_metrics = shares_metrics(config)
         self._source = source
         self._log = log
-        self._server = HttpServer(settings, limits, None, ConnectionCount(limits))
+        self._server = HttpServer(settings, limits, admin_tls(admin), ConnectionCount(limits))
 
     def start(self) -> int:
         """Starts to serve and returns the port.
@@ -107,6 +111,10 @@ class AdminPort:
             raise ConfigError(listen_problem(host, port, error, "server.admin.port")) from error
         self._server.start(self._serve)
         return number
+
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Replaces TLS for connections to come."""
+        self._server.use_tls(tls)
 
     async def stop(self) -> None:
         """Stops; answers that are being sent have a moment."""
@@ -128,6 +136,9 @@ class AdminPort:
         return response
 
     async def _answer(self, request: web.BaseRequest, path: str) -> web.Response:
+        probe = path in ALIVE or path in READY
+        if not probe and self._needs_certificate and not shows_certificate(request):
+            raise error_of(403, "A client certificate (server.admin.tls.client_ca) is needed")
         if path in SWITCHES and request.method == "POST":
             return await self._switch(request, path)
         if request.method not in {"GET", "HEAD"}:
@@ -145,6 +156,11 @@ class AdminPort:
             return await self._metrics()
         self._admit(request)
         return await self._read(path)
+
+    @property
+    def _needs_certificate(self) -> bool:
+        tls = self._source.config.server.admin.tls
+        return self._admin.tls is not None and tls is not None and tls.client_ca is not None
 
     async def _read(self, path: str) -> web.Response:
         name = path.removeprefix("/")
@@ -214,6 +230,12 @@ class AdminPort:
 PATHS: Final = frozenset(
     {"/", "/livez", "/readyz", "/healthz", "/metrics", "/state", "/config", *SWITCHES, *(f"/{each}" for each in LISTS)}
 )
+
+
+def shows_certificate(request: web.BaseRequest) -> bool:
+    """Returns whether the client has shown a certificate, which TLS has verified then."""
+    tls: ssl.SSLObject | None = request.get_extra_info("ssl_object")
+    return tls is not None and tls.getpeercert(binary_form=True) is not None
 
 
 def json(value: Any, status: int = 200) -> web.Response:

@@ -1,11 +1,13 @@
 """Key and address of the admin port."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
 from openai_grpc_server.config.errors import ConfigError, Problem
 from openai_grpc_server.config.load import Config
 from openai_grpc_server.config.secret import Secret, weakness
+from openai_grpc_server.config.settings import AdminSettings
 
 ADMIN_KEY: Final = "server.admin.key"
 
@@ -41,6 +43,12 @@ def check_admin(config: Config) -> None:
         raise ConfigError(Problem("an admin port beyond loopback needs an admin key", "server.admin.host", hint))
     if admin.key is not None and (why := weakness(admin.key.reveal())):
         raise ConfigError(Problem(f"weak key: {why}", ADMIN_KEY, "openssl rand -hex 24 prints a strong one"))
+
+
+def as_running(running: AdminSettings, new: AdminSettings) -> AdminSettings:
+    """Returns new settings with what a reload takes up as it is: the key, and TLS if there was any."""
+    tls = new.tls if running.tls is None or new.tls is None else running.tls
+    return replace(new, key=running.key, tls=tls)
 
 
 def is_loopback(host: str) -> bool:

@@ -130,8 +130,9 @@ def config_of_command_line(model: str | None, api_base: str | None, environ: Map
 def watched_files(server: ServerSettings) -> dict[str, Fingerprint]:
     """Returns the files of model facts, prices and certificates, which are reloaded when they change."""
     paths = [server.models_file, server.prices_file]
-    if (tls := server.tls) is not None:
-        paths += [tls.certificate, tls.private_key, tls.client_ca, tls.crl]
+    for tls in (server.tls, server.admin.tls):
+        if tls is not None:
+            paths += [tls.certificate, tls.private_key, tls.client_ca, tls.crl]
     return {path: fingerprint(path) for path in paths if path is not None}
 
 

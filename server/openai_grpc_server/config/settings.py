@@ -106,17 +106,20 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminSettings:
-    """Port for operators, over HTTP/1.1 without TLS: probes, metrics, live calls, deployments, a drain switch.
+    """Port for operators, over HTTP/1.1: probes, metrics, live calls, deployments, a drain switch.
 
     Attributes:
         port: Port to listen on, 0 to 65535; 0 takes a free one. Absent: no admin port.
         host: Address to listen on. Anywhere but on loopback everything except the probes needs the admin key.
         key: Admin key, as a bearer token. Absent: none on loopback, elsewhere `general_settings.master_key`.
+        tls: TLS of this port, with any `http2`. With `client_ca` everything except the probes needs a certificate, and
+            the admin key as well where one is needed. Absent: plain text, whatever `server.tls` says.
     """
 
     port: int | None = field(default=None, metadata={"minimum": 0, "maximum": 65535})
     host: str = "127.0.0.1"
     key: Secret | None = None
+    tls: TlsSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

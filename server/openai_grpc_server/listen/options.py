@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import grpc
 
-from openai_grpc_server.config import ConfigError, Problem, ServerSettings, TlsSettings
+from openai_grpc_server.config import AdminSettings, ConfigError, Problem, ServerSettings, TlsSettings
 from openai_grpc_server.listen import http2
 from openai_grpc_server.listen.http2.frames import ALPN as HTTP2
 from openai_grpc_server.runtime.resources import OWN, usable_descriptors
@@ -202,17 +202,32 @@ def check_tls(settings: ServerSettings) -> None:
     Raises:
         ConfigError: It can't.
     """
+    for name, each in (("server.tls", settings.tls), ("server.admin.tls", settings.admin.tls)):
+        if each is not None and each.crl is not None and each.client_ca is None:
+            raise ConfigError(Problem(f"{name}.crl without client_ca: no certificates are verified"))
     tls = settings.tls
     if tls is None:
         return
     hint = "set server.http2: asyncio"
-    if tls.crl is not None and tls.client_ca is None:
-        raise ConfigError(Problem("server.tls.crl without client_ca: no certificates are verified"))
     if settings.http2 == "grpcio" and tls.crl is not None:
         raise ConfigError(Problem("server.tls.crl is not supported by http2: grpcio", hint=hint))
     if settings.http2 == "grpcio" and tls.min_version != "1.2":
         text = f"server.tls.min_version {tls.min_version} is not supported by http2: grpcio"
         raise ConfigError(Problem(text, hint=hint))
+
+
+def admin_tls(settings: AdminSettings) -> ssl.SSLContext | None:
+    """Returns the TLS context of the admin port, which asks for a certificate and takes none, as probes show none.
+
+    Raises:
+        ConfigError: A file is unreadable or not valid PEM.
+    """
+    if settings.tls is None:
+        return None
+    context = tls_context(settings.tls, HTTP1)
+    if settings.tls.client_ca is not None:
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context
 
 
 def tls_context(tls: TlsSettings, protocol: str = HTTP2) -> ssl.SSLContext:

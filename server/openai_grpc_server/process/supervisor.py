@@ -7,14 +7,22 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvloop
 
 from openai_grpc_server.access.store import SqliteStore
 from openai_grpc_server.check import check, worker_warnings
-from openai_grpc_server.config import HTTP_PORT, Config, ConfigError, Problem, ServeOptions, ServerSettings
-from openai_grpc_server.config.admin import shares_metrics
+from openai_grpc_server.config import (
+    HTTP_PORT,
+    AdminSettings,
+    Config,
+    ConfigError,
+    Problem,
+    ServeOptions,
+    ServerSettings,
+)
+from openai_grpc_server.config.admin import as_running, shares_metrics
 from openai_grpc_server.listen.port import HTTP_KEY, log_no_http, reserved_port
 from openai_grpc_server.process.child import Assignment, LocalModels
 from openai_grpc_server.process.pool import WorkerPool
@@ -30,6 +38,9 @@ from openai_grpc_server.runtime.resources import raise_descriptor_limit
 from openai_grpc_server.telemetry.log import Log, frames, log_refusal, log_warnings, standard_error
 from openai_grpc_server.telemetry.prometheus import MetricsServer
 from openai_grpc_server.terminal import welcome
+
+if TYPE_CHECKING:
+    from openai_grpc_server.admin import AdminPort
 
 EXIT_LIMIT = 5.0  # seconds that this process may take to end once its workers have
 FIXED = ("host", "port", "http", "metrics_host", "metrics_port", "admin")  # what the supervisor holds itself
@@ -115,6 +126,7 @@ class Supervisor:
         self.pool = WorkerPool(self._assign, log, config.server)
         self.metrics_port: int | None = None
         self.admin_port: int | None = None
+        self._admin: AdminPort | None = None
         self._stopping = False
         self.http_port: int | None = None
         self._started_with = config.server
@@ -151,9 +163,9 @@ class Supervisor:
         if settings.admin.port is not None:
             from openai_grpc_server.admin import AdminPort  # noqa: PLC0415 - loads the HTTP server
 
-            admin = AdminPort(self.config, self, self._log)
-            self.admin_port = admin.start()
-            stack.push_async_callback(admin.stop)
+            self._admin = AdminPort(self.config, self, self._log)
+            self.admin_port = self._admin.start()
+            stack.push_async_callback(self._admin.stop)
         if shares_metrics(self.config):
             self.metrics_port = self.admin_port
         elif settings.metrics_port is not None:
@@ -227,6 +239,7 @@ class Supervisor:
         if not config.deployments and self._local is None:
             raise ConfigError(Problem("no upstream is configured", hint="the local models need a restart"))
         await self._make_limits_file(config)
+        self._reload_admin(config.server.admin)
         self.config = config
         self.pool.settings = config.server
         self._complete()
@@ -234,8 +247,22 @@ class Supervisor:
         self.pool.reload()
         if await self.pool.replace(config.server.workers):
             before, after = self._started_with, config.server
+            after = replace(after, admin=as_running(before.admin, after.admin))
             later = [f"server.{name}" for name in FIXED if getattr(before, name) != getattr(after, name)]
             self._log.write(logging.INFO, "workers replaced", {"needs_restart": ", ".join(later)})
+
+    def _reload_admin(self, admin: AdminSettings) -> None:
+        """Reads the files of the admin port's TLS again.
+
+        Raises:
+            ConfigError: One is unusable; the old ones stay.
+        """
+        if self._admin is None or self._started_with.admin.tls is None or admin.tls is None:
+            return
+        from openai_grpc_server.listen.options import admin_tls  # noqa: PLC0415 - loads the HTTP server
+
+        if (tls := admin_tls(admin)) is not None:
+            self._admin.use_tls(tls)
 
     async def _make_limits_file(self, config: Config) -> None:
         """Creates the limits database before the workers, which would conflict if they created it at once."""
