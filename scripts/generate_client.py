@@ -50,7 +50,8 @@ def main(out: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     found = dict(comments())
     types = Types(found)
-    rpcs = [Rpc(method, found[method.full_name]) for service in services() for method in service.methods]
+    methods = (method for service in services() for method in service.methods)
+    rpcs = [Rpc(method, found[method.full_name]) for method in methods if has_route(method)]
     types.find_tags(rpc.request for rpc in rpcs)
     written = {"params.py": params_module(rpcs, types), "_rpcs.py": rpcs_module(rpcs)}
     for prefix in ("Async", ""):
@@ -96,6 +97,11 @@ def comments() -> Iterator[tuple[str, str]]:
             else:
                 if len(location.path) % 2 == 0:
                     yield ".".join(names), location.leading_comments
+
+
+def has_route(method: MethodDescriptor) -> bool:
+    """Returns whether an RPC is one REST call; helpers of the client make the others."""
+    return bool(method.GetOptions().Extensions[json_pb2.rest].path)
 
 
 class Rpc:

@@ -558,6 +558,7 @@ LIVE = frozenset(
         "on_cancel",
         "param_policy",
         "prices_file",
+        "raw",
         "reload_on_change",
         "timeouts",
         "worker_heartbeat_timeout",

@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from openai_grpc.options.v1 import json_pb2
-from support.contract import route, services, unnamed
+from support.contract import has_route, route, services, unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def operations_of(given: Iterable[ServiceDescriptor]) -> dict[str, Operation]:
         ValueError: A route has no unary RPC, or two RPCs of one kind.
     """
     found: dict[str, dict[str, MethodDescriptor]] = {}
-    for method in (method for service in given for method in service.methods):
+    for method in (each for service in given for each in service.methods if has_route(each)):
         framing = method.GetOptions().Extensions[json_pb2.rest].framing
         events = method.server_streaming and framing != json_pb2.STREAM_FRAMING_BYTES
         kind = "stream" if events else "upload" if method.client_streaming else "unary"

@@ -49,7 +49,7 @@ from openai.types.responses import (
 
 import openai_grpc.v1 as pb
 from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
-from support.contract import path_fields
+from support.contract import has_route, path_fields
 
 # What the contract leaves out on purpose, and why.
 EXCEPTIONS = {
@@ -328,7 +328,7 @@ def uncovered(services: Iterable[ServiceDescriptor]) -> list[str]:
     """
     covered = {message.DESCRIPTOR.name for _, message in MESSAGES} | WITHOUT_TYPE.keys()
     needed: set[str] = set()
-    for method in (method for service in services for method in service.methods):
+    for method in (each for service in services for each in service.methods if has_route(each)):
         needed.add(method.output_type.name)
         fields = {
             each.name for each in shape(method.input_type).fields if each.name in method.input_type.fields_by_name

@@ -31,6 +31,7 @@ EXEMPT = {
     r"|^Model\.Permission\.id$",
     "a chain of thought, which goes back as it came": r"^ReasoningDetail\.id$",
     "the gateway's own": r"^CallInfo\.deployment$|^CallOptions\.extra_headers$",
+    "of raw calls: headers are checked against a list, events are passed on": r"^Raw\w+\.headers$|^RawEvent\.id$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
     "a price": r"_per_(image_)?token$",

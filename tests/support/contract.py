@@ -22,8 +22,13 @@ def services() -> Iterator[ServiceDescriptor]:
 
 
 def methods() -> list[MethodDescriptor]:
-    """Returns every RPC of the contract."""
-    return [method for service in services() for method in service.methods]
+    """Returns every RPC of the contract that is one REST call."""
+    return [method for service in services() for method in service.methods if has_route(method)]
+
+
+def has_route(method: MethodDescriptor) -> bool:
+    """Returns whether an RPC is one REST call: raw calls may be any, and others make several."""
+    return bool(method.GetOptions().Extensions[json_pb2.rest].path)
 
 
 def route(method: MethodDescriptor) -> str:

@@ -28,6 +28,7 @@ from openai_grpc.v1 import (
     images_pb2_grpc,
     models_pb2_grpc,
     moderations_pb2_grpc,
+    raw_pb2_grpc,
     responses_pb2_grpc,
 )
 from openai_grpc_server.config import (
@@ -81,6 +82,7 @@ class RunningGateway:
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
         self.images = images_pb2_grpc.ImagesServiceStub(self.channel)
         self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
+        self.raw = raw_pb2_grpc.RawServiceStub(self.channel)
         self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 
     @property

@@ -30,7 +30,9 @@ MAX_NAMES = 256  # in one list
 # Untyped JSON that may hold a name is parsed at one go.
 MAX_UNTYPED = 1024 * 1024  # characters
 
-# The tag of field 1000 as text, `extra_json` and `unknown` alike, and how its longer forms begin, which parsers take.
+# The number of fields with JSON that the contract does not know: `extra_json`, `unknown` and the body of a raw call.
+_UNTYPED = 1000
+# Its tag as text, and how its longer forms begin, which parsers take.
 _UNTYPED_TAGS = (b"\xc2\x3e", b"\xc2\xbe")
 
 # Letters that fold to ASCII, and escapes of ASCII and of such letters.
@@ -365,7 +367,7 @@ def _target(leads: FieldDescriptor) -> Descriptor | None:
 
 def _is_untyped(each: FieldDescriptor) -> bool:
     form = _options(each).form
-    return form == json_pb2.JSON_FORM_EXTRA or (form == json_pb2.JSON_FORM_RAW and each.name == "unknown")
+    return form == json_pb2.JSON_FORM_EXTRA or (form == json_pb2.JSON_FORM_RAW and each.number == _UNTYPED)
 
 
 def _options(each: FieldDescriptor) -> Any:

@@ -139,6 +139,20 @@ def pattern_problems(patterns: Iterable[str], where: str) -> Iterator[Problem]:
             yield Problem(f"additional_drop_params: {error}", where)
 
 
+RAW_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_RAW_PATH = re.compile(r"(/(\*|\{\w+\}|[\w.~!$&'()+,=:@%-]+))*(/\*\*)?", re.ASCII)
+
+
+def raw_problems(path: str, methods: Iterable[str], where: str) -> Iterator[Problem]:
+    """Yields problems of an entry of `server.raw`."""
+    if not path or not _RAW_PATH.fullmatch(path) or any(each in {".", ".."} for each in path.split("/")):
+        hint = "write it below the base URL, as in /vector_stores/{id}/files or /vector_stores/**"
+        yield Problem(f"raw: invalid path {path[:64]!r}", where, hint)
+    for method in methods:
+        if method not in RAW_METHODS:
+            yield Problem(f"raw: unknown method {method[:16]!r}", where, f"known: {', '.join(RAW_METHODS)}")
+
+
 def value_problems(values: Mapping[str, str | None], where: str) -> Iterator[Problem]:
     """Yields problems of values for headers, by key."""
     for name, value in values.items():

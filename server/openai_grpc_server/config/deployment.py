@@ -18,6 +18,7 @@ from openai_grpc_server.config.checks import (
     is_legal_value,
     is_openai,
     pattern_problems,
+    raw_problems,
     value_problems,
 )
 from openai_grpc_server.config.errors import ConfigError, Problem
@@ -388,6 +389,8 @@ class Resolver:
         in_headers = {"organization": litellm.organization, "project": litellm.project}
         self._problems += value_problems(in_headers, self._places.of(litellm))
         self._problems += header_problems(litellm.headers, self._places.of(litellm, "headers"))
+        for rule in server.raw:
+            self._problems += raw_problems(rule.path, rule.methods, self._places.of(rule, "path"))
         return DeploymentConfig(
             name="default",
             base_url=checked_base_url(url, where),
@@ -572,6 +575,7 @@ class Resolver:
             lists += [(section, "default_fallbacks", name) for name in section.default_fallbacks]
         aliased = [alias if isinstance(alias, str) else alias.model for alias in router.model_group_alias.values()]
         lists += [(router, "model_group_alias", name) for name in aliased]
+        lists += [(rule, "model", rule.model) for rule in self._settings.server.raw if rule.model is not None]
         for section, key, name in lists:
             if name not in known and not any(matches(pattern, name) for pattern in wild):
                 where = self._places.of(section, key)

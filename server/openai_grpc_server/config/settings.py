@@ -123,6 +123,27 @@ class AdminSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawSettings:
+    """Paths of the upstream's API that callers may use by raw calls; an entry that does not apply passes to the next.
+
+    Paths of the contract are never raw calls: their RPCs check more. What is stored behind raw paths has no owner:
+    with several callers, `keys` says whose they are.
+
+    Attributes:
+        path: Pattern of the path below the base URL, such as `/vector_stores/{id}/files`: `*` and `{name}` match one
+            segment, `**` at the end any number.
+        methods: HTTP methods: `GET`, `POST`, `PUT`, `PATCH`, `DELETE`.
+        model: Model whose deployments serve the calls. Absent: the one that the request names, else the only upstream.
+        keys: Names of the keys and identities that may use it. Empty: all.
+    """
+
+    path: str
+    methods: tuple[str, ...] = ("GET", "POST", "DELETE")
+    model: str | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbuseLimitSettings:
     """Limits of cheap frames and connections, with `http2: asyncio`. Bursts of ten seconds' worth are allowed.
 
@@ -291,6 +312,7 @@ class ServerSettings:
             any text, except in names of credentials and addresses.
         metadata_headers: Metadata keys that go upstream as headers, so that an interceptor can set them. A `*` as in
             `extra_headers`.
+        raw: Paths that the contract does not have and callers may use by raw calls. Empty: none.
         param_policy: Handling of parameters that a model is known not to take: `pass` sends them, `drop` omits them,
             `refuse` fails the call.
         models_file: Path of a file of facts about models; wins over the built-in ones.
@@ -345,6 +367,7 @@ class ServerSettings:
     embeddings_base64: bool = True
     extra_headers: tuple[str, ...] = ()
     metadata_headers: tuple[str, ...] = ()
+    raw: tuple[RawSettings, ...] = ()
     param_policy: Literal["pass", "drop", "refuse"] = "pass"
     models_file: str | None = None
     prices_file: str | None = None

@@ -5,6 +5,7 @@ from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.chat import ChatService, CompletionsService, EmbeddingsService, ModerationsService
 from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
+from openai_grpc_server.services.raw import RawService
 from openai_grpc_server.services.responses import ResponsesService
 
 SERVICES: tuple[type[Service], ...] = (
@@ -16,4 +17,5 @@ SERVICES: tuple[type[Service], ...] = (
     ModelsService,
     ImagesService,
     ModerationsService,
+    RawService,
 )

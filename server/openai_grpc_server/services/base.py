@@ -101,13 +101,16 @@ class Service:
         """Serves an RPC that is one REST call with a JSON reply."""
         return await self.route(call, request, self.once)
 
-    async def route(self, call: Call, request: R, attempt: Callable[[Call, R], Awaitable[T]]) -> T:
+    async def route(
+        self, call: Call, request: R, attempt: Callable[[Call, R], Awaitable[T]], *, billed: bool = True
+    ) -> T:
         """Serves a call by a deployment; after a failure, by another one, or the same one later.
 
         Args:
             call: The call.
             request: Its request; every attempt starts from it.
             attempt: Carries the call out once, at `call.route.chosen`.
+            billed: Whether the usage of an RPC that creates something is estimated where the upstream does not tell.
 
         Raises:
             GatewayError: NOT_FOUND: the model is not configured. INVALID_ARGUMENT, UNAUTHENTICATED: metadata that no
@@ -120,7 +123,7 @@ class Service:
             attempt = partial(traced, attempt)
         if call.route.plan.model.startswith(OPENAI_PREFIX):
             attempt = self._by_listed_name(attempt)
-        meter = call.access.meter if call.rpc.creates else None
+        meter = call.access.meter if billed and call.rpc.creates else None
         if meter is not None and meter.outputs is not None:
             await reserve(call, request, meter.outputs)
         work = serve(call, partial(attempt, call, request))
@@ -334,6 +337,12 @@ class Service:
             await write(call, last)
         if not call.sent.begun:
             await begin(call)
+
+
+def name_upstream(call: Call) -> None:
+    """Notes the upstream's name of the model, for a request that is not made by `prepare`."""
+    route = call.route
+    route.upstream_model = (route.chosen.fixed or route.chosen.resolve(route.plan.model)).model
 
 
 def may_resend(call: Call) -> bool:

@@ -260,7 +260,7 @@ class UpstreamClient:
 
 def _headers(request: UpstreamRequest) -> list[tuple[str, str]]:
     headers = [
-        ("accept", "text/event-stream" if request.streaming else "application/json"),
+        ("accept", request.accept or ("text/event-stream" if request.streaming else "application/json")),
         # A compressed stream would be held back until a block of it is full.
         ("accept-encoding", "identity" if request.streaming else "gzip, deflate"),
         ("user-agent", USER_AGENT),

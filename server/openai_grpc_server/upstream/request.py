@@ -143,6 +143,7 @@ class UpstreamRequest:
         resend: Whether a safe request is sent once more if its connection is lost without an answer.
         streaming: The answer is to be a stream of events.
         own_key: The gateway's own key is sent, not the caller's.
+        accept: `Accept`. Default: an event stream if one is asked for, else JSON.
     """
 
     method: str
@@ -158,6 +159,7 @@ class UpstreamRequest:
     resend: bool = True
     streaming: bool = False
     own_key: bool = False
+    accept: str | None = None
 
 
 class RequestBody(httpx2.AsyncByteStream):

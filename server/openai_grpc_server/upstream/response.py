@@ -19,7 +19,16 @@ from openai_grpc_server.upstream.sse import FIELDS, LinesDecoder, SSEDecoder, ar
 from openai_grpc_server.upstream.transport import ResponseStream
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Callable,
+        Collection,
+        Coroutine,
+        Iterable,
+        Iterator,
+        Sequence,
+    )
 
     from openai_grpc_server.upstream.request import TimeLimits, UpstreamRequest
     from openai_grpc_server.upstream.sse import ServerSentEvent
@@ -47,6 +56,7 @@ _KEY = re.compile(r"[0-9a-z_.\-]+")
 _MAX_VALUE = 256  # bytes of one value
 _MAX_RATE_LIMITS = 1024  # bytes of all of them: they go into trailers, and clients drop large ones whole
 _MAX_OTHERS = 3072  # bytes of all other headers, likewise
+_MAX_DESCRIBED = 4096  # bytes of a header that describes the body of a raw reply
 _MAX_OTHER = 512  # bytes of one of their values
 _OF_GRPC = frozenset({"accept", "content-encoding", "content-length", "content-type", "date", "server", "user-agent"})
 _NOT_TOLD = re.compile(
@@ -129,6 +139,15 @@ class UpstreamResponse:
         """`Content-Type`, in lower case."""
         types = (value for name, value in self._raw_headers if name.lower() == b"content-type")
         return next((value.decode("latin-1").lower() for value in types), None)
+
+    def described(self, names: Collection[str]) -> dict[str, str]:
+        """Returns headers by their names, in lower case and without secrets; of a repeated one the first value."""
+        found: dict[str, str] = {}
+        for raw_name, raw_value in self._raw_headers:
+            name = raw_name.decode("latin-1").lower()
+            if name in names and name not in found:
+                found[name] = _printable(raw_value, _MAX_DESCRIBED)
+        return dict(self._redaction.metadata(tuple(found.items())))
 
     async def read(self) -> bytes:
         """Reads the body to its end.

@@ -42,6 +42,7 @@ GATEWAY = {
     "embeddings_base64",
     "extra_headers",
     "metadata_headers",
+    "raw",
     "param_policy",
     "models_file",
     "prices_file",

@@ -181,6 +181,15 @@ from openai_grpc.v1.provider_usage_pb2 import PerplexityUsage as PerplexityUsage
 from openai_grpc.v1.provider_usage_pb2 import TogetherUsage as TogetherUsage
 from openai_grpc.v1.provider_usage_pb2 import VercelUsage as VercelUsage
 from openai_grpc.v1.provider_usage_pb2 import XaiUsage as XaiUsage
+from openai_grpc.v1.raw_pb2 import RawChunk as RawChunk
+from openai_grpc.v1.raw_pb2 import RawEvent as RawEvent
+from openai_grpc.v1.raw_pb2 import RawParameter as RawParameter
+from openai_grpc.v1.raw_pb2 import RawReply as RawReply
+from openai_grpc.v1.raw_pb2 import RawRequest as RawRequest
+from openai_grpc.v1.raw_pb2 import RawStreamReply as RawStreamReply
+from openai_grpc.v1.raw_pb2 import RawUpload as RawUpload
+from openai_grpc.v1.raw_pb2_grpc import RawServiceServicer as RawServiceServicer
+from openai_grpc.v1.raw_pb2_grpc import RawServiceStub as RawServiceStub
 from openai_grpc.v1.response_content_pb2 import ResponseAnnotation as ResponseAnnotation
 from openai_grpc.v1.response_content_pb2 import ResponseContainerFileCitation as ResponseContainerFileCitation
 from openai_grpc.v1.response_content_pb2 import ResponseContent as ResponseContent
@@ -580,6 +589,15 @@ __all__ = [
     "PromptCacheOptions",
     "PromptFilterResult",
     "QwenRequest",
+    "RawChunk",
+    "RawEvent",
+    "RawParameter",
+    "RawReply",
+    "RawRequest",
+    "RawServiceServicer",
+    "RawServiceStub",
+    "RawStreamReply",
+    "RawUpload",
     "Reasoning",
     "ReasoningDetail",
     "Response",

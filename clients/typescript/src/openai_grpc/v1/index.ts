@@ -13,6 +13,7 @@ export * from "./moderations_pb.js";
 export * from "./provider_chat_pb.js";
 export * from "./provider_model_pb.js";
 export * from "./provider_usage_pb.js";
+export * from "./raw_pb.js";
 export * from "./response_content_pb.js";
 export * from "./response_event_pb.js";
 export * from "./response_item_pb.js";
