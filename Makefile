@@ -18,7 +18,7 @@ SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/go/internal/conformance clients/typescript/src clients/typescript/test/types_pb.ts clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses clients-table coverage-api bench bench-clients bench-quick soak fuzz frame-sequences clean
+.PHONY: help install serve test test-http2 quick check fmt format lint types proto drift counts breaking generate keep-release lock replay replay-bridge replay-offline open-responses clients-table coverage-api api-drift bench bench-clients bench-quick soak fuzz frame-sequences clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
@@ -127,6 +127,9 @@ open-responses: $(VENV)/.installed ## Check the gateway against Open Responses, 
 
 coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not typed here
 	$(RUN) -m contract.sdk_coverage
+
+api-drift: $(VENV)/.installed ## What the newest openai package adds to the contract, as lines of proto: VERSION=X, WRITE=1 to insert them, SINCE=X or TRIAL=1 to try it
+	PYTHONPATH=tests:scripts $(BIN)/python -m api_drift $(if $(VERSION),--version $(VERSION)) $(if $(SINCE),--since $(SINCE)) $(if $(WRITE),--write) $(if $(TRIAL),--trial) $(if $(REPORT),--report $(REPORT))
 
 bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets
 	$(BIN)/python -m bench --quick

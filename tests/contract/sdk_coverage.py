@@ -1,20 +1,20 @@
 """Holds the contract against the types of OpenAI's own Python package: which of its fields are not typed here.
 
 Run as a module it prints one line for each such field and a summary. A new release of the package makes the list
-grow; the list is what there is to do.
+grow; the list is what there is to do, and `make api-drift` writes it as lines of proto.
 """
 
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import openai
 import pydantic
 import typing_extensions
-from google.protobuf.descriptor import Descriptor, ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescriptor
 from openai._types import FileTypes
 from openai.types import (
     Completion,
@@ -49,6 +49,7 @@ from openai.types.responses import (
 
 import openai_grpc.v1 as pb
 from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
+from openai_grpc.options.v1 import json_pb2
 from support.contract import has_route, path_fields
 
 # What the contract leaves out on purpose, and why.
@@ -129,6 +130,29 @@ _NUMBERS = (Kind.INT32, Kind.INT64, Kind.DOUBLE)
 _TEXTS = (Kind.STRING, Kind.BASE64, Kind.DATA_URL)
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A place of the contract that lacks something of the package's types.
+
+    Attributes:
+        path: Where the package has it.
+        message: The message that lacks a field, or the union that lacks an arm.
+        key: The JSON key of the field; empty: it is an arm.
+        hint: Its type in the package.
+        owner: The type of the package that has the key; None for an arm.
+        values: The values that a field of the contract does not list; empty: the field or arm itself is missing.
+        typed: Whether the contract has the field, with a type that the package's values do not fit.
+    """
+
+    path: str
+    message: Descriptor
+    key: str
+    hint: Any
+    owner: Any = None
+    values: tuple[str, ...] = ()
+    typed: bool = False
+
+
 @dataclass
 class Coverage:
     """The fields of the package's types that were held against the contract.
@@ -136,10 +160,16 @@ class Coverage:
     Attributes:
         fields: How many there are.
         missing: Those that are not typed, as paths.
+        gaps: The same with their places, and values that the contract does not list.
+        found: What both have: `Message.key`, `Message.key=value` and `Union.arm`.
+        messages: The messages by the types of the package that they were held against.
     """
 
     fields: int = 0
     missing: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)
+    messages: dict[Any, list[Descriptor]] = field(default_factory=dict)
     _seen: set[tuple[Any, str]] = field(default_factory=set)
 
     def message(self, sdk: Any, descriptor: Descriptor, path: str, tag: str | None = None) -> None:
@@ -149,6 +179,7 @@ class Coverage:
             if (variant, descriptor.full_name) in self._seen:
                 continue
             self._seen.add((variant, descriptor.full_name))
+            self.messages.setdefault(variant, []).append(descriptor)
             if target.transparent:
                 self._value(variant, list(target.fields) if target.union else [target.fields[0]], path, target)
             else:
@@ -158,20 +189,65 @@ class Coverage:
         for key, hint in members(sdk):
             self.fields += 1
             here = f"{path}.{key}"
+            if here not in EXCEPTIONS:
+                self.found |= {f"{short(target)}.{key}", *(f"{short(target)}.{key}={each}" for each in texts(hint))}
             if key in target.constants and set(literals(hint)) <= {target.constants[key]}:
                 continue
             if key == tag:
                 continue
             found = target.by_key.get(key)
             if found is None:
-                self._miss(here)
+                self._miss(here, Gap(here, target.descriptor, key, hint, sdk))
                 continue
+            self._list_values(texts(hint), [target.descriptor.fields_by_name.get(each.name) for each in found], here)
             for variant in variants(hint):
-                self._value(variant, found, here, None)
+                self._value(variant, found, here, None, Gap(here, target.descriptor, key, variant, sdk, typed=True))
 
-    def _value(self, sdk: Any, fields: list[Field], path: str, union: Shape | None) -> None:
-        if not any(self._fits(sdk, candidate, path, union) for candidate in fields):
-            self._miss(f"{path} as {getattr(sdk, '__name__', sdk)}")
+    def _value(
+        self, sdk: Any, fields: list[Field], path: str, union: Shape | None, otherwise: Gap | None = None
+    ) -> None:
+        if union is not None:
+            fits = self._arm(sdk, fields, path, union)
+            otherwise = Gap(path, union.descriptor, "", sdk)
+        else:
+            fits = any(self._fits(sdk, candidate, path, None) for candidate in fields)
+        if not fits:
+            where = [each for candidate in fields for each in self._unions(sdk, candidate, path)]
+            self._miss(
+                f"{path} as {getattr(sdk, '__name__', sdk)}", *(where if union is None and where else [otherwise])
+            )
+
+    def _arm(self, sdk: Any, arms: Iterable[Field], path: str, union: Shape) -> bool:
+        for arm in arms:
+            if self._fits(sdk, arm, path, union):
+                self.found.add(f"{short(union)}.{arm.name}")
+                values = tuple(str(each) for each in literals(sdk))
+                self._list_values(values, [union.descriptor.fields_by_name[arm.name]], path)
+                return True
+        return False
+
+    def _unions(self, sdk: Any, candidate: Field, path: str) -> Iterator[Gap]:
+        """Yields the arms that a field lacks, if there is one union only in which they can be."""
+        if is_list(sdk):
+            lists = [candidate] if candidate.label is Label.LIST else list(inner_lists(candidate))
+            if len(lists) == 1:
+                for variant in variants(typing.get_args(sdk)[0]):
+                    if not self._element(variant, lists[0], path + "[]"):
+                        yield from self._unions(variant, lists[0], path + "[]")
+            return
+        target = shape(candidate.message) if candidate.message is not None else None
+        if target is not None and target.union is not None:
+            yield Gap(path, target.descriptor, "", sdk)
+
+    def _list_values(self, values: tuple[str, ...], fields: Iterable[FieldDescriptor | None], path: str) -> None:
+        """Notes the values that an open list of the contract lacks; lists of models name some only."""
+        for each in fields:
+            if each is None or each.containing_type is None:
+                continue
+            options = each.GetOptions().Extensions[json_pb2.json]
+            new = tuple(value for value in values if value not in options.values)
+            if options.values and new and options.names != json_pb2.JSON_NAMES_MODEL:
+                self._note(Gap(path, each.containing_type, options.name or each.name, None, None, new))
 
     def _fits(self, sdk: Any, candidate: Field, path: str, union: Shape | None) -> bool:
         if candidate.kind is Kind.RAW:
@@ -202,15 +278,40 @@ class Coverage:
         if typing.get_origin(sdk) is dict:
             return True  # an object of any keys: the message keeps those that it does not know
         if target.transparent:
-            return any(self._fits(sdk, arm, path, target) for arm in target.fields)
+            return self._arm(sdk, target.fields, path, target)
         if not is_object(sdk) or (union is not None and not chosen(sdk, candidate, target, union)):
             return sdk is object
         self.message(sdk, candidate.message, path, union.tag if union is not None and candidate.tags else None)
         return True
 
-    def _miss(self, path: str) -> None:
-        if path not in EXCEPTIONS and path not in self.missing:
+    def _miss(self, path: str, *gaps: Gap | None) -> None:
+        if path in EXCEPTIONS:
+            return
+        if path not in self.missing:
             self.missing.append(path)
+        for gap in gaps:  # of two types at one path, such as the tools of a list, each has its own
+            if gap is not None:
+                self._note(gap)
+
+    def _note(self, gap: Gap) -> None:
+        same = ((each.message, each.key, each.values, each.hint) for each in self.gaps)
+        if (gap.message, gap.key, gap.values, gap.hint) not in same:
+            self.gaps.append(gap)
+
+
+def short(target: Shape) -> str:
+    """Returns the name of a message within its package."""
+    return str(target.descriptor.full_name.removeprefix(f"{target.descriptor.file.package}."))
+
+
+def texts(hint: Any) -> tuple[str, ...]:
+    """Returns the values of a Literal, or of the elements of a list of them, that are strings."""
+    return tuple(
+        value
+        for part in variants(hint)
+        for value in (texts(typing.get_args(part)[0]) if is_list(part) else literals(part))
+        if isinstance(value, str)
+    )
 
 
 def is_list(hint: Any) -> bool:
@@ -313,11 +414,15 @@ def literals(hint: Any) -> tuple[Any, ...]:
     )
 
 
-def measure() -> Coverage:
-    """Holds every message of the contract that the package has a type for against that type."""
+def measure(find: Callable[[Descriptor], Descriptor] = lambda descriptor: descriptor) -> Coverage:
+    """Holds every message of the contract that the package has a type for against that type.
+
+    Args:
+        find: Returns the descriptor of another contract for one of this.
+    """
     coverage = Coverage()
     for sdk, message in MESSAGES:
-        coverage.message(sdk, message.DESCRIPTOR, message.DESCRIPTOR.name)
+        coverage.message(sdk, find(message.DESCRIPTOR), message.DESCRIPTOR.name)
     return coverage
 
 
