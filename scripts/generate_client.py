@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,23 @@ def main(out: Path) -> None:
 
 def services() -> Iterator[ServiceDescriptor]:
     """Yields the services of the contract."""
-    for path in sorted((PROTO / "openai_grpc/v1").glob("*.proto")):
-        module = import_module(f"openai_grpc.v1.{path.stem}_pb2")
-        yield from module.DESCRIPTOR.services_by_name.values()
+    for package in ("v1", "admin/v1"):
+        for path in sorted((PROTO / "openai_grpc" / package).glob("*.proto")):
+            module = import_module(f"openai_grpc.{package.replace('/', '.')}.{path.stem}_pb2")
+            yield from module.DESCRIPTOR.services_by_name.values()
+
+
+def imports(rpcs: "list[Rpc]", names: Iterable[str]) -> str:
+    """Returns the imports of messages, each from the package that has it."""
+    administrative = {name for rpc in rpcs if rpc.package.endswith("admin.v1") for name in rpc.names}
+    lines = (
+        f"from {package} import {', '.join(sorted(given))}"
+        for package, given in (
+            ("openai_grpc.admin.v1", administrative & set(names)),
+            ("openai_grpc.v1", set(names) - administrative),
+        )
+    )
+    return "\n".join(lines)
 
 
 def comments() -> Iterator[tuple[str, str]]:
@@ -113,6 +127,7 @@ class Rpc:
         arms = method.input_type.fields_by_name
         self.type = method.name
         self.name = snake_case(method.name)
+        self.package = method.containing_service.file.package
         self.path = f"/{method.containing_service.full_name}/{method.name}"
         self.upload = method.client_streaming
         # An upload's settings are the arm `config` of its first message.
@@ -128,6 +143,11 @@ class Rpc:
         self.item = data.message_type.name if self.reply.endswith("List") and data and data.message_type else None
         about = " ".join(comment.partition("\n\n")[0].split())
         self.doc = f"{textwrap.fill(about, 100)}\n\nREST: `{route.method} {route.path}`."
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its messages."""
+        return {name for name in (self.request.name, self.message, self.reply, self.item) if name}
 
     @property
     def params(self) -> str:
@@ -201,14 +221,14 @@ def rpcs_module(rpcs: list[Rpc]) -> str:
         entries.append(
             f'{rpc.name.upper()} = Rpc({rpc.request.name}, {rpc.reply}, {rpc.path!r}, doc="""\\\n{rpc.doc}""", {given})'
         )
-    names = sorted({name for rpc in rpcs for name in (rpc.request.name, rpc.message, rpc.reply)})
+    names = {name for rpc in rpcs for name in (rpc.request.name, rpc.message, rpc.reply)}
     listed = ", ".join(rpc.name.upper() for rpc in rpcs)
     lines = "\n".join(entries)
     return f'''\
 """The RPCs of the contract. Generated: do not edit."""
 
 from openai_grpc.client._rpc import Rpc
-from openai_grpc.v1 import {", ".join(names)}
+{imports(rpcs, names)}
 
 {lines}
 
@@ -232,7 +252,7 @@ from openai_grpc.client.{pages} import {", ".join([f"{prefix}Page", *(["AsyncPag
 from openai_grpc.client.{streams} import {", ".join(f"{prefix}{name}" for name in STREAMS.values())}
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.client.params import {", ".join(sorted({rpc.params for rpc in rpcs}))}
-from openai_grpc.v1 import {", ".join(sorted(names))}
+{imports(rpcs, names)}
 
 {blocks}'''
 

@@ -1,5 +1,6 @@
 """Keys that are issued, rotated and revoked while the gateway runs, over replicas that share a store."""
 
+import asyncio
 import json
 import signal
 import sqlite3
@@ -19,7 +20,8 @@ import pytest
 from faults import answers
 from faults.stand_in import LIMIT, StandIn
 from integration.test_redis import redis_process
-from openai_grpc.admin.v1 import keys_pb2
+from openai_grpc import APIError, AsyncClient, Client, PermissionDeniedError, UnavailableError
+from openai_grpc.admin.v1 import IssueKeyRequest, keys_pb2
 from openai_grpc.cli import main
 from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.access import issued as issued_module
@@ -415,6 +417,48 @@ def can_issue(gateway: RunningGateway) -> bool:
     code = gateway.keys.IssueKey.future(request, metadata=bearer(MASTER), timeout=10).code()
     assert code in {grpc.StatusCode.OK, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ALREADY_EXISTS}
     return code is not grpc.StatusCode.UNAVAILABLE
+
+
+def test_the_python_clients(shared: dict[str, Any]) -> None:
+    with replicas(1, shared) as (gateway,):
+        with Client(gateway.target, api_key=MASTER) as client:
+            issued = client.keys.issue(name="search", models=["gpt-4*"], max_budget=5, budget_duration="1mo")
+            client.keys.issue(IssueKeyRequest(name="other"))
+            assert takes(gateway, issued.secret)
+            assert (issued.key.name, issued.key.max_budget, issued.key.created_by) == ("search", 5.0, "master")
+            rotated, metadata = client.keys.rotate.with_call(issued.key.id, grace_period=60)
+            assert takes(gateway, issued.secret)
+            assert takes(gateway, rotated.secret)
+            assert metadata.gateway_request_id
+            assert sorted(key.name for key in client.keys.list(limit=1)) == ["other", "search"]
+            assert client.keys.revoke(issued.key.id).HasField("revoked_at")
+            assert refused(gateway, rotated.secret)
+            with pytest.raises(APIError, match="KEY_NAME_TAKEN"):
+                client.keys.issue(name="search")
+            with pytest.raises(PermissionDeniedError):
+                client.with_options(api_key=TEAM).keys.list()
+
+        async def administer() -> list[str]:
+            async with AsyncClient(gateway.target, api_key=MASTER) as client:
+                issued = await client.keys.issue(name="third")
+                rotated = await client.keys.rotate(issued.key.id)
+                await client.keys.revoke(key_id=rotated.key.id)
+                return [key.name async for key in client.keys.list(limit=2) if key.HasField("revoked_at")]
+
+        assert sorted(asyncio.run(administer())) == ["search", "third"]
+
+
+@pytest.mark.parametrize("shared", ["postgres"], indirect=True)
+def test_a_change_that_may_have_been_made_is_not_repeated(shared: dict[str, Any], postgres: Postgres) -> None:
+    with replicas(1, shared) as (gateway,), Client(gateway.target, api_key=MASTER) as client:
+        postgres.pause()
+        try:
+            with pytest.raises(UnavailableError) as caught:
+                client.keys.issue(name="search")
+        finally:
+            postgres.resume()
+        assert caught.value.reason == "KEYS_UNAVAILABLE"
+        assert [each["method"].rpartition("/")[2] for each in gateway.logged("rpc")] == ["IssueKey"]
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

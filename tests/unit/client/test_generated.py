@@ -14,6 +14,7 @@ from google.protobuf.descriptor import FileDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
 from openai_grpc import AsyncClient, Client, v1
+from openai_grpc.admin import v1 as admin
 from openai_grpc.client import _rpcs as rpcs
 from support.contract import has_route
 
@@ -33,11 +34,12 @@ def test_nothing_has_drifted(tmp_path: Path) -> None:
 
 def methods() -> Iterator[MethodDescriptor]:
     """Yields the RPCs of the contract that are one REST call."""
-    for module in iter_modules(v1.__path__):
-        if module.name.endswith("_pb2"):
-            descriptor: FileDescriptor = import_module(f"openai_grpc.v1.{module.name}").DESCRIPTOR
-            for service in descriptor.services_by_name.values():
-                yield from filter(has_route, service.methods)
+    for package in (v1, admin):
+        for module in iter_modules(package.__path__):
+            if module.name.endswith("_pb2"):
+                descriptor: FileDescriptor = import_module(f"{package.__name__}.{module.name}").DESCRIPTOR
+                for service in descriptor.services_by_name.values():
+                    yield from filter(has_route, service.methods)
 
 
 def test_the_table_of_rpcs_is_the_contract() -> None:

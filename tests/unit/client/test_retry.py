@@ -59,6 +59,7 @@ def test_what_does_no_harm() -> None:
         *("GetChatCompletion", "ListChatCompletions", "UpdateChatCompletion", "DeleteChatCompletion"),
         *("ListChatCompletionMessages", "ListModels", "GetModel", "GetResponse", "ResumeResponse", "DeleteResponse"),
         *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens", "DeleteModel"),
+        *("ListKeys", "RevokeKey"),
     }
 
 

@@ -71,6 +71,7 @@ class AsyncClient:
         audio: Transcription, translation and speech.
         images: Generation and editing of images.
         moderations: Classification of harmful texts and images.
+        keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -114,6 +115,7 @@ class AsyncClient:
         self.audio = async_resources.AsyncAudio(connection)
         self.images = async_resources.AsyncImages(connection)
         self.moderations = async_resources.AsyncModerations(connection)
+        self.keys = async_resources.AsyncKeys(connection)
 
     async def __aenter__(self) -> Self:
         return self

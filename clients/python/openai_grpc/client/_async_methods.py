@@ -3,6 +3,15 @@
 
 from typing import Literal, Protocol, Unpack, overload
 
+from openai_grpc.admin.v1 import (
+    IssuedKey,
+    IssueKeyRequest,
+    Key,
+    KeyList,
+    ListKeysRequest,
+    RevokeKeyRequest,
+    RotateKeyRequest,
+)
 from openai_grpc.client.async_pages import AsyncPage, AsyncPages
 from openai_grpc.client.async_streams import (
     AsyncChatCompletionStream,
@@ -35,11 +44,15 @@ from openai_grpc.client.params import (
     GetChatCompletionParams,
     GetModelParams,
     GetResponseParams,
+    IssueKeyParams,
     ListChatCompletionMessagesParams,
     ListChatCompletionsParams,
+    ListKeysParams,
     ListModelsParams,
     ListResponseInputItemsParams,
     ResumeResponseParams,
+    RevokeKeyParams,
+    RotateKeyParams,
     UpdateChatCompletionParams,
     UploadTranscriptionParams,
     UploadTranslationParams,
@@ -1792,6 +1805,137 @@ class AsyncCountResponseInputTokens(Protocol):
         """Counts the input tokens of a `CreateResponse` request, without running the model.
 
         REST: `POST /responses/input_tokens`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncIssueKey(Protocol):
+    """Type of `IssueKey`."""
+
+    async def __call__(self, request: IssueKeyRequest | None = None, /, **params: Unpack[IssueKeyParams]) -> IssuedKey:
+        """Issues a key. The reply is the only one that has the key itself: the gateway keeps its hash.
+
+        REST: `POST /key/generate`.
+
+        Args:
+            request: The request, instead of the arguments.
+            name: Name in logs and metrics; owner of usage and stored objects. Required. Limit: 1 to 256
+                characters.
+            models: Models that the key may use; a `*` matches any text. Empty: all. Limit: 1,000 of 256
+                characters.
+            rpcs: RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty:
+                all. Limit: 1,000 of 256 characters.
+            rpm: Limit of requests per minute; more than 0. Absent: no limit.
+            tpm: Limit of tokens per minute; more than 0. Absent: no limit.
+            max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
+            max_budget: Limit of the cost in a `budget_duration`, in US dollars; at least 0. Absent: no
+                limit.
+            soft_budget: Cost from which calls are warned, in US dollars; less than `max_budget`. Absent: no
+                warning.
+            budget_duration: Period after which the budget begins anew, such as `1h`, `1d` or `1mo`. Absent:
+                never.
+            organization: `OpenAI-Organization` of the key's calls. Absent: the deployment's.
+            project: `OpenAI-Project` of the key's calls. Absent: the deployment's.
+            expires_in: Time after which the key expires, in seconds; more than 0. Absent: never.
+        """
+        ...
+
+    async def with_call(
+        self, request: IssueKeyRequest | None = None, /, **params: Unpack[IssueKeyParams]
+    ) -> tuple[IssuedKey, CallMetadata]:
+        """Issues a key. The reply is the only one that has the key itself: the gateway keeps its hash.
+
+        REST: `POST /key/generate`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncListKeys(Protocol):
+    """Type of `ListKeys`."""
+
+    def __call__(
+        self, request: ListKeysRequest | None = None, /, **params: Unpack[ListKeysParams]
+    ) -> AsyncPages[Key, KeyList]:
+        """Lists issued keys, the newest first, revoked ones included.
+
+        REST: `GET /key/list`.
+
+        Args:
+            request: The request, instead of the arguments.
+            limit: Number of keys, 1 to 1000. Default: 100.
+            after: Id of the last key of the page before. Default: from the newest.
+        """
+        ...
+
+    async def with_call(
+        self, request: ListKeysRequest | None = None, /, **params: Unpack[ListKeysParams]
+    ) -> tuple[AsyncPage[Key, KeyList], CallMetadata]:
+        """Lists issued keys, the newest first, revoked ones included.
+
+        REST: `GET /key/list`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncRotateKey(Protocol):
+    """Type of `RotateKey`."""
+
+    async def __call__(
+        self, request: RotateKeyRequest | str | None = None, /, **params: Unpack[RotateKeyParams]
+    ) -> IssuedKey:
+        """Replaces the secret of a key. Name, permissions, limits, usage and stored objects stay.
+
+        REST: `POST /key/{key_id}/regenerate`.
+
+        Args:
+            request: The request, instead of the arguments.
+            grace_period: Time for which the secret so far is taken as well, in seconds, 0 to 604,800.
+                Default: 0.
+        """
+        ...
+
+    async def with_call(
+        self, request: RotateKeyRequest | str | None = None, /, **params: Unpack[RotateKeyParams]
+    ) -> tuple[IssuedKey, CallMetadata]:
+        """Replaces the secret of a key. Name, permissions, limits, usage and stored objects stay.
+
+        REST: `POST /key/{key_id}/regenerate`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncRevokeKey(Protocol):
+    """Type of `RevokeKey`."""
+
+    async def __call__(
+        self, request: RevokeKeyRequest | str | None = None, /, **params: Unpack[RevokeKeyParams]
+    ) -> Key:
+        """Revokes a key for good. The replica that serves the call refuses the key at once, others within two
+        seconds; calls that run go on. A revoked key may be revoked again.
+
+        REST: `POST /key/{key_id}/revoke`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: RevokeKeyRequest | str | None = None, /, **params: Unpack[RevokeKeyParams]
+    ) -> tuple[Key, CallMetadata]:
+        """Revokes a key for good. The replica that serves the call refuses the key at once, others within two
+        seconds; calls that run go on. A revoked key may be revoked again.
+
+        REST: `POST /key/{key_id}/revoke`.
 
         Returns the reply with its metadata.
         """

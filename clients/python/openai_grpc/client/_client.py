@@ -71,6 +71,7 @@ class Client:
         audio: Transcription, translation and speech.
         images: Generation and editing of images.
         moderations: Classification of harmful texts and images.
+        keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -114,6 +115,7 @@ class Client:
         self.audio = resources.Audio(connection)
         self.images = resources.Images(connection)
         self.moderations = resources.Moderations(connection)
+        self.keys = resources.Keys(connection)
 
     def __enter__(self) -> Self:
         return self

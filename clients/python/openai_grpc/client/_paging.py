@@ -29,4 +29,4 @@ def last_of(page: Any) -> str | None:
     last = page.data[-1]
     if "kind" in last.DESCRIPTOR.oneofs_by_name:
         last = getattr(last, last.WhichOneof("kind") or "", None)
-    return page.last_id or getattr(last, "id", "") or None
+    return getattr(page, "last_id", "") or getattr(last, "id", "") or None

@@ -1,8 +1,9 @@
 """Retries of failed calls.
 
 Idempotent calls are retried after any UNAVAILABLE. Calls that create something, and may be billed, are retried only if
-the UNAVAILABLE carries the gateway's `ErrorInfo`: without it, the connection may have been lost during the call. gRPC's
-own retries support neither this rule nor a limit for a single call.
+the UNAVAILABLE carries the gateway's `ErrorInfo`: without it, the connection may have been lost during the call. A key
+may have been issued or rotated even then, where the gateway's store of keys did not answer. gRPC's own retries support
+neither this rule nor a limit for a single call.
 """
 
 import json
@@ -17,6 +18,8 @@ from openai_grpc.client.errors import APIError, UnavailableError
 FIRST_PAUSE = 0.5  # seconds; it doubles with each retry
 LONGEST_PAUSE = 8.0
 PUSHBACK = "grpc-retry-pushback-ms"
+ADMINISTRATION = "/openai_grpc.admin."
+KEYS_UNAVAILABLE = "KEYS_UNAVAILABLE"
 
 
 SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
@@ -34,13 +37,18 @@ def pause_before_retry(rpc: Rpc[Any], error: APIError, failures: int, max_retrie
     """
     if rpc.upload or failures > max_retries:
         return None  # the file is gone
-    if not isinstance(error, UnavailableError) or not (error.reason or rpc.repeatable):
+    if not isinstance(error, UnavailableError) or not (rpc.repeatable or _nothing_done(rpc, error)):
         return None
     pushback = dict[str, Any](error.metadata.pairs).get(PUSHBACK)
     if pushback is None:
         longest: float = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
         return longest * random.uniform(0.5, 1)  # noqa: S311 - it spreads load and keeps no secret
     return int(pushback) / 1000 if isinstance(pushback, str) and pushback.isdecimal() else None
+
+
+def _nothing_done(rpc: Rpc[Any], error: APIError) -> bool:
+    """Returns whether the gateway says that the call has done nothing."""
+    return bool(error.reason) and not (error.reason == KEYS_UNAVAILABLE and rpc.path.startswith(ADMINISTRATION))
 
 
 class Attempts:

@@ -1,5 +1,14 @@
 """The RPCs of the contract. Generated: do not edit."""
 
+from openai_grpc.admin.v1 import (
+    IssuedKey,
+    IssueKeyRequest,
+    Key,
+    KeyList,
+    ListKeysRequest,
+    RevokeKeyRequest,
+    RotateKeyRequest,
+)
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.v1 import (
     CancelResponseRequest,
@@ -425,6 +434,47 @@ Counts the input tokens of a `CreateResponse` request, without running the model
 REST: `POST /responses/input_tokens`.""",
     repeatable=True,
 )
+ISSUE_KEY = Rpc(
+    IssueKeyRequest,
+    IssuedKey,
+    "/openai_grpc.admin.v1.KeysService/IssueKey",
+    doc="""\
+Issues a key. The reply is the only one that has the key itself: the gateway keeps its hash.
+
+REST: `POST /key/generate`.""",
+)
+LIST_KEYS = Rpc(
+    ListKeysRequest,
+    KeyList,
+    "/openai_grpc.admin.v1.KeysService/ListKeys",
+    doc="""\
+Lists issued keys, the newest first, revoked ones included.
+
+REST: `GET /key/list`.""",
+    repeatable=True,
+)
+ROTATE_KEY = Rpc(
+    RotateKeyRequest,
+    IssuedKey,
+    "/openai_grpc.admin.v1.KeysService/RotateKey",
+    doc="""\
+Replaces the secret of a key. Name, permissions, limits, usage and stored objects stay.
+
+REST: `POST /key/{key_id}/regenerate`.""",
+    id_field="key_id",
+)
+REVOKE_KEY = Rpc(
+    RevokeKeyRequest,
+    Key,
+    "/openai_grpc.admin.v1.KeysService/RevokeKey",
+    doc="""\
+Revokes a key for good. The replica that serves the call refuses the key at once, others within two
+seconds; calls that run go on. A revoked key may be revoked again.
+
+REST: `POST /key/{key_id}/revoke`.""",
+    repeatable=True,
+    id_field="key_id",
+)
 
 ALL = (
     CREATE_TRANSCRIPTION,
@@ -462,4 +512,8 @@ ALL = (
     LIST_RESPONSE_INPUT_ITEMS,
     COMPACT_RESPONSE,
     COUNT_RESPONSE_INPUT_TOKENS,
+    ISSUE_KEY,
+    LIST_KEYS,
+    ROTATE_KEY,
+    REVOKE_KEY,
 )

@@ -325,3 +325,13 @@ class AsyncTranscriptions:
         self.create: methods.AsyncCreateTranscription = AsyncUnary(connection, rpcs.CREATE_TRANSCRIPTION)
         self.upload: methods.AsyncUploadTranscription = AsyncUnary(connection, rpcs.UPLOAD_TRANSCRIPTION)
         self.stream: methods.AsyncStreamTranscription = AsyncServerStream(connection, rpcs.STREAM_TRANSCRIPTION)
+
+
+class AsyncKeys:
+    """`client.keys`: keys of the gateway's callers; for those who may administer them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.issue: methods.AsyncIssueKey = AsyncUnary(connection, rpcs.ISSUE_KEY)
+        self.list: methods.AsyncListKeys = AsyncLister(connection, rpcs.LIST_KEYS)
+        self.rotate: methods.AsyncRotateKey = AsyncUnary(connection, rpcs.ROTATE_KEY)
+        self.revoke: methods.AsyncRevokeKey = AsyncUnary(connection, rpcs.REVOKE_KEY)

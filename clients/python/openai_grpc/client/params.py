@@ -3639,6 +3639,62 @@ class CountResponseInputTokensParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class IssueKeyParams(CallParams, total=False):
+    """Keyword arguments of `IssueKeyRequest`."""
+
+    name: str | None
+    """Name in logs and metrics; owner of usage and stored objects. Required. Limit: 1 to 256 characters."""
+    models: Sequence[str] | None
+    """Models that the key may use; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters."""
+    rpcs: Sequence[str] | None
+    """RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all. Limit: 1,000 of
+    256 characters.
+    """
+    rpm: int | None
+    """Limit of requests per minute; more than 0. Absent: no limit."""
+    tpm: int | None
+    """Limit of tokens per minute; more than 0. Absent: no limit."""
+    max_parallel_requests: int | None
+    """Limit of calls in flight; more than 0. Absent: no limit."""
+    max_budget: float | None
+    """Limit of the cost in a `budget_duration`, in US dollars; at least 0. Absent: no limit."""
+    soft_budget: float | None
+    """Cost from which calls are warned, in US dollars; less than `max_budget`. Absent: no warning."""
+    budget_duration: str | None
+    """Period after which the budget begins anew, such as `1h`, `1d` or `1mo`. Absent: never."""
+    organization: str | None
+    """`OpenAI-Organization` of the key's calls. Absent: the deployment's."""
+    project: str | None
+    """`OpenAI-Project` of the key's calls. Absent: the deployment's."""
+    expires_in: int | None
+    """Time after which the key expires, in seconds; more than 0. Absent: never."""
+
+
+class ListKeysParams(CallParams, total=False):
+    """Keyword arguments of `ListKeysRequest`."""
+
+    limit: int | None
+    """Number of keys, 1 to 1000. Default: 100."""
+    after: str | None
+    """Id of the last key of the page before. Default: from the newest."""
+
+
+class RotateKeyParams(CallParams, total=False):
+    """Keyword arguments of `RotateKeyRequest`."""
+
+    key_id: str | None
+    """Id of the key. Required."""
+    grace_period: int | None
+    """Time for which the secret so far is taken as well, in seconds, 0 to 604,800. Default: 0."""
+
+
+class RevokeKeyParams(CallParams, total=False):
+    """Keyword arguments of `RevokeKeyRequest`."""
+
+    key_id: str | None
+    """Id of the key. Required."""
+
+
 class UploadTranscriptionParams(CreateTranscriptionParams, UploadParams, total=False):
     """Keyword arguments of an upload, which are those of `CreateTranscriptionRequest`."""
 

@@ -323,3 +323,13 @@ class Transcriptions:
         self.create: methods.CreateTranscription = Unary(connection, rpcs.CREATE_TRANSCRIPTION)
         self.upload: methods.UploadTranscription = Unary(connection, rpcs.UPLOAD_TRANSCRIPTION)
         self.stream: methods.StreamTranscription = ServerStream(connection, rpcs.STREAM_TRANSCRIPTION)
+
+
+class Keys:
+    """`client.keys`: keys of the gateway's callers; for those who may administer them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.issue: methods.IssueKey = Unary(connection, rpcs.ISSUE_KEY)
+        self.list: methods.ListKeys = Lister(connection, rpcs.LIST_KEYS)
+        self.rotate: methods.RotateKey = Unary(connection, rpcs.ROTATE_KEY)
+        self.revoke: methods.RevokeKey = Unary(connection, rpcs.REVOKE_KEY)
