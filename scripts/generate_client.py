@@ -140,7 +140,8 @@ class Rpc:
         self.repeatable = options.idempotency_level in REPEATABLE
         self.id_field = next(iter(PLACEHOLDER.findall(route.path)), None)
         data = method.output_type.fields_by_name.get("data")
-        self.item = data.message_type.name if self.reply.endswith("List") and data and data.message_type else None
+        listed = route.method != "POST" and self.reply.endswith("List")
+        self.item = data.message_type.name if listed and data and data.message_type else None
         about = " ".join(comment.partition("\n\n")[0].split())
         self.doc = f"{textwrap.fill(about, 100)}\n\nREST: `{route.method} {route.path}`."
 

@@ -30,14 +30,15 @@ const DefaultRetries = 2
 // Every error of a call is an [*Error]. The services embed the generated clients, so every RPC is there
 // under its own name, beside the shorter ways to call it.
 type Client struct {
-	Chat        Chat
-	Responses   Responses
-	Embeddings  Embeddings
-	Audio       Audio
-	Images      Images
-	Moderations Moderations
-	Completions Completions
-	Models      Models
+	Chat          Chat
+	Responses     Responses
+	Conversations Conversations
+	Embeddings    Embeddings
+	Audio         Audio
+	Images        Images
+	Moderations   Moderations
+	Completions   Completions
+	Models        Models
 
 	connection *grpc.ClientConn
 }
@@ -47,6 +48,9 @@ type Chat struct{ pb.ChatServiceClient }
 
 // Responses has the RPCs of the Responses API.
 type Responses struct{ pb.ResponsesServiceClient }
+
+// Conversations has the RPCs of conversations and their items.
+type Conversations struct{ pb.ConversationsServiceClient }
 
 // Embeddings has the RPCs of embeddings.
 type Embeddings struct{ pb.EmbeddingsServiceClient }
@@ -100,15 +104,16 @@ func NewClient(address string, options ...Option) (*Client, error) {
 
 func clientOf(connection *grpc.ClientConn) *Client {
 	return &Client{
-		Chat:        Chat{pb.NewChatServiceClient(connection)},
-		Responses:   Responses{pb.NewResponsesServiceClient(connection)},
-		Embeddings:  Embeddings{pb.NewEmbeddingsServiceClient(connection)},
-		Audio:       Audio{pb.NewAudioServiceClient(connection)},
-		Images:      Images{pb.NewImagesServiceClient(connection)},
-		Moderations: Moderations{pb.NewModerationsServiceClient(connection)},
-		Completions: Completions{pb.NewCompletionsServiceClient(connection)},
-		Models:      Models{pb.NewModelsServiceClient(connection)},
-		connection:  connection,
+		Chat:          Chat{pb.NewChatServiceClient(connection)},
+		Responses:     Responses{pb.NewResponsesServiceClient(connection)},
+		Conversations: Conversations{pb.NewConversationsServiceClient(connection)},
+		Embeddings:    Embeddings{pb.NewEmbeddingsServiceClient(connection)},
+		Audio:         Audio{pb.NewAudioServiceClient(connection)},
+		Images:        Images{pb.NewImagesServiceClient(connection)},
+		Moderations:   Moderations{pb.NewModerationsServiceClient(connection)},
+		Completions:   Completions{pb.NewCompletionsServiceClient(connection)},
+		Models:        Models{pb.NewModelsServiceClient(connection)},
+		connection:    connection,
 	}
 }
 
@@ -359,6 +364,7 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_embeddings_proto, pb.File_openai_grpc_v1_audio_proto,
 		pb.File_openai_grpc_v1_completions_proto, pb.File_openai_grpc_v1_models_proto,
 		pb.File_openai_grpc_v1_images_proto, pb.File_openai_grpc_v1_moderations_proto,
+		pb.File_openai_grpc_v1_conversations_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

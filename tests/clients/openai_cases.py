@@ -17,6 +17,7 @@ from faults import answers
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
+TALK = {"id": "conv_1", "object": "conversation", "created_at": 1790000000, "metadata": {"pier": "3"}}
 EMBEDDINGS = "/v1/embeddings"
 AUDIO = "/v1/audio/transcriptions"
 HEADERS = {
@@ -654,6 +655,35 @@ CASES: dict[str, Case] = {
         (
             good(listed({**said("a"), "id": "msg_1", "role": "assistant"}, more=True)),
             good(listed({**said("b"), "id": "msg_2", "role": "assistant"})),
+        ),
+    ),
+    "a conversation": Case(
+        lambda client: [
+            told(client.conversations.create(items=[{"type": "message", "role": "user", "content": "When?"}])),
+            told(client.conversations.retrieve("conv_1")),
+            told(client.conversations.update("conv_1", metadata={"pier": "3"})),
+            told(client.conversations.delete("conv_1")),
+        ],
+        (*[good(TALK)] * 3, good({"id": "conv_1", "object": "conversation.deleted", "deleted": True})),
+    ),
+    "items of a conversation": Case(
+        lambda client: [
+            told(
+                client.conversations.items.create(
+                    "conv_1",
+                    items=[{"type": "message", "role": "user", "content": "When?"}],
+                    include=["message.input_image.image_url", "reasoning.encrypted_content"],
+                )
+            ),
+            told(client.conversations.items.retrieve("msg_1", conversation_id="conv_1")),
+            [told(each) for each in client.conversations.items.list("conv_1", limit=1, order="asc")],
+            told(client.conversations.items.delete("msg_1", conversation_id="conv_1")),
+        ],
+        (
+            good(listed({**said("a"), "id": "msg_1", "role": "user"})),
+            good({**said("a"), "id": "msg_1", "role": "user"}),
+            good(listed({**said("a"), "id": "msg_1", "role": "user"})),
+            good(TALK),
         ),
     ),
     "count the input of a response": Case(

@@ -24,6 +24,7 @@ COMMANDS = [
     "chat",
     "respond",
     "responses",
+    "conversations",
     "complete",
     "embed",
     "transcribe",
@@ -196,6 +197,15 @@ def test_no_progress_elsewhere() -> None:
     assert out.getvalue() == ""
 
 
+TALK = {"id": "conv_1", "object": "conversation", "created_at": 1, "metadata": {}}
+TALKED = {
+    "object": "list",
+    "data": [
+        {"id": "a", "type": "message", "role": "user", "content": [{"type": "input_text", "text": "When?"}]},
+        {"id": "b", "type": "function_call", "call_id": "c", "name": "tide", "arguments": "{}"},
+    ],
+    "has_more": False,
+}
 MODERATED = {
     "id": "modr-1",
     "model": "m",
@@ -235,6 +245,12 @@ MEDIA: dict[str, tuple[list[str], Any, int, bytes, dict[str, bytes]]] = {
         *(["speak", "Fog", "--voice", "cedar"], answers.body(b"ID3\xff", content_type="audio/mpeg"), 0, b"ID3\xff", {}),
     ),
     "moderation": (["moderate", "a", "b"], answers.json(MODERATED), 0, b"hate 0.75  a\nok  b\n", {}),
+    "a new conversation": (["conversations", "create"], answers.json(TALK), 0, b"conv_1\n", {}),
+    "items of a conversation": (
+        ["conversations", "items", "conv_1"],
+        *(answers.json(TALKED), 0, b"user: When?\n[function_call]\n", {}),
+    ),
+    "a conversation without its id": (["conversations", "get"], None, 2, b"", {}),
     "a check": (["moderate", "a", "b", "--check"], answers.json(MODERATED), 1, b"hate 0.75  a\nok  b\n", {}),
     "a call with files": (
         ["call", "images.edit", "-F", "prompt=fog", "-F", "image=@day.png", "-F", "mask=@day.png"],

@@ -27,6 +27,7 @@ from openai.types import (
     ModerationCreateResponse,
     audio,
     chat,
+    conversations,
     embedding_create_params,
     image_create_variation_params,
     image_edit_params,
@@ -38,6 +39,13 @@ from openai.types import completion_create_params as completion_params
 from openai.types.audio import speech_create_params, transcription_create_params, translation_create_params
 from openai.types.chat import completion_create_params, completion_list_params, completion_update_params
 from openai.types.chat.completions import message_list_params
+from openai.types.conversations import (
+    conversation_create_params,
+    conversation_update_params,
+    item_create_params,
+    item_list_params,
+    item_retrieve_params,
+)
 from openai.types.responses import (
     InputTokenCountResponse,
     input_item_list_params,
@@ -66,6 +74,7 @@ EXCEPTIONS = {
     "CreateImageEditRequest.markup": "the bytes are `markup` of type UploadFile, a part of the form and no JSON",
     "CreateImageVariationRequest.image": "the bytes are `image` of type UploadFile, a part of the form and no JSON",
     "ResumeResponseRequest.stream": "streaming is an RPC of its own",
+    "Conversation.metadata as object": "the package has any object, where OpenAI's reference has a map of texts",
     "GetResponseRequest.stream": "streaming is an RPC of its own",
     "GetResponseRequest.starting_after": "of the stream: ResumeResponse has it",
     "GetResponseRequest.include_obfuscation": "of the stream: ResumeResponse has it",
@@ -113,6 +122,15 @@ MESSAGES: list[tuple[Any, Any]] = [
     (moderation_create_params.ModerationCreateParams, pb.CreateModerationRequest),
     (ModerationCreateResponse, pb.CreateModerationResponse),
     (ModelDeleted, pb.ModelDeleted),
+    (conversation_create_params.ConversationCreateParams, pb.CreateConversationRequest),
+    (conversation_update_params.ConversationUpdateParams, pb.UpdateConversationRequest),
+    (item_create_params.ItemCreateParams, pb.CreateConversationItemsRequest),
+    (item_list_params.ItemListParams, pb.ListConversationItemsRequest),
+    (item_retrieve_params.ItemRetrieveParams, pb.GetConversationItemRequest),
+    (conversations.Conversation, pb.Conversation),
+    (conversations.ConversationDeletedResource, pb.ConversationDeleted),
+    (conversations.ConversationItemList, pb.ResponseItemList),
+    (conversations.ConversationItem, pb.ConversationItem),
 ]
 # Messages of RPCs for which the package has no type, and why.
 WITHOUT_TYPE = {

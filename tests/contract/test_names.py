@@ -57,6 +57,7 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         "CallDrain",
         "CallInfo",
         "CallOptions",
+        "ConversationItem",
         "InlineData",
         "ModelInfo",
         "ParameterValues",

@@ -11,7 +11,7 @@ from support.contract import methods, path_fields, route, unnamed
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = Path(openai.__file__).parent / "resources"
-CALL = re.compile(r'self\._(get_api_list|get|post|delete)\(\s*(?:path_template\()?f?"([^"]+)"')
+CALL = re.compile(r'self\._(get_api_list|get|post|delete)\(\s*(?:path_template\(\s*)?f?"([^"]+)"')
 METHODS = methods()
 
 

@@ -24,6 +24,7 @@ from openai_grpc.v1 import (
     audio_pb2_grpc,
     chat_pb2_grpc,
     completions_pb2_grpc,
+    conversations_pb2_grpc,
     embeddings_pb2_grpc,
     images_pb2_grpc,
     models_pb2_grpc,
@@ -83,6 +84,7 @@ class RunningGateway:
         self.images = images_pb2_grpc.ImagesServiceStub(self.channel)
         self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
         self.raw = raw_pb2_grpc.RawServiceStub(self.channel)
+        self.conversations = conversations_pb2_grpc.ConversationsServiceStub(self.channel)
         self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 
     @property

@@ -33,6 +33,15 @@ import type {
 import { CallOptionsSchema } from "./openai_grpc/v1/common_pb.js";
 import { type Completion, CompletionsService, CreateCompletionRequestSchema } from "./openai_grpc/v1/completions_pb.js";
 import {
+  type Conversation,
+  type ConversationDeleted,
+  type ConversationItem,
+  ConversationsService,
+  type CreateConversationItemsRequestSchema,
+  type CreateConversationRequestSchema,
+  type ListConversationItemsRequestSchema,
+} from "./openai_grpc/v1/conversations_pb.js";
+import {
   CreateEmbeddingRequestSchema,
   type CreateEmbeddingResponse,
   EmbeddingInputSchema,
@@ -157,6 +166,8 @@ export class Client implements Disposable {
   readonly chat: { readonly completions: ChatCompletions };
   /** Responses. */
   readonly responses: Responses;
+  /** Conversations. */
+  readonly conversations: Conversations;
   /** Embeddings. */
   readonly embeddings: Embeddings;
   /** Audio. */
@@ -191,6 +202,7 @@ export class Client implements Disposable {
     const caller = new Caller(this.pool.transport, notNegative("timeoutMs", timeoutMs));
     this.chat = { completions: new ChatCompletions(caller) };
     this.responses = new Responses(caller);
+    this.conversations = new Conversations(caller);
     this.embeddings = new Embeddings(caller);
     this.audio = {
       transcriptions: new Transcriptions(caller),
@@ -557,6 +569,77 @@ export class Images {
     options?: CallOptions,
   ): Promise<ImagesResponse> {
     return this.caller.unary(ImagesService.method.createImageVariation, request, options);
+  }
+}
+
+/** Conversations: `client.conversations`. */
+export class Conversations {
+  /** Items of conversations. */
+  readonly items: ConversationItems;
+
+  /** @internal */
+  constructor(private readonly caller: Caller) {
+    this.items = new ConversationItems(caller);
+  }
+
+  /** Creates a conversation. */
+  create(
+    request: MessageInitShape<typeof CreateConversationRequestSchema> = {},
+    options?: CallOptions,
+  ): Promise<Conversation> {
+    return this.caller.unary(ConversationsService.method.createConversation, request, options);
+  }
+
+  /** Returns a conversation, without its items. */
+  get(conversationId: string, options?: CallOptions): Promise<Conversation> {
+    return this.caller.unary(ConversationsService.method.getConversation, { conversationId }, options);
+  }
+
+  /** Replaces the metadata of a conversation. */
+  update(conversationId: string, metadata: Record<string, string>, options?: CallOptions): Promise<Conversation> {
+    return this.caller.unary(ConversationsService.method.updateConversation, { conversationId, metadata }, options);
+  }
+
+  /** Deletes a conversation. */
+  delete(conversationId: string, options?: CallOptions): Promise<ConversationDeleted> {
+    return this.caller.unary(ConversationsService.method.deleteConversation, { conversationId }, options);
+  }
+}
+
+/** Items of conversations: `client.conversations.items`. */
+export class ConversationItems {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Adds items to a conversation, and returns them. */
+  create(
+    conversationId: string,
+    request: Omit<Params<typeof CreateConversationItemsRequestSchema>, "conversationId" | "$typeName">,
+    options?: CallOptions,
+  ): Promise<ResponseItemList> {
+    const asked = { ...request, conversationId };
+    return this.caller.unary(ConversationsService.method.createConversationItems, asked, options);
+  }
+
+  /** Returns an item. */
+  get(conversationId: string, itemId: string, options?: CallOptions): Promise<ConversationItem> {
+    return this.caller.unary(ConversationsService.method.getConversationItem, { conversationId, itemId }, options);
+  }
+
+  /** Lists the items of a conversation. */
+  list(
+    conversationId: string,
+    request: Omit<Params<typeof ListConversationItemsRequestSchema>, "conversationId" | "$typeName"> = {},
+    options?: CallOptions,
+  ): Pages<ResponseItem, ResponseItemList> {
+    return pages({ ...request, conversationId }, (page) =>
+      this.caller.unary(ConversationsService.method.listConversationItems, page, options),
+    );
+  }
+
+  /** Deletes an item, and returns its conversation. */
+  delete(conversationId: string, itemId: string, options?: CallOptions): Promise<Conversation> {
+    return this.caller.unary(ConversationsService.method.deleteConversationItem, { conversationId, itemId }, options);
   }
 }
 

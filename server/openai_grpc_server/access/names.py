@@ -20,7 +20,10 @@ from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.access.keyring import Caller
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
-SEALED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CHAT_COMPLETION})
+# Objects of which only some are stored.
+SOME_STORED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_CHAT_COMPLETION})
+STORED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CONVERSATION})
+SEALED: frozenset[int] = STORED | SOME_STORED
 MODELS: frozenset[int] = frozenset({json_pb2.JSON_NAMES_MODEL})
 
 _AT_THE_TOP = SEALED | MODELS

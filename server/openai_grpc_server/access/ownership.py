@@ -1,6 +1,6 @@
 """Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
-Which fields hold one is read from the contract: those that name a response or a chat completion.
+Which fields hold one is read from the contract: those that name a response, a chat completion or a conversation.
 """
 
 import hmac
@@ -16,11 +16,12 @@ from grpc import StatusCode
 
 from openai_grpc.codec import dumps, loads, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import chat_pb2
+from openai_grpc.v1 import chat_pb2, responses_pb2
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
     SEALED,
+    STORED,
     RefusedNameError,
     check_untyped_size,
     checked,
@@ -136,7 +137,11 @@ def _hmac(key: bytes, data: bytes) -> bytes:
 # The key in the metadata of stored chat completions that says whose they are: the upstream lists by metadata.
 OWNER = "openai_grpc_owner"
 SECTION = "general_settings"
-_HINTS = ("response_id", "responseid", "response-id", "completion_id", "completionid", "completion-id")
+_CONVERSATION = "conversation"
+_HINTS = (
+    *("response_id", "responseid", "response-id", "completion_id", "completionid", "completion-id"),
+    _CONVERSATION,
+)
 
 # Before the owner's name it makes an id a cursor: the end of a page that has nothing of the caller's. Lists can go on
 # from it; it gets, changes and deletes nothing.
@@ -148,7 +153,8 @@ class Opened(NamedTuple):
 
     Attributes:
         ids: The unsealed content of each.
-        previous: The id of a response that JSON unknown to the contract says the request goes on from, or empty.
+        previous: The id of a response or conversation that JSON unknown to the contract says the request goes on from,
+            or empty.
     """
 
     ids: tuple[SealedId, ...] = ()
@@ -201,7 +207,7 @@ class Ownership:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
             InvalidArgumentError: An id is invalid, or its key only resembles a known one.
         """
-        opening = _Opening(self, _owner(call))
+        opening = _Opening(self, _owner(call), request)
         visit(request, opening, untyped=call.untyped)
         if self._several_keys and _is_of_chats(call, request):
             request.metadata[OWNER] = self._tag(call)
@@ -230,7 +236,7 @@ class Ownership:
             return
         kinds = named_kinds(message, SEALED)
         chats = call.stores or call.by_response
-        if json_pb2.JSON_NAMES_RESPONSE not in kinds and not (chats and json_pb2.JSON_NAMES_CHAT_COMPLETION in kinds):
+        if not kinds or (not chats and kinds.isdisjoint(STORED)):
             return
         visit(message, _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats), untyped=False)
         if chats and isinstance(message, chat_pb2.ChatCompletion):
@@ -269,15 +275,17 @@ class _Opening:
     Args:
         ownership: Opens each.
         owner: The required owner.
+        request: The request.
 
     Attributes:
         ids: The unsealed content of the ids.
-        previous: The id of the response that untyped JSON goes on from.
+        previous: The id of the response or conversation that untyped JSON goes on from.
     """
 
     seeks = SEALED
 
-    def __init__(self, ownership: Ownership, owner: str) -> None:
+    def __init__(self, ownership: Ownership, owner: str, request: Message) -> None:
+        self._request = request
         self.ids: list[SealedId] = []
         self.previous = ""
         self._ownership = ownership
@@ -289,12 +297,20 @@ class _Opening:
 
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)
-        if not has_hint(text, _HINTS):
+        conversation = isinstance(message, responses_pb2.ResponseConversation)
+        if not conversation and not has_hint(text, _HINTS):
             return
         try:
             check_untyped_size(text)
             value = loads(text)
-            if self._open_keys(value):
+            found = False
+            if conversation:
+                value, found = self._open_conversation(value, name)
+            elif message is self._request and isinstance(value, dict):
+                # Further down it may be any word of the caller's, such as a property of a schema.
+                found = self._open_conversations(value)
+            found = self._open_keys(value) or found
+            if found:
                 setattr(message, name, dumps(value).decode())
         except RefusedNameError as refused:
             refused.steps.append(name)
@@ -312,6 +328,27 @@ class _Opening:
                 for key in [each for each in current if stem(each) in sealed_keys()]:
                     found = self._open_key(current, key) or found
         return found
+
+    def _open_conversations(self, value: dict[str, Any]) -> bool:
+        found = False
+        for key in [each for each in value if stem(each) == _CONVERSATION]:
+            if key != _CONVERSATION:
+                problem = f"this key can be read as {_CONVERSATION}: write it so"
+                raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), key[:64])  # noqa: B023 - raised at once
+            value[key], opened = self._open_conversation(value[key], key)
+            found = found or opened
+        return found
+
+    def _open_conversation(self, value: Any, name: str) -> tuple[Any, bool]:
+        """Opens the id of a conversation, a string or in an object; returns the value, and whether there was any."""
+        if value is None or (isinstance(value, dict) and "id" not in map(stem, value)):
+            return value, False
+        text = value.get("id") if isinstance(value, dict) and {*map(stem, value)} >= {"id"} <= value.keys() else value
+        problem = name_problem(json_pb2.JSON_NAMES_CONVERSATION, text) if isinstance(text, str) else "must be an id"
+        if problem:
+            raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), name)
+        self.previous = self._open(str(text), name)
+        return ({**value, "id": self.previous} if isinstance(value, dict) else self.previous), True
 
     def _open_key(self, value: dict[str, Any], key: str) -> bool:
         name, text = sealed_keys()[stem(key)], value[key]
@@ -354,7 +391,7 @@ class _Sealing:
         self._chats = chats
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        if kind == json_pb2.JSON_NAMES_RESPONSE or (self._chats and kind == json_pb2.JSON_NAMES_CHAT_COMPLETION):
+        if kind in STORED or (self._chats and kind == json_pb2.JSON_NAMES_CHAT_COMPLETION):
             sealed = SealedId(self._owner, self._deployment, getattr(message, name))
             setattr(message, name, self._sealer.seal(sealed))
 

@@ -16,6 +16,7 @@ from openai_grpc.options.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 GATEWAY_NUMBERS = range(900, 1000)
+KEPT = frozenset({json_pb2.JSON_NAMES_CONVERSATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,11 @@ class Rpc:
         path_fields: The fields that stand in the path.
         has_body: Whether the REST call has a body.
         safe: Whether it changes nothing and costs nothing, so that it may be repeated.
-        creates: Whether it makes something new, which is billed.
+        creates: Whether it makes something new, which is billed: such requests take options.
         takes_options: Whether its request has `call_options`.
+        takes_model: Whether its request may name a model.
+        query_keys: The keys of a body's object that are query parameters instead.
+        keeps: Whether the upstream keeps the object that its reply is, at any rate.
         json_keys: The keys of its request's JSON object; of an upload, of its settings'.
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
@@ -56,6 +60,9 @@ class Rpc:
     safe: bool
     creates: bool
     takes_options: bool
+    takes_model: bool
+    query_keys: tuple[str, ...]
+    keeps: bool
     json_keys: frozenset[str]
     folded_keys: Mapping[str, str] = field(hash=False)
     reply_has_error: bool
@@ -70,9 +77,11 @@ class Rpc:
         path_fields = tuple(PLACEHOLDER.findall(route.path))
         request = method.input_type
         safe = options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
+        repeatable = options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
         if method.client_streaming:  # its settings are the first message
             request = request.fields_by_name["config"].message_type or request
         keys = _json_keys(request)
+        takes_options = "call_options" in request.fields_by_name
         return cls(
             name=method.name,
             path=f"/{method.containing_service.full_name}/{method.name}",
@@ -84,9 +93,12 @@ class Rpc:
             http_path=route.path,
             path_fields=path_fields,
             safe=safe,
-            creates=route.method == "POST" and not path_fields and not safe,
+            creates=route.method == "POST" and takes_options and not repeatable,
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
-            takes_options="call_options" in request.fields_by_name,
+            takes_options=takes_options,
+            takes_model="model" in request.fields_by_name,
+            query_keys=tuple(route.query),
+            keeps=route.method == "POST" and _kept(method.output_type),
             json_keys=keys,
             folded_keys={folded(key): key for key in keys},
             reply_has_error="error" in method.output_type.fields_by_name,
@@ -121,6 +133,11 @@ def _additions(message: Descriptor) -> tuple[int, frozenset[Descriptor]]:
 
 def _json_key(field: FieldDescriptor) -> str:
     return _options(field).name or field.name
+
+
+def _kept(reply: Descriptor) -> bool:
+    """Returns whether a reply is an object that is stored without being asked for."""
+    return "id" in reply.fields_by_name and _options(reply.fields_by_name["id"]).names in KEPT
 
 
 def _is_extra(field: FieldDescriptor) -> bool:

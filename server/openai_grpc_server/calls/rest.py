@@ -56,6 +56,8 @@ CONTROL_KEYS = frozenset(
 
 LIMITS_KEY = "openai-grpc-time-limits"
 """The metadata key of time limits: `total=30, first_message=5`."""
+MODEL_KEY = "openai-grpc-model"
+"""The metadata key of a model whose upstream gets what is no model's, such as a conversation."""
 LIMITS = tuple(field.name for field in common_pb2.TimeLimits.DESCRIPTOR.fields)
 MAX_SECONDS = 86400
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,9})?", re.ASCII)

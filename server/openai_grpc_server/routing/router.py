@@ -267,7 +267,7 @@ class Router:
         there = tuple(each for each in group.deployments if each.upstream == owner.upstream)
         if not there:
             raise InvalidArgumentError.of_field(
-                "model", f"the response before this one is stored at another upstream, that of {owner.name!r}"
+                "model", f"what the request goes on from is stored at another upstream, that of {owner.name!r}"
             )
         return Target(name, group, there, movable=False)
 
@@ -278,7 +278,8 @@ class Router:
             return Target("", self._only, self._only.deployments, movable=False)
         if object_id:
             return Target("", self._upstreams, self._upstreams.deployments, movable=False)
-        raise InvalidArgumentError.of_field("model", "several upstreams are configured; name the model")
+        told = "several upstreams are configured; name the model, or one in the metadata openai-grpc-model"
+        raise InvalidArgumentError.of_field("model", told)
 
     def _single_model(self) -> str | None:
         """Returns the name of the only model."""

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, TypeVar, cast
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, from_json, loads, to_object
+from openai_grpc.codec import CodecError, dumps, from_json, loads, name_problem, to_object
+from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import models_pb2
 from openai_grpc_server.access.keyring import limit_error
 from openai_grpc_server.access.ledger import limits_unavailable
@@ -26,6 +27,7 @@ from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
 from openai_grpc_server.calls.rest import (
     LIMITS_KEY,
+    MODEL_KEY,
     check_extra,
     check_metadata,
     fill_path,
@@ -38,6 +40,7 @@ from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.cost.usage import Outputs, Usage, input_tokens
 from openai_grpc_server.errors import (
     GatewayError,
+    InvalidArgumentError,
     InvalidUpstreamJsonError,
     UnframedReplyError,
     UpstreamError,
@@ -192,7 +195,7 @@ class Service:
         named = deployment.fixed or deployment.resolve(name)
         route.upstream_model = named.model
         route.api = named.mode
-        if name:
+        if name and rpc.takes_model:
             value["model"] = route.upstream_model
             if rpc.has_body and (deployment.rules is not None or deployment.refusals):
                 deployment.adjust(rpc, value)
@@ -409,7 +412,8 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
     nulls = call.head.nulls and call.keeps_nulls(rpc.reply_type)
     reply: Any = from_json(rpc.reply_type, data, keep_nulls=nulls, nearly=True, in_steps=call.sent.large)
     # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
-    extra = loads(reply.extra_json) if reply.extra_json else None
+    extra_json = getattr(reply, "extra_json", "")  # not of what is no object
+    extra = loads(extra_json) if extra_json else None
     declared = rpc.reply_has_error and reply.HasField("error") and not reply.id
     if declared or (extra and says_something(extra.get("error"))):
         raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
@@ -437,10 +441,11 @@ def may_have_failed(reply: Any, data: bytes) -> bool:
 def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:
     """Writes a REST call whose body, if it has one, is JSON."""
     path = fill_path(rpc, value) if rpc.path_fields else rpc.http_path
+    asked = {key: value.pop(key) for key in rpc.query_keys if key in value} if rpc.query_keys else None
     return UpstreamRequest(
         method=rpc.http_method,
         path=path,
-        query=() if rpc.has_body else query(value),
+        query=(query(asked) if asked else ()) if rpc.has_body else query(value),
         headers=upstream_headers(call, key_header),
         own_key=uses_own_key(call),
         body=dumps(value) if rpc.has_body else None,
@@ -592,9 +597,19 @@ async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:
-    """Returns the model of a request, or the only configured one; None: the request has no model."""
-    if "model" not in request.DESCRIPTOR.fields_by_name:
-        return None
+    """Returns the model of a request, or the only configured one; None: the request has no model.
+
+    Requests for an object that is no model's may name one in metadata, for its upstream.
+
+    Raises:
+        InvalidArgumentError: The metadata can't be a model's name.
+    """
+    if not call.rpc.takes_model:
+        named = call.head.metadata.get(MODEL_KEY) if call.rpc.keeps and not call.rpc.path_fields else None
+        problem = "" if named is None else name_problem(json_pb2.JSON_NAMES_MODEL, named)
+        if problem or named == "":
+            raise InvalidArgumentError.of_field(MODEL_KEY, problem or "must be the name of a model")
+        return named
     if request.HasField("model"):
         return str(request.model)
     return router.default_model if call.rpc.has_body else None
@@ -604,12 +619,17 @@ def named_object(rpc: Rpc, request: Any) -> str:
     """Returns the id of the stored object that a request reads or continues; empty without one."""
     if rpc.path_fields:
         return str(getattr(request, rpc.path_fields[0]))
-    return str(getattr(request, "previous_response_id", ""))
+    if previous := getattr(request, "previous_response_id", ""):
+        return str(previous)
+    given = getattr(request, "conversation", None)
+    return "" if given is None else str(given.id or given.conversation.id)
 
 
 def keeps_object(rpc: Rpc, request: Any) -> bool:
-    """Returns whether a call creates a stored object: responses by default, chats on request."""
+    """Returns whether a call creates a stored object: responses by default, chats on request, some at any rate."""
     fields = request.DESCRIPTOR.fields_by_name
+    if rpc.keeps:
+        return True
     if rpc.path_fields or "store" not in fields:
         return False
     return bool(request.store) if request.HasField("store") else "previous_response_id" in fields

@@ -60,6 +60,8 @@ def test_what_does_no_harm() -> None:
         *("ListChatCompletionMessages", "ListModels", "GetModel", "GetResponse", "ResumeResponse", "DeleteResponse"),
         *("CancelResponse", "ListResponseInputItems", "CountResponseInputTokens", "DeleteModel"),
         *("ListKeys", "RevokeKey"),
+        *("GetConversation", "UpdateConversation", "DeleteConversation", "ListConversationItems"),
+        *("GetConversationItem", "DeleteConversationItem"),
     }
 
 

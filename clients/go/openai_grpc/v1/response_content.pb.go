@@ -189,6 +189,8 @@ type ResponseContentPart struct {
 	//	*ResponseContentPart_Refusal
 	//	*ResponseContentPart_ReasoningText
 	//	*ResponseContentPart_SummaryText
+	//	*ResponseContentPart_Text
+	//	*ResponseContentPart_ComputerScreenshot
 	//	*ResponseContentPart_Unknown
 	Kind          isResponseContentPart_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
@@ -304,6 +306,24 @@ func (x *ResponseContentPart) GetSummaryText() *ResponseSummaryText {
 	return nil
 }
 
+func (x *ResponseContentPart) GetText() *ResponseText {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponseContentPart_Text); ok {
+			return x.Text
+		}
+	}
+	return nil
+}
+
+func (x *ResponseContentPart) GetComputerScreenshot() *ResponseComputerScreenshot {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponseContentPart_ComputerScreenshot); ok {
+			return x.ComputerScreenshot
+		}
+	}
+	return nil
+}
+
 func (x *ResponseContentPart) GetUnknown() string {
 	if x != nil {
 		if x, ok := x.Kind.(*ResponseContentPart_Unknown); ok {
@@ -357,6 +377,16 @@ type ResponseContentPart_SummaryText struct {
 	SummaryText *ResponseSummaryText `protobuf:"bytes,8,opt,name=summary_text,json=summaryText,proto3,oneof"`
 }
 
+type ResponseContentPart_Text struct {
+	// Set if `type` is `text`. In conversations.
+	Text *ResponseText `protobuf:"bytes,9,opt,name=text,proto3,oneof"`
+}
+
+type ResponseContentPart_ComputerScreenshot struct {
+	// Set if `type` is `computer_screenshot`. In conversations.
+	ComputerScreenshot *ResponseComputerScreenshot `protobuf:"bytes,10,opt,name=computer_screenshot,json=computerScreenshot,proto3,oneof"`
+}
+
 type ResponseContentPart_Unknown struct {
 	// Any other JSON value, as JSON text.
 	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
@@ -377,6 +407,10 @@ func (*ResponseContentPart_Refusal) isResponseContentPart_Kind() {}
 func (*ResponseContentPart_ReasoningText) isResponseContentPart_Kind() {}
 
 func (*ResponseContentPart_SummaryText) isResponseContentPart_Kind() {}
+
+func (*ResponseContentPart_Text) isResponseContentPart_Kind() {}
+
+func (*ResponseContentPart_ComputerScreenshot) isResponseContentPart_Kind() {}
 
 func (*ResponseContentPart_Unknown) isResponseContentPart_Kind() {}
 
@@ -1007,6 +1041,145 @@ func (x *ResponseSummaryText) GetExtraJson() string {
 	return ""
 }
 
+// A text of a message of a conversation.
+type ResponseText struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The text.
+	Text *string `protobuf:"bytes,1,opt,name=text,proto3,oneof" json:"text,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseText) Reset() {
+	*x = ResponseText{}
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseText) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseText) ProtoMessage() {}
+
+func (x *ResponseText) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseText.ProtoReflect.Descriptor instead.
+func (*ResponseText) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ResponseText) GetText() string {
+	if x != nil && x.Text != nil {
+		return *x.Text
+	}
+	return ""
+}
+
+func (x *ResponseText) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// A screenshot of a computer, in a message of a conversation.
+type ResponseComputerScreenshot struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Level of detail that the model sees it in.
+	// Known values: `low`, `high`, `auto`, `original`.
+	Detail *string `protobuf:"bytes,1,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
+	// The id of the uploaded file that it is.
+	// Limit: 1,024 bytes.
+	FileId *string `protobuf:"bytes,2,opt,name=file_id,json=fileId,proto3,oneof" json:"file_id,omitempty"`
+	// The URL of the image, or a data URL.
+	ImageUrl *string `protobuf:"bytes,3,opt,name=image_url,json=imageUrl,proto3,oneof" json:"image_url,omitempty"`
+	// A breakpoint of the prompt cache after it.
+	PromptCacheBreakpoint *PromptCacheBreakpoint `protobuf:"bytes,4,opt,name=prompt_cache_breakpoint,json=promptCacheBreakpoint,proto3" json:"prompt_cache_breakpoint,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseComputerScreenshot) Reset() {
+	*x = ResponseComputerScreenshot{}
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseComputerScreenshot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseComputerScreenshot) ProtoMessage() {}
+
+func (x *ResponseComputerScreenshot) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseComputerScreenshot.ProtoReflect.Descriptor instead.
+func (*ResponseComputerScreenshot) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ResponseComputerScreenshot) GetDetail() string {
+	if x != nil && x.Detail != nil {
+		return *x.Detail
+	}
+	return ""
+}
+
+func (x *ResponseComputerScreenshot) GetFileId() string {
+	if x != nil && x.FileId != nil {
+		return *x.FileId
+	}
+	return ""
+}
+
+func (x *ResponseComputerScreenshot) GetImageUrl() string {
+	if x != nil && x.ImageUrl != nil {
+		return *x.ImageUrl
+	}
+	return ""
+}
+
+func (x *ResponseComputerScreenshot) GetPromptCacheBreakpoint() *PromptCacheBreakpoint {
+	if x != nil {
+		return x.PromptCacheBreakpoint
+	}
+	return nil
+}
+
+func (x *ResponseComputerScreenshot) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // Log probability of a token.
 type ResponseLogprob struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1026,7 +1199,7 @@ type ResponseLogprob struct {
 
 func (x *ResponseLogprob) Reset() {
 	*x = ResponseLogprob{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +1211,7 @@ func (x *ResponseLogprob) String() string {
 func (*ResponseLogprob) ProtoMessage() {}
 
 func (x *ResponseLogprob) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1224,7 @@ func (x *ResponseLogprob) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseLogprob.ProtoReflect.Descriptor instead.
 func (*ResponseLogprob) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{11}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResponseLogprob) GetToken() string {
@@ -1108,7 +1281,7 @@ type ResponseAnnotation struct {
 
 func (x *ResponseAnnotation) Reset() {
 	*x = ResponseAnnotation{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1120,7 +1293,7 @@ func (x *ResponseAnnotation) String() string {
 func (*ResponseAnnotation) ProtoMessage() {}
 
 func (x *ResponseAnnotation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1133,7 +1306,7 @@ func (x *ResponseAnnotation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseAnnotation.ProtoReflect.Descriptor instead.
 func (*ResponseAnnotation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{12}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResponseAnnotation) GetKind() isResponseAnnotation_Kind {
@@ -1245,7 +1418,7 @@ type ResponseFileCitation struct {
 
 func (x *ResponseFileCitation) Reset() {
 	*x = ResponseFileCitation{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1257,7 +1430,7 @@ func (x *ResponseFileCitation) String() string {
 func (*ResponseFileCitation) ProtoMessage() {}
 
 func (x *ResponseFileCitation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1270,7 +1443,7 @@ func (x *ResponseFileCitation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFileCitation.ProtoReflect.Descriptor instead.
 func (*ResponseFileCitation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{13}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResponseFileCitation) GetFileId() string {
@@ -1320,7 +1493,7 @@ type ResponseUrlCitation struct {
 
 func (x *ResponseUrlCitation) Reset() {
 	*x = ResponseUrlCitation{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1505,7 @@ func (x *ResponseUrlCitation) String() string {
 func (*ResponseUrlCitation) ProtoMessage() {}
 
 func (x *ResponseUrlCitation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1345,7 +1518,7 @@ func (x *ResponseUrlCitation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseUrlCitation.ProtoReflect.Descriptor instead.
 func (*ResponseUrlCitation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{14}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResponseUrlCitation) GetEndIndex() int32 {
@@ -1406,7 +1579,7 @@ type ResponseContainerFileCitation struct {
 
 func (x *ResponseContainerFileCitation) Reset() {
 	*x = ResponseContainerFileCitation{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1591,7 @@ func (x *ResponseContainerFileCitation) String() string {
 func (*ResponseContainerFileCitation) ProtoMessage() {}
 
 func (x *ResponseContainerFileCitation) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1604,7 @@ func (x *ResponseContainerFileCitation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseContainerFileCitation.ProtoReflect.Descriptor instead.
 func (*ResponseContainerFileCitation) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{15}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResponseContainerFileCitation) GetContainerId() string {
@@ -1492,7 +1665,7 @@ type ResponseFilePath struct {
 
 func (x *ResponseFilePath) Reset() {
 	*x = ResponseFilePath{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1504,7 +1677,7 @@ func (x *ResponseFilePath) String() string {
 func (*ResponseFilePath) ProtoMessage() {}
 
 func (x *ResponseFilePath) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1517,7 +1690,7 @@ func (x *ResponseFilePath) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseFilePath.ProtoReflect.Descriptor instead.
 func (*ResponseFilePath) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{16}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ResponseFilePath) GetFileId() string {
@@ -1557,7 +1730,7 @@ type ResponseInputAudio_InputAudio struct {
 
 func (x *ResponseInputAudio_InputAudio) Reset() {
 	*x = ResponseInputAudio_InputAudio{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1569,7 +1742,7 @@ func (x *ResponseInputAudio_InputAudio) String() string {
 func (*ResponseInputAudio_InputAudio) ProtoMessage() {}
 
 func (x *ResponseInputAudio_InputAudio) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1623,7 +1796,7 @@ type ResponseLogprob_TopLogprob struct {
 
 func (x *ResponseLogprob_TopLogprob) Reset() {
 	*x = ResponseLogprob_TopLogprob{}
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1635,7 +1808,7 @@ func (x *ResponseLogprob_TopLogprob) String() string {
 func (*ResponseLogprob_TopLogprob) ProtoMessage() {}
 
 func (x *ResponseLogprob_TopLogprob) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_response_content_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1648,7 +1821,7 @@ func (x *ResponseLogprob_TopLogprob) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseLogprob_TopLogprob.ProtoReflect.Descriptor instead.
 func (*ResponseLogprob_TopLogprob) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{11, 0}
+	return file_openai_grpc_v1_response_content_proto_rawDescGZIP(), []int{13, 0}
 }
 
 func (x *ResponseLogprob_TopLogprob) GetToken() string {
@@ -1690,7 +1863,7 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x06\n" +
 	"\x04kind\"Z\n" +
 	"\x14ResponseContentParts\x129\n" +
-	"\x05parts\x18\x01 \x03(\v2#.openai_grpc.v1.ResponseContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\x93\x05\n" +
+	"\x05parts\x18\x01 \x03(\v2#.openai_grpc.v1.ResponseContentPartR\x05parts:\a\xba\xf5\xa8\x03\x02\b\x01\"\xb8\x06\n" +
 	"\x13ResponseContentPart\x12B\n" +
 	"\n" +
 	"input_text\x18\x01 \x01(\v2!.openai_grpc.v1.ResponseInputTextH\x00R\tinputText\x12E\n" +
@@ -1704,7 +1877,10 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"outputText\x12A\n" +
 	"\arefusal\x18\x06 \x01(\v2%.openai_grpc.v1.ResponseOutputRefusalH\x00R\arefusal\x12N\n" +
 	"\x0ereasoning_text\x18\a \x01(\v2%.openai_grpc.v1.ResponseReasoningTextH\x00R\rreasoningText\x12H\n" +
-	"\fsummary_text\x18\b \x01(\v2#.openai_grpc.v1.ResponseSummaryTextH\x00R\vsummaryText\x12$\n" +
+	"\fsummary_text\x18\b \x01(\v2#.openai_grpc.v1.ResponseSummaryTextH\x00R\vsummaryText\x12;\n" +
+	"\x04text\x18\t \x01(\v2\x1c.openai_grpc.v1.ResponseTextB\a\xba\xf5\xa8\x03\x02@\x02H\x00R\x04text\x12f\n" +
+	"\x13computer_screenshot\x18\n" +
+	" \x01(\v2*.openai_grpc.v1.ResponseComputerScreenshotB\a\xba\xf5\xa8\x03\x02@\x02H\x00R\x12computerScreenshot\x12$\n" +
 	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xec\x01\n" +
@@ -1799,6 +1975,27 @@ const file_openai_grpc_v1_response_content_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x1b\xba\xf5\xa8\x03\x16\x12\x14\n" +
 	"\x04type\x12\fsummary_textB\a\n" +
 	"\x05_textB\r\n" +
+	"\v_extra_json\"\x82\x01\n" +
+	"\fResponseText\x12\x17\n" +
+	"\x04text\x18\x01 \x01(\tH\x00R\x04text\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x13\xba\xf5\xa8\x03\x0e\x12\f\n" +
+	"\x04type\x12\x04textB\a\n" +
+	"\x05_textB\r\n" +
+	"\v_extra_json\"\x89\x03\n" +
+	"\x1aResponseComputerScreenshot\x12=\n" +
+	"\x06detail\x18\x01 \x01(\tB \xba\xf5\xa8\x03\x1b\"\x03low\"\x04high\"\x04auto\"\boriginalH\x00R\x06detail\x88\x01\x01\x12%\n" +
+	"\afile_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x06H\x01R\x06fileId\x88\x01\x01\x12 \n" +
+	"\timage_url\x18\x03 \x01(\tH\x02R\bimageUrl\x88\x01\x01\x12]\n" +
+	"\x17prompt_cache_breakpoint\x18\x04 \x01(\v2%.openai_grpc.v1.PromptCacheBreakpointR\x15promptCacheBreakpoint\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01:\"\xba\xf5\xa8\x03\x1d\x12\x1b\n" +
+	"\x04type\x12\x13computer_screenshotB\t\n" +
+	"\a_detailB\n" +
+	"\n" +
+	"\b_file_idB\f\n" +
+	"\n" +
+	"_image_urlB\r\n" +
 	"\v_extra_json\"\xc7\x03\n" +
 	"\x0fResponseLogprob\x12\x19\n" +
 	"\x05token\x18\x01 \x01(\tH\x00R\x05token\x88\x01\x01\x12\x1d\n" +
@@ -1899,7 +2096,7 @@ func file_openai_grpc_v1_response_content_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_response_content_proto_rawDescData
 }
 
-var file_openai_grpc_v1_response_content_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_openai_grpc_v1_response_content_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_openai_grpc_v1_response_content_proto_goTypes = []any{
 	(*ResponseContent)(nil),               // 0: openai_grpc.v1.ResponseContent
 	(*ResponseContentParts)(nil),          // 1: openai_grpc.v1.ResponseContentParts
@@ -1912,16 +2109,18 @@ var file_openai_grpc_v1_response_content_proto_goTypes = []any{
 	(*ResponseOutputRefusal)(nil),         // 8: openai_grpc.v1.ResponseOutputRefusal
 	(*ResponseReasoningText)(nil),         // 9: openai_grpc.v1.ResponseReasoningText
 	(*ResponseSummaryText)(nil),           // 10: openai_grpc.v1.ResponseSummaryText
-	(*ResponseLogprob)(nil),               // 11: openai_grpc.v1.ResponseLogprob
-	(*ResponseAnnotation)(nil),            // 12: openai_grpc.v1.ResponseAnnotation
-	(*ResponseFileCitation)(nil),          // 13: openai_grpc.v1.ResponseFileCitation
-	(*ResponseUrlCitation)(nil),           // 14: openai_grpc.v1.ResponseUrlCitation
-	(*ResponseContainerFileCitation)(nil), // 15: openai_grpc.v1.ResponseContainerFileCitation
-	(*ResponseFilePath)(nil),              // 16: openai_grpc.v1.ResponseFilePath
-	(*ResponseInputAudio_InputAudio)(nil), // 17: openai_grpc.v1.ResponseInputAudio.InputAudio
-	(*ResponseLogprob_TopLogprob)(nil),    // 18: openai_grpc.v1.ResponseLogprob.TopLogprob
-	(*PromptCacheBreakpoint)(nil),         // 19: openai_grpc.v1.PromptCacheBreakpoint
-	(*InlineData)(nil),                    // 20: openai_grpc.v1.InlineData
+	(*ResponseText)(nil),                  // 11: openai_grpc.v1.ResponseText
+	(*ResponseComputerScreenshot)(nil),    // 12: openai_grpc.v1.ResponseComputerScreenshot
+	(*ResponseLogprob)(nil),               // 13: openai_grpc.v1.ResponseLogprob
+	(*ResponseAnnotation)(nil),            // 14: openai_grpc.v1.ResponseAnnotation
+	(*ResponseFileCitation)(nil),          // 15: openai_grpc.v1.ResponseFileCitation
+	(*ResponseUrlCitation)(nil),           // 16: openai_grpc.v1.ResponseUrlCitation
+	(*ResponseContainerFileCitation)(nil), // 17: openai_grpc.v1.ResponseContainerFileCitation
+	(*ResponseFilePath)(nil),              // 18: openai_grpc.v1.ResponseFilePath
+	(*ResponseInputAudio_InputAudio)(nil), // 19: openai_grpc.v1.ResponseInputAudio.InputAudio
+	(*ResponseLogprob_TopLogprob)(nil),    // 20: openai_grpc.v1.ResponseLogprob.TopLogprob
+	(*PromptCacheBreakpoint)(nil),         // 21: openai_grpc.v1.PromptCacheBreakpoint
+	(*InlineData)(nil),                    // 22: openai_grpc.v1.InlineData
 }
 var file_openai_grpc_v1_response_content_proto_depIdxs = []int32{
 	1,  // 0: openai_grpc.v1.ResponseContent.parts:type_name -> openai_grpc.v1.ResponseContentParts
@@ -1934,24 +2133,27 @@ var file_openai_grpc_v1_response_content_proto_depIdxs = []int32{
 	8,  // 7: openai_grpc.v1.ResponseContentPart.refusal:type_name -> openai_grpc.v1.ResponseOutputRefusal
 	9,  // 8: openai_grpc.v1.ResponseContentPart.reasoning_text:type_name -> openai_grpc.v1.ResponseReasoningText
 	10, // 9: openai_grpc.v1.ResponseContentPart.summary_text:type_name -> openai_grpc.v1.ResponseSummaryText
-	19, // 10: openai_grpc.v1.ResponseInputText.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
-	20, // 11: openai_grpc.v1.ResponseInputImage.data:type_name -> openai_grpc.v1.InlineData
-	19, // 12: openai_grpc.v1.ResponseInputImage.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
-	20, // 13: openai_grpc.v1.ResponseInputFile.data:type_name -> openai_grpc.v1.InlineData
-	19, // 14: openai_grpc.v1.ResponseInputFile.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
-	17, // 15: openai_grpc.v1.ResponseInputAudio.input_audio:type_name -> openai_grpc.v1.ResponseInputAudio.InputAudio
-	12, // 16: openai_grpc.v1.ResponseOutputText.annotations:type_name -> openai_grpc.v1.ResponseAnnotation
-	11, // 17: openai_grpc.v1.ResponseOutputText.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
-	18, // 18: openai_grpc.v1.ResponseLogprob.top_logprobs:type_name -> openai_grpc.v1.ResponseLogprob.TopLogprob
-	13, // 19: openai_grpc.v1.ResponseAnnotation.file_citation:type_name -> openai_grpc.v1.ResponseFileCitation
-	14, // 20: openai_grpc.v1.ResponseAnnotation.url_citation:type_name -> openai_grpc.v1.ResponseUrlCitation
-	15, // 21: openai_grpc.v1.ResponseAnnotation.container_file_citation:type_name -> openai_grpc.v1.ResponseContainerFileCitation
-	16, // 22: openai_grpc.v1.ResponseAnnotation.file_path:type_name -> openai_grpc.v1.ResponseFilePath
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	11, // 10: openai_grpc.v1.ResponseContentPart.text:type_name -> openai_grpc.v1.ResponseText
+	12, // 11: openai_grpc.v1.ResponseContentPart.computer_screenshot:type_name -> openai_grpc.v1.ResponseComputerScreenshot
+	21, // 12: openai_grpc.v1.ResponseInputText.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
+	22, // 13: openai_grpc.v1.ResponseInputImage.data:type_name -> openai_grpc.v1.InlineData
+	21, // 14: openai_grpc.v1.ResponseInputImage.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
+	22, // 15: openai_grpc.v1.ResponseInputFile.data:type_name -> openai_grpc.v1.InlineData
+	21, // 16: openai_grpc.v1.ResponseInputFile.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
+	19, // 17: openai_grpc.v1.ResponseInputAudio.input_audio:type_name -> openai_grpc.v1.ResponseInputAudio.InputAudio
+	14, // 18: openai_grpc.v1.ResponseOutputText.annotations:type_name -> openai_grpc.v1.ResponseAnnotation
+	13, // 19: openai_grpc.v1.ResponseOutputText.logprobs:type_name -> openai_grpc.v1.ResponseLogprob
+	21, // 20: openai_grpc.v1.ResponseComputerScreenshot.prompt_cache_breakpoint:type_name -> openai_grpc.v1.PromptCacheBreakpoint
+	20, // 21: openai_grpc.v1.ResponseLogprob.top_logprobs:type_name -> openai_grpc.v1.ResponseLogprob.TopLogprob
+	15, // 22: openai_grpc.v1.ResponseAnnotation.file_citation:type_name -> openai_grpc.v1.ResponseFileCitation
+	16, // 23: openai_grpc.v1.ResponseAnnotation.url_citation:type_name -> openai_grpc.v1.ResponseUrlCitation
+	17, // 24: openai_grpc.v1.ResponseAnnotation.container_file_citation:type_name -> openai_grpc.v1.ResponseContainerFileCitation
+	18, // 25: openai_grpc.v1.ResponseAnnotation.file_path:type_name -> openai_grpc.v1.ResponseFilePath
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_response_content_proto_init() }
@@ -1974,6 +2176,8 @@ func file_openai_grpc_v1_response_content_proto_init() {
 		(*ResponseContentPart_Refusal)(nil),
 		(*ResponseContentPart_ReasoningText)(nil),
 		(*ResponseContentPart_SummaryText)(nil),
+		(*ResponseContentPart_Text)(nil),
+		(*ResponseContentPart_ComputerScreenshot)(nil),
 		(*ResponseContentPart_Unknown)(nil),
 	}
 	file_openai_grpc_v1_response_content_proto_msgTypes[3].OneofWrappers = []any{}
@@ -1991,26 +2195,28 @@ func file_openai_grpc_v1_response_content_proto_init() {
 	file_openai_grpc_v1_response_content_proto_msgTypes[9].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[10].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[11].OneofWrappers = []any{}
-	file_openai_grpc_v1_response_content_proto_msgTypes[12].OneofWrappers = []any{
+	file_openai_grpc_v1_response_content_proto_msgTypes[12].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_content_proto_msgTypes[13].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_content_proto_msgTypes[14].OneofWrappers = []any{
 		(*ResponseAnnotation_FileCitation)(nil),
 		(*ResponseAnnotation_UrlCitation)(nil),
 		(*ResponseAnnotation_ContainerFileCitation)(nil),
 		(*ResponseAnnotation_FilePath)(nil),
 		(*ResponseAnnotation_Unknown)(nil),
 	}
-	file_openai_grpc_v1_response_content_proto_msgTypes[13].OneofWrappers = []any{}
-	file_openai_grpc_v1_response_content_proto_msgTypes[14].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[15].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[17].OneofWrappers = []any{}
 	file_openai_grpc_v1_response_content_proto_msgTypes[18].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_content_proto_msgTypes[19].OneofWrappers = []any{}
+	file_openai_grpc_v1_response_content_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_response_content_proto_rawDesc), len(file_openai_grpc_v1_response_content_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -37,6 +37,7 @@ class Respond:
         parser.epilog = EPILOG
         _prompt.add_arguments(parser)
         parser.add_argument("--previous", metavar="ID", help="continue this stored response")
+        parser.add_argument("--conversation", metavar="ID", help="continue this conversation, and add to it")
         parser.add_argument("--background", action="store_true", help="go on at the upstream if this call ends")
         _connection.add_arguments(parser)
 
@@ -63,6 +64,7 @@ class Respond:
             tools=cast("Any", _prompt.response_tools(args.tools)),
             text=cast("Any", {"format": {"type": "json_schema", **schema}} if schema else None),
             previous_response_id=args.previous,
+            conversation=args.conversation,
             background=True if args.background else None,
             timeout=args.timeout,
         )

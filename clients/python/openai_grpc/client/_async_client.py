@@ -72,6 +72,7 @@ class AsyncClient:
         images: Generation and editing of images.
         moderations: Classification of harmful texts and images.
         keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
+        conversations: Conversations that are stored upstream, and their items.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -116,6 +117,7 @@ class AsyncClient:
         self.images = async_resources.AsyncImages(connection)
         self.moderations = async_resources.AsyncModerations(connection)
         self.keys = async_resources.AsyncKeys(connection)
+        self.conversations = async_resources.AsyncConversations(connection)
 
     async def __aenter__(self) -> Self:
         return self

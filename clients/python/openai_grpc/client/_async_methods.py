@@ -29,6 +29,8 @@ from openai_grpc.client.params import (
     CountResponseInputTokensParams,
     CreateChatCompletionParams,
     CreateCompletionParams,
+    CreateConversationItemsParams,
+    CreateConversationParams,
     CreateEmbeddingParams,
     CreateImageEditParams,
     CreateImageParams,
@@ -39,14 +41,19 @@ from openai_grpc.client.params import (
     CreateTranscriptionParams,
     CreateTranslationParams,
     DeleteChatCompletionParams,
+    DeleteConversationItemParams,
+    DeleteConversationParams,
     DeleteModelParams,
     DeleteResponseParams,
     GetChatCompletionParams,
+    GetConversationItemParams,
+    GetConversationParams,
     GetModelParams,
     GetResponseParams,
     IssueKeyParams,
     ListChatCompletionMessagesParams,
     ListChatCompletionsParams,
+    ListConversationItemsParams,
     ListKeysParams,
     ListModelsParams,
     ListResponseInputItemsParams,
@@ -54,6 +61,7 @@ from openai_grpc.client.params import (
     RevokeKeyParams,
     RotateKeyParams,
     UpdateChatCompletionParams,
+    UpdateConversationParams,
     UploadTranscriptionParams,
     UploadTranslationParams,
 )
@@ -67,9 +75,14 @@ from openai_grpc.v1 import (
     CompactedResponse,
     CompactResponseRequest,
     Completion,
+    Conversation,
+    ConversationDeleted,
+    ConversationItem,
     CountResponseInputTokensRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
+    CreateConversationItemsRequest,
+    CreateConversationRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
     CreateImageEditRequest,
@@ -82,14 +95,19 @@ from openai_grpc.v1 import (
     CreateTranscriptionRequest,
     CreateTranslationRequest,
     DeleteChatCompletionRequest,
+    DeleteConversationItemRequest,
+    DeleteConversationRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
     GetChatCompletionRequest,
+    GetConversationItemRequest,
+    GetConversationRequest,
     GetModelRequest,
     GetResponseRequest,
     ImagesResponse,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
+    ListConversationItemsRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
@@ -104,6 +122,7 @@ from openai_grpc.v1 import (
     Transcription,
     Translation,
     UpdateChatCompletionRequest,
+    UpdateConversationRequest,
 )
 
 
@@ -901,6 +920,274 @@ class AsyncStreamCompletion(Protocol):
             repetition_penalty: Penalty on repetition, above 1. Provider extension (vLLM, Together and
                 others).
             call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class AsyncCreateConversation(Protocol):
+    """Type of `CreateConversation`."""
+
+    async def __call__(
+        self, request: CreateConversationRequest | None = None, /, **params: Unpack[CreateConversationParams]
+    ) -> Conversation:
+        """Creates a conversation. Requests of Responses that name it go on from its items, and add theirs. It
+        belongs to the key that created it. With several upstreams, metadata `openai-grpc-model` names a
+        model of the one to create it at.
+
+        REST: `POST /conversations`.
+
+        Args:
+            request: The request, instead of the arguments.
+            items: The first items. At most 20 at OpenAI. Default: none.
+            metadata: The caller's notes, stored with the conversation. At most 16 pairs; keys up to 64
+                characters, values up to 512.
+        """
+        ...
+
+    async def with_call(
+        self, request: CreateConversationRequest | None = None, /, **params: Unpack[CreateConversationParams]
+    ) -> tuple[Conversation, CallMetadata]:
+        """Creates a conversation. Requests of Responses that name it go on from its items, and add theirs. It
+        belongs to the key that created it. With several upstreams, metadata `openai-grpc-model` names a
+        model of the one to create it at.
+
+        REST: `POST /conversations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncGetConversation(Protocol):
+    """Type of `GetConversation`."""
+
+    async def __call__(
+        self, request: GetConversationRequest | str | None = None, /, **params: Unpack[GetConversationParams]
+    ) -> Conversation:
+        """Returns a conversation, without its items.
+
+        REST: `GET /conversations/{conversation_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: GetConversationRequest | str | None = None, /, **params: Unpack[GetConversationParams]
+    ) -> tuple[Conversation, CallMetadata]:
+        """Returns a conversation, without its items.
+
+        REST: `GET /conversations/{conversation_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncUpdateConversation(Protocol):
+    """Type of `UpdateConversation`."""
+
+    async def __call__(
+        self, request: UpdateConversationRequest | str | None = None, /, **params: Unpack[UpdateConversationParams]
+    ) -> Conversation:
+        """Replaces the metadata of a conversation.
+
+        REST: `POST /conversations/{conversation_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            metadata: The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64
+                characters, values up to 512.
+        """
+        ...
+
+    async def with_call(
+        self, request: UpdateConversationRequest | str | None = None, /, **params: Unpack[UpdateConversationParams]
+    ) -> tuple[Conversation, CallMetadata]:
+        """Replaces the metadata of a conversation.
+
+        REST: `POST /conversations/{conversation_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncDeleteConversation(Protocol):
+    """Type of `DeleteConversation`."""
+
+    async def __call__(
+        self, request: DeleteConversationRequest | str | None = None, /, **params: Unpack[DeleteConversationParams]
+    ) -> ConversationDeleted:
+        """Deletes a conversation; OpenAI keeps its items.
+
+        REST: `DELETE /conversations/{conversation_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: DeleteConversationRequest | str | None = None, /, **params: Unpack[DeleteConversationParams]
+    ) -> tuple[ConversationDeleted, CallMetadata]:
+        """Deletes a conversation; OpenAI keeps its items.
+
+        REST: `DELETE /conversations/{conversation_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncCreateConversationItems(Protocol):
+    """Type of `CreateConversationItems`."""
+
+    async def __call__(
+        self,
+        request: CreateConversationItemsRequest | str | None = None,
+        /,
+        **params: Unpack[CreateConversationItemsParams],
+    ) -> ResponseItemList:
+        """Adds items to the end of a conversation, and returns them.
+
+        REST: `POST /conversations/{conversation_id}/items`.
+
+        Args:
+            request: The request, instead of the arguments.
+            items: The items. At most 20 at OpenAI. Required.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+        """
+        ...
+
+    async def with_call(
+        self,
+        request: CreateConversationItemsRequest | str | None = None,
+        /,
+        **params: Unpack[CreateConversationItemsParams],
+    ) -> tuple[ResponseItemList, CallMetadata]:
+        """Adds items to the end of a conversation, and returns them.
+
+        REST: `POST /conversations/{conversation_id}/items`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncGetConversationItem(Protocol):
+    """Type of `GetConversationItem`."""
+
+    async def __call__(
+        self, request: GetConversationItemRequest | str | None = None, /, **params: Unpack[GetConversationItemParams]
+    ) -> ConversationItem:
+        """Returns an item of a conversation.
+
+        REST: `GET /conversations/{conversation_id}/items/{item_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            item_id: The id of the item. Required. Limit: 1,024 bytes.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+        """
+        ...
+
+    async def with_call(
+        self, request: GetConversationItemRequest | str | None = None, /, **params: Unpack[GetConversationItemParams]
+    ) -> tuple[ConversationItem, CallMetadata]:
+        """Returns an item of a conversation.
+
+        REST: `GET /conversations/{conversation_id}/items/{item_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncListConversationItems(Protocol):
+    """Type of `ListConversationItems`."""
+
+    def __call__(
+        self,
+        request: ListConversationItemsRequest | str | None = None,
+        /,
+        **params: Unpack[ListConversationItemsParams],
+    ) -> AsyncPages[ResponseItem, ResponseItemList]:
+        """Lists the items of a conversation, a page at a time.
+
+        REST: `GET /conversations/{conversation_id}/items`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last item of the previous page. Default: the first page. Limit: 1,024
+                bytes.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            limit: Maximum number of items per page, 1 to 100. Default: 20.
+            order: Order by time: `asc` oldest first, `desc` newest first. Default: `desc`. Known values:
+                `asc`, `desc`.
+        """
+        ...
+
+    async def with_call(
+        self,
+        request: ListConversationItemsRequest | str | None = None,
+        /,
+        **params: Unpack[ListConversationItemsParams],
+    ) -> tuple[AsyncPage[ResponseItem, ResponseItemList], CallMetadata]:
+        """Lists the items of a conversation, a page at a time.
+
+        REST: `GET /conversations/{conversation_id}/items`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncDeleteConversationItem(Protocol):
+    """Type of `DeleteConversationItem`."""
+
+    async def __call__(
+        self,
+        request: DeleteConversationItemRequest | str | None = None,
+        /,
+        **params: Unpack[DeleteConversationItemParams],
+    ) -> Conversation:
+        """Deletes an item of a conversation, and returns the conversation.
+
+        REST: `DELETE /conversations/{conversation_id}/items/{item_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+            item_id: The id of the item. Required. Limit: 1,024 bytes.
+        """
+        ...
+
+    async def with_call(
+        self,
+        request: DeleteConversationItemRequest | str | None = None,
+        /,
+        **params: Unpack[DeleteConversationItemParams],
+    ) -> tuple[Conversation, CallMetadata]:
+        """Deletes an item of a conversation, and returns the conversation.
+
+        REST: `DELETE /conversations/{conversation_id}/items/{item_id}`.
+
+        Returns the reply with its metadata.
         """
         ...
 

@@ -72,6 +72,7 @@ class Client:
         images: Generation and editing of images.
         moderations: Classification of harmful texts and images.
         keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
+        conversations: Conversations that are stored upstream, and their items.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -116,6 +117,7 @@ class Client:
         self.images = resources.Images(connection)
         self.moderations = resources.Moderations(connection)
         self.keys = resources.Keys(connection)
+        self.conversations = resources.Conversations(connection)
 
     def __enter__(self) -> Self:
         return self

@@ -20,9 +20,14 @@ from openai_grpc.v1 import (
     CompactedResponse,
     CompactResponseRequest,
     Completion,
+    Conversation,
+    ConversationDeleted,
+    ConversationItem,
     CountResponseInputTokensRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
+    CreateConversationItemsRequest,
+    CreateConversationRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
     CreateImageEditRequest,
@@ -35,15 +40,20 @@ from openai_grpc.v1 import (
     CreateTranscriptionRequest,
     CreateTranslationRequest,
     DeleteChatCompletionRequest,
+    DeleteConversationItemRequest,
+    DeleteConversationRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
     GetChatCompletionRequest,
+    GetConversationItemRequest,
+    GetConversationRequest,
     GetModelRequest,
     GetResponseRequest,
     ImagesResponse,
     ImageStreamEvent,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
+    ListConversationItemsRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
@@ -61,6 +71,7 @@ from openai_grpc.v1 import (
     TranscriptionStreamEvent,
     Translation,
     UpdateChatCompletionRequest,
+    UpdateConversationRequest,
     UploadTranscriptionRequest,
     UploadTranslationRequest,
 )
@@ -235,6 +246,93 @@ next fragment.
 
 REST: `POST /completions`.""",
     streams=True,
+)
+CREATE_CONVERSATION = Rpc(
+    CreateConversationRequest,
+    Conversation,
+    "/openai_grpc.v1.ConversationsService/CreateConversation",
+    doc="""\
+Creates a conversation. Requests of Responses that name it go on from its items, and add theirs. It
+belongs to the key that created it. With several upstreams, metadata `openai-grpc-model` names a
+model of the one to create it at.
+
+REST: `POST /conversations`.""",
+)
+GET_CONVERSATION = Rpc(
+    GetConversationRequest,
+    Conversation,
+    "/openai_grpc.v1.ConversationsService/GetConversation",
+    doc="""\
+Returns a conversation, without its items.
+
+REST: `GET /conversations/{conversation_id}`.""",
+    repeatable=True,
+    id_field="conversation_id",
+)
+UPDATE_CONVERSATION = Rpc(
+    UpdateConversationRequest,
+    Conversation,
+    "/openai_grpc.v1.ConversationsService/UpdateConversation",
+    doc="""\
+Replaces the metadata of a conversation.
+
+REST: `POST /conversations/{conversation_id}`.""",
+    repeatable=True,
+    id_field="conversation_id",
+)
+DELETE_CONVERSATION = Rpc(
+    DeleteConversationRequest,
+    ConversationDeleted,
+    "/openai_grpc.v1.ConversationsService/DeleteConversation",
+    doc="""\
+Deletes a conversation; OpenAI keeps its items.
+
+REST: `DELETE /conversations/{conversation_id}`.""",
+    repeatable=True,
+    id_field="conversation_id",
+)
+CREATE_CONVERSATION_ITEMS = Rpc(
+    CreateConversationItemsRequest,
+    ResponseItemList,
+    "/openai_grpc.v1.ConversationsService/CreateConversationItems",
+    doc="""\
+Adds items to the end of a conversation, and returns them.
+
+REST: `POST /conversations/{conversation_id}/items`.""",
+    id_field="conversation_id",
+)
+GET_CONVERSATION_ITEM = Rpc(
+    GetConversationItemRequest,
+    ConversationItem,
+    "/openai_grpc.v1.ConversationsService/GetConversationItem",
+    doc="""\
+Returns an item of a conversation.
+
+REST: `GET /conversations/{conversation_id}/items/{item_id}`.""",
+    repeatable=True,
+    id_field="conversation_id",
+)
+LIST_CONVERSATION_ITEMS = Rpc(
+    ListConversationItemsRequest,
+    ResponseItemList,
+    "/openai_grpc.v1.ConversationsService/ListConversationItems",
+    doc="""\
+Lists the items of a conversation, a page at a time.
+
+REST: `GET /conversations/{conversation_id}/items`.""",
+    repeatable=True,
+    id_field="conversation_id",
+)
+DELETE_CONVERSATION_ITEM = Rpc(
+    DeleteConversationItemRequest,
+    Conversation,
+    "/openai_grpc.v1.ConversationsService/DeleteConversationItem",
+    doc="""\
+Deletes an item of a conversation, and returns the conversation.
+
+REST: `DELETE /conversations/{conversation_id}/items/{item_id}`.""",
+    repeatable=True,
+    id_field="conversation_id",
 )
 CREATE_EMBEDDING = Rpc(
     CreateEmbeddingRequest,
@@ -493,6 +591,14 @@ ALL = (
     LIST_CHAT_COMPLETION_MESSAGES,
     CREATE_COMPLETION,
     STREAM_COMPLETION,
+    CREATE_CONVERSATION,
+    GET_CONVERSATION,
+    UPDATE_CONVERSATION,
+    DELETE_CONVERSATION,
+    CREATE_CONVERSATION_ITEMS,
+    GET_CONVERSATION_ITEM,
+    LIST_CONVERSATION_ITEMS,
+    DELETE_CONVERSATION_ITEM,
     CREATE_EMBEDDING,
     CREATE_IMAGE,
     STREAM_IMAGE,

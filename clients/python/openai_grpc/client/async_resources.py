@@ -282,6 +282,27 @@ class AsyncModerations:
         self.create: methods.AsyncCreateModeration = AsyncUnary(connection, rpcs.CREATE_MODERATION)
 
 
+class AsyncConversations:
+    """`client.conversations`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateConversation = AsyncUnary(connection, rpcs.CREATE_CONVERSATION)
+        self.retrieve: methods.AsyncGetConversation = AsyncUnary(connection, rpcs.GET_CONVERSATION)
+        self.update: methods.AsyncUpdateConversation = AsyncUnary(connection, rpcs.UPDATE_CONVERSATION)
+        self.delete: methods.AsyncDeleteConversation = AsyncUnary(connection, rpcs.DELETE_CONVERSATION)
+        self.items = AsyncConversationItems(connection)
+
+
+class AsyncConversationItems:
+    """`client.conversations.items`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateConversationItems = AsyncUnary(connection, rpcs.CREATE_CONVERSATION_ITEMS)
+        self.retrieve: methods.AsyncGetConversationItem = AsyncUnary(connection, rpcs.GET_CONVERSATION_ITEM)
+        self.list: methods.AsyncListConversationItems = AsyncLister(connection, rpcs.LIST_CONVERSATION_ITEMS)
+        self.delete: methods.AsyncDeleteConversationItem = AsyncUnary(connection, rpcs.DELETE_CONVERSATION_ITEM)
+
+
 class AsyncImages:
     """`client.images`."""
 

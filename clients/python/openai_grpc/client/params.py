@@ -105,6 +105,7 @@ if TYPE_CHECKING:
         ResponseCodeInterpreterToolCall,
         ResponseCompactionItem,
         ResponseCompactionTrigger,
+        ResponseComputerScreenshot,
         ResponseComputerToolCall,
         ResponseComputerToolCallOutput,
         ResponseConfigurationUpdate,
@@ -152,6 +153,7 @@ if TYPE_CHECKING:
         ResponseReasoningItem,
         ResponseReasoningText,
         ResponseSummaryText,
+        ResponseText,
         ResponseTextConfig,
         ResponseTool,
         ResponseToolChoice,
@@ -1527,90 +1529,6 @@ class OpenRouterRequestImageConfigParam(TypedDict, total=False):
     """Width to height, such as `16:9`."""
 
 
-class ImageSvgParam(TypedDict, total=False):
-    """The author of an image in SVG."""
-
-    model: str | None
-    """The model that writes the SVG after the reference image of the request's `model`. Limit: 256 bytes."""
-    reasoning: ImageSvg.Reasoning | ImageSvgReasoningParam | None
-    """Reasoning of the author. Default: by the model."""
-
-
-class ImageSvgReasoningParam(TypedDict, total=False):
-    """Reasoning of the author."""
-
-    effort: values.ImageSvgReasoningEffort | None
-    """Reasoning effort. Default: by the model. Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`,
-    `max`.
-    """
-
-
-class ImageReferenceParam(TypedDict, total=False):
-    """An image by its URL or as an uploaded file."""
-
-    image_url: str | None
-    """The image itself; in JSON it is a `data:` URL in `image_url`."""
-    file_id: str | None
-    """The id of an uploaded file, instead of `image_url`. Limit: 1,024 bytes."""
-
-
-class ModerationInputPartTextPartParam(TypedDict, total=False):
-    """A text."""
-
-    type: Required[Literal["text"]]
-    text: Required[str]
-    """The text. Required."""
-
-
-class ModerationInputPartImagePartParam(TypedDict, total=False):
-    """An image."""
-
-    type: Required[Literal["image_url"]]
-    image_url: Required[ModerationInputPart.ImagePart.ImageUrl | ModerationInputPartImagePartImageUrlParam]
-    """Where the image is. Required."""
-
-
-class ModerationInputPartImagePartImageUrlParam(TypedDict, total=False):
-    """Where an image is."""
-
-    url: str | None
-    """The image itself; in JSON it is a `data:` URL in `url`."""
-
-
-class ResponseAccessProgramsParam(TypedDict, total=False):
-    """Access programs for special domains."""
-
-    cyber: values.ResponseAccessProgramsCyber | None
-    """The program for security work. Default: depends on the model and the organization's permission; a program
-    without permission fails with PERMISSION_DENIED. Known values: `standard`, `daybreak_blue`, `daybreak_red`.
-    """
-
-
-class CreateResponseRequestContextManagementParam(TypedDict, total=False):
-    """Management of a context that grows too long."""
-
-    type: Required[str]
-    """The strategy; `compaction` is the only known one. Required."""
-    compact_threshold: int | None
-    """The size of the context, in tokens, at which it is compacted."""
-
-
-class ResponseConversationConversationReferenceParam(TypedDict, total=False):
-    """A conversation by its id."""
-
-    id: Required[str]
-    """The id of the conversation. Required. Limit: 1,024 bytes."""
-
-
-class ResponseImageOptionsParam(TypedDict, total=False):
-    """Treatment of images in the input."""
-
-    context_compression: values.ResponseImageOptionsContextCompression | None
-    """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides). Default: `auto`.
-    Replies have `enabled` or `disabled`. Known values: `auto`, `enabled`, `disabled`.
-    """
-
-
 class ResponseMessageParam(TypedDict, total=False):
     """A message of a user, a developer or the model."""
 
@@ -1808,6 +1726,28 @@ class ResponseSummaryTextParam(TypedDict, total=False):
     type: Required[Literal["summary_text"]]
     text: str | None
     """The text."""
+
+
+class ResponseTextParam(TypedDict, total=False):
+    """A text of a message of a conversation."""
+
+    type: Required[Literal["text"]]
+    text: str | None
+    """The text."""
+
+
+class ResponseComputerScreenshotParam(TypedDict, total=False):
+    """A screenshot of a computer, in a message of a conversation."""
+
+    type: Required[Literal["computer_screenshot"]]
+    detail: values.ResponseComputerScreenshotDetail | None
+    """Level of detail that the model sees it in. Known values: `low`, `high`, `auto`, `original`."""
+    file_id: str | None
+    """The id of the uploaded file that it is. Limit: 1,024 bytes."""
+    image_url: str | None
+    """The URL of the image, or a data URL."""
+    prompt_cache_breakpoint: PromptCacheBreakpoint | PromptCacheBreakpointParam | None
+    """A breakpoint of the prompt cache after it."""
 
 
 _ResponseFunctionToolCallParam = TypedDict("_ResponseFunctionToolCallParam", {"async": "bool | None"}, total=False)
@@ -2749,6 +2689,90 @@ class ResponseItemReferenceParam(TypedDict, total=False):
     """The id of the item. Required. Limit: 1,024 bytes."""
 
 
+class ImageSvgParam(TypedDict, total=False):
+    """The author of an image in SVG."""
+
+    model: str | None
+    """The model that writes the SVG after the reference image of the request's `model`. Limit: 256 bytes."""
+    reasoning: ImageSvg.Reasoning | ImageSvgReasoningParam | None
+    """Reasoning of the author. Default: by the model."""
+
+
+class ImageSvgReasoningParam(TypedDict, total=False):
+    """Reasoning of the author."""
+
+    effort: values.ImageSvgReasoningEffort | None
+    """Reasoning effort. Default: by the model. Known values: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`,
+    `max`.
+    """
+
+
+class ImageReferenceParam(TypedDict, total=False):
+    """An image by its URL or as an uploaded file."""
+
+    image_url: str | None
+    """The image itself; in JSON it is a `data:` URL in `image_url`."""
+    file_id: str | None
+    """The id of an uploaded file, instead of `image_url`. Limit: 1,024 bytes."""
+
+
+class ModerationInputPartTextPartParam(TypedDict, total=False):
+    """A text."""
+
+    type: Required[Literal["text"]]
+    text: Required[str]
+    """The text. Required."""
+
+
+class ModerationInputPartImagePartParam(TypedDict, total=False):
+    """An image."""
+
+    type: Required[Literal["image_url"]]
+    image_url: Required[ModerationInputPart.ImagePart.ImageUrl | ModerationInputPartImagePartImageUrlParam]
+    """Where the image is. Required."""
+
+
+class ModerationInputPartImagePartImageUrlParam(TypedDict, total=False):
+    """Where an image is."""
+
+    url: str | None
+    """The image itself; in JSON it is a `data:` URL in `url`."""
+
+
+class ResponseAccessProgramsParam(TypedDict, total=False):
+    """Access programs for special domains."""
+
+    cyber: values.ResponseAccessProgramsCyber | None
+    """The program for security work. Default: depends on the model and the organization's permission; a program
+    without permission fails with PERMISSION_DENIED. Known values: `standard`, `daybreak_blue`, `daybreak_red`.
+    """
+
+
+class CreateResponseRequestContextManagementParam(TypedDict, total=False):
+    """Management of a context that grows too long."""
+
+    type: Required[str]
+    """The strategy; `compaction` is the only known one. Required."""
+    compact_threshold: int | None
+    """The size of the context, in tokens, at which it is compacted."""
+
+
+class ResponseConversationConversationReferenceParam(TypedDict, total=False):
+    """A conversation by its id."""
+
+    id: Required[str]
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+
+
+class ResponseImageOptionsParam(TypedDict, total=False):
+    """Treatment of images in the input."""
+
+    context_compression: values.ResponseImageOptionsContextCompression | None
+    """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides). Default: `auto`.
+    Replies have `enabled` or `disabled`. Known values: `auto`, `enabled`, `disabled`.
+    """
+
+
 class ResponsePromptParam(TypedDict, total=False):
     """A prompt that is stored upstream, with values for its variables."""
 
@@ -3198,6 +3222,99 @@ class CreateCompletionParams(CallParams, total=False):
     """Penalty on repetition, above 1. Provider extension (vLLM, Together and others)."""
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
+
+
+class CreateConversationParams(CallParams, total=False):
+    """Keyword arguments of `CreateConversationRequest`."""
+
+    items: Sequence[ResponseItem | ResponseItemParam] | None
+    """The first items. At most 20 at OpenAI. Default: none."""
+    metadata: Mapping[str, str] | None
+    """The caller's notes, stored with the conversation. At most 16 pairs; keys up to 64 characters, values up to 512.
+    """
+
+
+class GetConversationParams(CallParams, total=False):
+    """Keyword arguments of `GetConversationRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+
+
+class UpdateConversationParams(CallParams, total=False):
+    """Keyword arguments of `UpdateConversationRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    metadata: Mapping[str, str] | None
+    """The new metadata, replacing all of the old. Required. At most 16 pairs; keys up to 64 characters, values up to
+    512.
+    """
+
+
+class DeleteConversationParams(CallParams, total=False):
+    """Keyword arguments of `DeleteConversationRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+
+
+class CreateConversationItemsParams(CallParams, total=False):
+    """Keyword arguments of `CreateConversationItemsRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    items: Sequence[ResponseItem | ResponseItemParam] | None
+    """The items. At most 20 at OpenAI. Required."""
+    include: Sequence[values.CreateConversationItemsRequestInclude] | None
+    """Additional output, as in `CreateResponseRequest.include`. Known values: `file_search_call.results`,
+    `web_search_call.results`, `web_search_call.action.sources`, `message.input_image.image_url`,
+    `computer_call_output.output.image_url`, `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+    `message.output_text.logprobs`.
+    """
+
+
+class GetConversationItemParams(CallParams, total=False):
+    """Keyword arguments of `GetConversationItemRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    item_id: str | None
+    """The id of the item. Required. Limit: 1,024 bytes."""
+    include: Sequence[values.GetConversationItemRequestInclude] | None
+    """Additional output, as in `CreateResponseRequest.include`. Known values: `file_search_call.results`,
+    `web_search_call.results`, `web_search_call.action.sources`, `message.input_image.image_url`,
+    `computer_call_output.output.image_url`, `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+    `message.output_text.logprobs`.
+    """
+
+
+class ListConversationItemsParams(CallParams, total=False):
+    """Keyword arguments of `ListConversationItemsRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    after: str | None
+    """The id of the last item of the previous page. Default: the first page. Limit: 1,024 bytes."""
+    include: Sequence[values.ListConversationItemsRequestInclude] | None
+    """Additional output, as in `CreateResponseRequest.include`. Known values: `file_search_call.results`,
+    `web_search_call.results`, `web_search_call.action.sources`, `message.input_image.image_url`,
+    `computer_call_output.output.image_url`, `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+    `message.output_text.logprobs`.
+    """
+    limit: int | None
+    """Maximum number of items per page, 1 to 100. Default: 20."""
+    order: values.ListConversationItemsRequestOrder | None
+    """Order by time: `asc` oldest first, `desc` newest first. Default: `desc`. Known values: `asc`, `desc`."""
+
+
+class DeleteConversationItemParams(CallParams, total=False):
+    """Keyword arguments of `DeleteConversationItemRequest`."""
+
+    conversation_id: str | None
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    item_id: str | None
+    """The id of the item. Required. Limit: 1,024 bytes."""
 
 
 class CreateEmbeddingParams(CallParams, total=False):
@@ -3785,23 +3902,6 @@ SkillParam: TypeAlias = "SkillReference | SkillReferenceParam | InlineSkill | In
 CompletionPromptParam: TypeAlias = "str | CompletionPrompt.TextList | Sequence[str] | CompletionPrompt.TokenIds | Sequence[int] | CompletionPrompt.TokenIdLists | Sequence[CompletionPrompt.TokenIds | Sequence[int]]"
 """Prompts to complete: one or more texts, as strings or token ids."""
 
-EmbeddingInputParam: TypeAlias = "str | EmbeddingInput.TextList | Sequence[str] | EmbeddingInput.TokenIds | Sequence[int] | EmbeddingInput.TokenIdLists | Sequence[EmbeddingInput.TokenIds | Sequence[int]]"
-"""Texts to embed: one or more, as strings or token ids."""
-
-ModerationInputParam: TypeAlias = "str | ModerationInput.TextList | Sequence[str] | ModerationInput.PartList | Sequence[ModerationInputPart | ModerationInputPartParam]"
-"""Input of a moderation: a text, a list of texts, or one input of several parts."""
-
-ModerationInputPartParam: TypeAlias = "ModerationInputPart.TextPart | ModerationInputPartTextPartParam | ModerationInputPart.ImagePart | ModerationInputPartImagePartParam"
-"""A part of the input."""
-
-ResponseConversationParam: TypeAlias = (
-    "str | ResponseConversation.ConversationReference | ResponseConversationConversationReferenceParam"
-)
-"""The conversation that a response belongs to: its id, or an object with its id."""
-
-ResponseInputParam: TypeAlias = "str | ResponseItems | Sequence[ResponseItem | ResponseItemParam]"
-"""Input of a model: a string, or a list of items."""
-
 ResponseItemParam: TypeAlias = "ResponseMessage | ResponseMessageParam | ResponseFunctionToolCall | ResponseFunctionToolCallParam | ResponseFunctionToolCallOutput | ResponseFunctionToolCallOutputParam | ResponseReasoningItem | ResponseReasoningItemParam | ResponseCustomToolCall | ResponseCustomToolCallParam | ResponseCustomToolCallOutput | ResponseCustomToolCallOutputParam | ResponseFileSearchToolCall | ResponseFileSearchToolCallParam | ResponseFunctionWebSearch | ResponseFunctionWebSearchParam | ResponseComputerToolCall | ResponseComputerToolCallParam | ResponseComputerToolCallOutput | ResponseComputerToolCallOutputParam | ResponseCodeInterpreterToolCall | ResponseCodeInterpreterToolCallParam | ResponseImageGenerationCall | ResponseImageGenerationCallParam | ResponseMcpListTools | ResponseMcpListToolsParam | ResponseMcpCall | ResponseMcpCallParam | ResponseMcpApprovalRequest | ResponseMcpApprovalRequestParam | ResponseMcpApprovalResponse | ResponseMcpApprovalResponseParam | ResponseLocalShellCall | ResponseLocalShellCallParam | ResponseLocalShellCallOutput | ResponseLocalShellCallOutputParam | ResponseFunctionShellToolCall | ResponseFunctionShellToolCallParam | ResponseFunctionShellToolCallOutput | ResponseFunctionShellToolCallOutputParam | ResponseApplyPatchToolCall | ResponseApplyPatchToolCallParam | ResponseApplyPatchToolCallOutput | ResponseApplyPatchToolCallOutputParam | ResponseToolSearchCall | ResponseToolSearchCallParam | ResponseToolSearchOutput | ResponseToolSearchOutputParam | ResponseAdditionalTools | ResponseAdditionalToolsParam | ResponseConfigurationUpdate | ResponseConfigurationUpdateParam | ResponseCompactionItem | ResponseCompactionItemParam | ResponseCompactionTrigger | ResponseCompactionTriggerParam | ResponseProgram | ResponseProgramParam | ResponseProgramOutput | ResponseProgramOutputParam | ResponseItemReference | ResponseItemReferenceParam"
 """An item of the input or the output. Output items can be sent back as input."""
 
@@ -3810,7 +3910,7 @@ ResponseContentParam: TypeAlias = (
 )
 """A string, or a list of content parts."""
 
-ResponseContentPartParam: TypeAlias = "ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | ResponseInputFile | ResponseInputFileParam | ResponseInputAudio | ResponseInputAudioParam | ResponseOutputText | ResponseOutputTextParam | ResponseOutputRefusal | ResponseOutputRefusalParam | ResponseReasoningText | ResponseReasoningTextParam | ResponseSummaryText | ResponseSummaryTextParam"
+ResponseContentPartParam: TypeAlias = "ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | ResponseInputFile | ResponseInputFileParam | ResponseInputAudio | ResponseInputAudioParam | ResponseOutputText | ResponseOutputTextParam | ResponseOutputRefusal | ResponseOutputRefusalParam | ResponseReasoningText | ResponseReasoningTextParam | ResponseSummaryText | ResponseSummaryTextParam | ResponseText | ResponseTextParam | ResponseComputerScreenshot | ResponseComputerScreenshotParam"
 """A part of a message, of an output or of a reasoning item."""
 
 ResponseAnnotationParam: TypeAlias = "ResponseFileCitation | ResponseFileCitationParam | ResponseUrlCitation | ResponseUrlCitationParam | ResponseContainerFileCitation | ResponseContainerFileCitationParam | ResponseFilePath | ResponseFilePathParam"
@@ -3841,6 +3941,23 @@ ResponseApplyPatchToolCallOperationParam: TypeAlias = "ResponseApplyPatchToolCal
 
 ResponseTextConfigFormatParam: TypeAlias = "ResponseFormatText | ResponseFormatTextParam | ResponseTextConfig.JsonSchema | ResponseTextConfigJsonSchemaParam | ResponseFormatJsonObject | ResponseFormatJsonObjectParam"
 """The format of the text."""
+
+EmbeddingInputParam: TypeAlias = "str | EmbeddingInput.TextList | Sequence[str] | EmbeddingInput.TokenIds | Sequence[int] | EmbeddingInput.TokenIdLists | Sequence[EmbeddingInput.TokenIds | Sequence[int]]"
+"""Texts to embed: one or more, as strings or token ids."""
+
+ModerationInputParam: TypeAlias = "str | ModerationInput.TextList | Sequence[str] | ModerationInput.PartList | Sequence[ModerationInputPart | ModerationInputPartParam]"
+"""Input of a moderation: a text, a list of texts, or one input of several parts."""
+
+ModerationInputPartParam: TypeAlias = "ModerationInputPart.TextPart | ModerationInputPartTextPartParam | ModerationInputPart.ImagePart | ModerationInputPartImagePartParam"
+"""A part of the input."""
+
+ResponseConversationParam: TypeAlias = (
+    "str | ResponseConversation.ConversationReference | ResponseConversationConversationReferenceParam"
+)
+"""The conversation that a response belongs to: its id, or an object with its id."""
+
+ResponseInputParam: TypeAlias = "str | ResponseItems | Sequence[ResponseItem | ResponseItemParam]"
+"""Input of a model: a string, or a list of items."""
 
 ResponsePromptVariableParam: TypeAlias = "str | ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | ResponseInputFile | ResponseInputFileParam"
 """The value of a prompt's variable."""

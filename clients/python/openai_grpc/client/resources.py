@@ -280,6 +280,27 @@ class Moderations:
         self.create: methods.CreateModeration = Unary(connection, rpcs.CREATE_MODERATION)
 
 
+class Conversations:
+    """`client.conversations`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateConversation = Unary(connection, rpcs.CREATE_CONVERSATION)
+        self.retrieve: methods.GetConversation = Unary(connection, rpcs.GET_CONVERSATION)
+        self.update: methods.UpdateConversation = Unary(connection, rpcs.UPDATE_CONVERSATION)
+        self.delete: methods.DeleteConversation = Unary(connection, rpcs.DELETE_CONVERSATION)
+        self.items = ConversationItems(connection)
+
+
+class ConversationItems:
+    """`client.conversations.items`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateConversationItems = Unary(connection, rpcs.CREATE_CONVERSATION_ITEMS)
+        self.retrieve: methods.GetConversationItem = Unary(connection, rpcs.GET_CONVERSATION_ITEM)
+        self.list: methods.ListConversationItems = Lister(connection, rpcs.LIST_CONVERSATION_ITEMS)
+        self.delete: methods.DeleteConversationItem = Unary(connection, rpcs.DELETE_CONVERSATION_ITEM)
+
+
 class Images:
     """`client.images`."""
 

@@ -95,8 +95,9 @@ def _operation(route: Route, schemas: "_Schemas") -> Json:
             body = {"allOf": [body, {"properties": {STREAM: {"type": "boolean"}}}]}
         if any_of.files:
             told["requestBody"] = {"required": True, "content": _forms(any_of, body)}
-        elif fields:
+        elif {field.key for field in fields} - any_of.query:
             told["requestBody"] = {"content": {"application/json": {"schema": body}}}
+        told["parameters"] += [_parameter(field, any_of, schemas) for field in fields if field.key in any_of.query]
     else:
         told["parameters"] += [_parameter(field, any_of, schemas) for field in fields]
         if stream is not None and whole is not None:

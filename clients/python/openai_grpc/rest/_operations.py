@@ -46,6 +46,7 @@ class Operation:
         streams: Whether its reply is a stream.
         framing: Framing of that stream.
         asked_by: Key and value of the request that ask for that stream of events; None: `stream` with true.
+        query: The keys of a body's object that are query parameters instead.
         text_field: The field of the request that may ask for plain text; empty if none does.
         text_values: Its values that ask for plain text.
         text_reply: The field of the reply that is then the body.
@@ -61,6 +62,7 @@ class Operation:
     streams: bool
     framing: Framing
     asked_by: tuple[str, str] | None
+    query: frozenset[str]
     text_field: str
     text_values: frozenset[str]
     text_reply: str
@@ -187,6 +189,7 @@ def _operation(method: MethodDescriptor, rest: json_pb2.RestRoute) -> Operation:
         streams=method.server_streaming,
         framing=Framing(rest.framing),
         asked_by=(rest.asked_by.key, rest.asked_by.value) if rest.asked_by.key else None,
+        query=frozenset(rest.query),
         text_field=rest.text.field,
         text_values=frozenset(rest.text.values),
         text_reply=rest.text.reply,

@@ -84,7 +84,9 @@ class Exchange:
             file = self.form.settle()
             self.prepared = match.prepare(match.read_form(self.form.fields), file, self.form.others)
         elif match.route.method == "POST":
-            self.prepared = match.prepare(match.read_json(body))
+            known = match.route.any.query
+            asked = {key: each for key, each in match.read_query(self._query).items() if key in known} if known else {}
+            self.prepared = match.prepare({**asked, **match.read_json(body)})
         else:
             self.prepared = match.prepare(match.read_query(self._query))
 

@@ -92,6 +92,19 @@ from openai_grpc.v1.completions_pb2 import CreateCompletionRequest as CreateComp
 from openai_grpc.v1.completions_pb2 import TogetherCompletionChoice as TogetherCompletionChoice
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceServicer as CompletionsServiceServicer
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceStub as CompletionsServiceStub
+from openai_grpc.v1.conversations_pb2 import Conversation as Conversation
+from openai_grpc.v1.conversations_pb2 import ConversationDeleted as ConversationDeleted
+from openai_grpc.v1.conversations_pb2 import ConversationItem as ConversationItem
+from openai_grpc.v1.conversations_pb2 import CreateConversationItemsRequest as CreateConversationItemsRequest
+from openai_grpc.v1.conversations_pb2 import CreateConversationRequest as CreateConversationRequest
+from openai_grpc.v1.conversations_pb2 import DeleteConversationItemRequest as DeleteConversationItemRequest
+from openai_grpc.v1.conversations_pb2 import DeleteConversationRequest as DeleteConversationRequest
+from openai_grpc.v1.conversations_pb2 import GetConversationItemRequest as GetConversationItemRequest
+from openai_grpc.v1.conversations_pb2 import GetConversationRequest as GetConversationRequest
+from openai_grpc.v1.conversations_pb2 import ListConversationItemsRequest as ListConversationItemsRequest
+from openai_grpc.v1.conversations_pb2 import UpdateConversationRequest as UpdateConversationRequest
+from openai_grpc.v1.conversations_pb2_grpc import ConversationsServiceServicer as ConversationsServiceServicer
+from openai_grpc.v1.conversations_pb2_grpc import ConversationsServiceStub as ConversationsServiceStub
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingRequest as CreateEmbeddingRequest
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingResponse as CreateEmbeddingResponse
 from openai_grpc.v1.embeddings_pb2 import Embedding as Embedding
@@ -191,6 +204,7 @@ from openai_grpc.v1.raw_pb2 import RawUpload as RawUpload
 from openai_grpc.v1.raw_pb2_grpc import RawServiceServicer as RawServiceServicer
 from openai_grpc.v1.raw_pb2_grpc import RawServiceStub as RawServiceStub
 from openai_grpc.v1.response_content_pb2 import ResponseAnnotation as ResponseAnnotation
+from openai_grpc.v1.response_content_pb2 import ResponseComputerScreenshot as ResponseComputerScreenshot
 from openai_grpc.v1.response_content_pb2 import ResponseContainerFileCitation as ResponseContainerFileCitation
 from openai_grpc.v1.response_content_pb2 import ResponseContent as ResponseContent
 from openai_grpc.v1.response_content_pb2 import ResponseContentPart as ResponseContentPart
@@ -206,6 +220,7 @@ from openai_grpc.v1.response_content_pb2 import ResponseOutputRefusal as Respons
 from openai_grpc.v1.response_content_pb2 import ResponseOutputText as ResponseOutputText
 from openai_grpc.v1.response_content_pb2 import ResponseReasoningText as ResponseReasoningText
 from openai_grpc.v1.response_content_pb2 import ResponseSummaryText as ResponseSummaryText
+from openai_grpc.v1.response_content_pb2 import ResponseText as ResponseText
 from openai_grpc.v1.response_content_pb2 import ResponseUrlCitation as ResponseUrlCitation
 from openai_grpc.v1.response_event_pb2 import ResponseApplyPatchCallOperationDiffDeltaEvent as ResponseApplyPatchCallOperationDiffDeltaEvent
 from openai_grpc.v1.response_event_pb2 import ResponseApplyPatchCallOperationDiffDoneEvent as ResponseApplyPatchCallOperationDiffDoneEvent
@@ -476,9 +491,16 @@ __all__ = [
     "ContainerReference",
     "ContentFilterResult",
     "ContentFilterResults",
+    "Conversation",
+    "ConversationDeleted",
+    "ConversationItem",
+    "ConversationsServiceServicer",
+    "ConversationsServiceStub",
     "CountResponseInputTokensRequest",
     "CreateChatCompletionRequest",
     "CreateCompletionRequest",
+    "CreateConversationItemsRequest",
+    "CreateConversationRequest",
     "CreateEmbeddingRequest",
     "CreateEmbeddingResponse",
     "CreateImageEditRequest",
@@ -495,6 +517,8 @@ __all__ = [
     "DatabricksReply",
     "DeepseekUsage",
     "DeleteChatCompletionRequest",
+    "DeleteConversationItemRequest",
+    "DeleteConversationRequest",
     "DeleteModelRequest",
     "DeleteResponseRequest",
     "Embedding",
@@ -511,6 +535,8 @@ __all__ = [
     "FunctionShellTool",
     "FunctionTool",
     "GetChatCompletionRequest",
+    "GetConversationItemRequest",
+    "GetConversationRequest",
     "GetModelRequest",
     "GetResponseRequest",
     "GoogleMessage",
@@ -536,6 +562,7 @@ __all__ = [
     "LatencyCheckpoint",
     "ListChatCompletionMessagesRequest",
     "ListChatCompletionsRequest",
+    "ListConversationItemsRequest",
     "ListModelsRequest",
     "ListResponseInputItemsRequest",
     "LitellmChunk",
@@ -621,6 +648,7 @@ __all__ = [
     "ResponseCompactionItem",
     "ResponseCompactionTrigger",
     "ResponseCompletedEvent",
+    "ResponseComputerScreenshot",
     "ResponseComputerToolCall",
     "ResponseComputerToolCallOutput",
     "ResponseConfigurationUpdate",
@@ -717,6 +745,7 @@ __all__ = [
     "ResponseShellCallOutputContentDoneEvent",
     "ResponseStreamEvent",
     "ResponseSummaryText",
+    "ResponseText",
     "ResponseTextConfig",
     "ResponseTextDeltaEvent",
     "ResponseTextDoneEvent",
@@ -777,6 +806,7 @@ __all__ = [
     "TranscriptionWord",
     "Translation",
     "UpdateChatCompletionRequest",
+    "UpdateConversationRequest",
     "UploadFile",
     "UploadTranscriptionRequest",
     "UploadTranslationRequest",

@@ -88,6 +88,8 @@ class ResponseContentPart(message.Message):
     REFUSAL_FIELD_NUMBER: builtins.int
     REASONING_TEXT_FIELD_NUMBER: builtins.int
     SUMMARY_TEXT_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    COMPUTER_SCREENSHOT_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
@@ -123,6 +125,14 @@ class ResponseContentPart(message.Message):
     def summary_text(self) -> ResponseSummaryText:
         """Set if `type` is `summary_text`."""
 
+    @builtins.property
+    def text(self) -> ResponseText:
+        """Set if `type` is `text`. In conversations."""
+
+    @builtins.property
+    def computer_screenshot(self) -> ResponseComputerScreenshot:
+        """Set if `type` is `computer_screenshot`. In conversations."""
+
     def __init__(
         self,
         *,
@@ -134,13 +144,15 @@ class ResponseContentPart(message.Message):
         refusal: ResponseOutputRefusal | None = ...,
         reasoning_text: ResponseReasoningText | None = ...,
         summary_text: ResponseSummaryText | None = ...,
+        text: ResponseText | None = ...,
+        computer_screenshot: ResponseComputerScreenshot | None = ...,
         unknown: builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["computer_screenshot", b"computer_screenshot", "input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "unknown", b"unknown"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["computer_screenshot", b"computer_screenshot", "input_audio", b"input_audio", "input_file", b"input_file", "input_image", b"input_image", "input_text", b"input_text", "kind", b"kind", "output_text", b"output_text", "reasoning_text", b"reasoning_text", "refusal", b"refusal", "summary_text", b"summary_text", "text", b"text", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["input_text", "input_image", "input_file", "input_audio", "output_text", "refusal", "reasoning_text", "summary_text", "unknown"]  # noqa: Y015
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["input_text", "input_image", "input_file", "input_audio", "output_text", "refusal", "reasoning_text", "summary_text", "text", "computer_screenshot", "unknown"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
@@ -538,6 +550,97 @@ class ResponseSummaryText(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
+
+@typing.final
+class ResponseText(message.Message):
+    """A text of a message of a conversation."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """The text."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    def __init__(
+        self,
+        *,
+        text: builtins.str | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_text", b"_text", "extra_json", b"extra_json", "text", b"text"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_text", b"_text", "extra_json", b"extra_json", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__text: _TypeAlias = typing.Literal["text"]  # noqa: Y015
+    _WhichOneofArgType__text: _TypeAlias = typing.Literal["_text", b"_text"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__text) -> _WhichOneofReturnType__text | None: ...
+
+@typing.final
+class ResponseComputerScreenshot(message.Message):
+    """A screenshot of a computer, in a message of a conversation."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    DETAIL_FIELD_NUMBER: builtins.int
+    FILE_ID_FIELD_NUMBER: builtins.int
+    IMAGE_URL_FIELD_NUMBER: builtins.int
+    PROMPT_CACHE_BREAKPOINT_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    @property
+    def detail(self) -> values.ResponseComputerScreenshotDetail | typing.Literal[""]: ...
+    @detail.setter
+    def detail(self, value: builtins.str) -> None: ...
+    """Level of detail that the model sees it in.
+    Known values: `low`, `high`, `auto`, `original`.
+    """
+    file_id: builtins.str
+    """The id of the uploaded file that it is.
+    Limit: 1,024 bytes.
+    """
+    image_url: builtins.str
+    """The URL of the image, or a data URL."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def prompt_cache_breakpoint(self) -> common_pb2.PromptCacheBreakpoint:
+        """A breakpoint of the prompt cache after it."""
+
+    def __init__(
+        self,
+        *,
+        detail: builtins.str | None = ...,
+        file_id: builtins.str | None = ...,
+        image_url: builtins.str | None = ...,
+        prompt_cache_breakpoint: common_pb2.PromptCacheBreakpoint | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_detail", b"_detail", "_extra_json", b"_extra_json", "_file_id", b"_file_id", "_image_url", b"_image_url", "detail", b"detail", "extra_json", b"extra_json", "file_id", b"file_id", "image_url", b"image_url", "prompt_cache_breakpoint", b"prompt_cache_breakpoint"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_detail", b"_detail", "_extra_json", b"_extra_json", "_file_id", b"_file_id", "_image_url", b"_image_url", "detail", b"detail", "extra_json", b"extra_json", "file_id", b"file_id", "image_url", b"image_url", "prompt_cache_breakpoint", b"prompt_cache_breakpoint"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__detail: _TypeAlias = typing.Literal["detail"]  # noqa: Y015
+    _WhichOneofArgType__detail: _TypeAlias = typing.Literal["_detail", b"_detail"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__file_id: _TypeAlias = typing.Literal["file_id"]  # noqa: Y015
+    _WhichOneofArgType__file_id: _TypeAlias = typing.Literal["_file_id", b"_file_id"]  # noqa: Y015
+    _WhichOneofReturnType__image_url: _TypeAlias = typing.Literal["image_url"]  # noqa: Y015
+    _WhichOneofArgType__image_url: _TypeAlias = typing.Literal["_image_url", b"_image_url"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__detail) -> _WhichOneofReturnType__detail | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__file_id) -> _WhichOneofReturnType__file_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__image_url) -> _WhichOneofReturnType__image_url | None: ...
 
 @typing.final
 class ResponseLogprob(message.Message):

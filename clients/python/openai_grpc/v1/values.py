@@ -170,70 +170,14 @@ CreateCompletionRequestModel: TypeAlias = Literal["gpt-3.5-turbo-instruct", "dav
 """Known values of `CreateCompletionRequest.model`."""
 CompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "content_filter"]
 """Known values of `Completion.Choice.finish_reason`."""
-CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
-"""Known values of `CreateEmbeddingRequest.encoding_format`."""
-CreateImageRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `CreateImageRequest.background`."""
-CreateImageRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
-"""Known values of `CreateImageRequest.complexity`."""
-CreateImageRequestModeration: TypeAlias = Literal["low", "auto"]
-"""Known values of `CreateImageRequest.moderation`."""
-CreateImageRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `CreateImageRequest.output_format`."""
-CreateImageRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
-"""Known values of `CreateImageRequest.quality`."""
-CreateImageRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageRequest.response_format`."""
-CreateImageRequestSize: TypeAlias = Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"]
-"""Known values of `CreateImageRequest.size`."""
-CreateImageRequestStyle: TypeAlias = Literal["vivid", "natural"]
-"""Known values of `CreateImageRequest.style`."""
-CreateImageEditRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `CreateImageEditRequest.background`."""
-CreateImageEditRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
-"""Known values of `CreateImageEditRequest.complexity`."""
-CreateImageEditRequestInputFidelity: TypeAlias = Literal["high", "low"]
-"""Known values of `CreateImageEditRequest.input_fidelity`."""
-CreateImageEditRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `CreateImageEditRequest.output_format`."""
-CreateImageEditRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard"]
-"""Known values of `CreateImageEditRequest.quality`."""
-CreateImageEditRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageEditRequest.response_format`."""
-CreateImageEditRequestSize: TypeAlias = Literal["1024x1024", "1536x1024", "1024x1536", "auto", "256x256", "512x512"]
-"""Known values of `CreateImageEditRequest.size`."""
-CreateImageEditRequestModeration: TypeAlias = Literal["low", "auto"]
-"""Known values of `CreateImageEditRequest.moderation`."""
-CreateImageVariationRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageVariationRequest.response_format`."""
-CreateImageVariationRequestSize: TypeAlias = Literal["256x256", "512x512", "1024x1024"]
-"""Known values of `CreateImageVariationRequest.size`."""
-ImageSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
-"""Known values of `ImageSvg.Reasoning.effort`."""
-ImagesResponseBackground: TypeAlias = Literal["transparent", "opaque"]
-"""Known values of `ImagesResponse.background`."""
-ImagesResponseOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `ImagesResponse.output_format`."""
-ImagesResponseQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
-"""Known values of `ImagesResponse.quality`."""
-ImagePartialEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `ImagePartialEvent.background`."""
-ImagePartialEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
-"""Known values of `ImagePartialEvent.output_format`."""
-ImagePartialEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
-"""Known values of `ImagePartialEvent.quality`."""
-ImageCompletedEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `ImageCompletedEvent.background`."""
-ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
-"""Known values of `ImageCompletedEvent.output_format`."""
-ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
-"""Known values of `ImageCompletedEvent.quality`."""
 ResponseInputImageDetail: TypeAlias = Literal["low", "high", "auto", "original"]
 """Known values of `ResponseInputImage.detail`."""
 ResponseInputFileDetail: TypeAlias = Literal["auto", "low", "high"]
 """Known values of `ResponseInputFile.detail`."""
 ResponseInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]
 """Known values of `ResponseInputAudio.InputAudio.format`."""
+ResponseComputerScreenshotDetail: TypeAlias = Literal["low", "high", "auto", "original"]
+"""Known values of `ResponseComputerScreenshot.detail`."""
 ResponseMessageRole: TypeAlias = Literal["user", "system", "developer", "assistant"]
 """Known values of `ResponseMessage.role`."""
 ResponseMessageStatus: TypeAlias = Literal["in_progress", "completed", "incomplete"]
@@ -362,3 +306,69 @@ CountResponseInputTokensRequestPersonality: TypeAlias = Literal["friendly", "pra
 """Known values of `CountResponseInputTokensRequest.personality`."""
 CountResponseInputTokensRequestTruncation: TypeAlias = Literal["auto", "disabled"]
 """Known values of `CountResponseInputTokensRequest.truncation`."""
+CreateConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `CreateConversationItemsRequest.include`."""
+GetConversationItemRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `GetConversationItemRequest.include`."""
+ListConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `ListConversationItemsRequest.include`."""
+ListConversationItemsRequestOrder: TypeAlias = Literal["asc", "desc"]
+"""Known values of `ListConversationItemsRequest.order`."""
+CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
+"""Known values of `CreateEmbeddingRequest.encoding_format`."""
+CreateImageRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageRequest.background`."""
+CreateImageRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageRequest.complexity`."""
+CreateImageRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageRequest.moderation`."""
+CreateImageRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageRequest.output_format`."""
+CreateImageRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+"""Known values of `CreateImageRequest.quality`."""
+CreateImageRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageRequest.response_format`."""
+CreateImageRequestSize: TypeAlias = Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"]
+"""Known values of `CreateImageRequest.size`."""
+CreateImageRequestStyle: TypeAlias = Literal["vivid", "natural"]
+"""Known values of `CreateImageRequest.style`."""
+CreateImageEditRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageEditRequest.background`."""
+CreateImageEditRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageEditRequest.complexity`."""
+CreateImageEditRequestInputFidelity: TypeAlias = Literal["high", "low"]
+"""Known values of `CreateImageEditRequest.input_fidelity`."""
+CreateImageEditRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageEditRequest.output_format`."""
+CreateImageEditRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard"]
+"""Known values of `CreateImageEditRequest.quality`."""
+CreateImageEditRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageEditRequest.response_format`."""
+CreateImageEditRequestSize: TypeAlias = Literal["1024x1024", "1536x1024", "1024x1536", "auto", "256x256", "512x512"]
+"""Known values of `CreateImageEditRequest.size`."""
+CreateImageEditRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageEditRequest.moderation`."""
+CreateImageVariationRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageVariationRequest.response_format`."""
+CreateImageVariationRequestSize: TypeAlias = Literal["256x256", "512x512", "1024x1024"]
+"""Known values of `CreateImageVariationRequest.size`."""
+ImageSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImageSvg.Reasoning.effort`."""
+ImagesResponseBackground: TypeAlias = Literal["transparent", "opaque"]
+"""Known values of `ImagesResponse.background`."""
+ImagesResponseOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `ImagesResponse.output_format`."""
+ImagesResponseQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImagesResponse.quality`."""
+ImagePartialEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImagePartialEvent.background`."""
+ImagePartialEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImagePartialEvent.output_format`."""
+ImagePartialEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImagePartialEvent.quality`."""
+ImageCompletedEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImageCompletedEvent.background`."""
+ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImageCompletedEvent.output_format`."""
+ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImageCompletedEvent.quality`."""

@@ -10,6 +10,7 @@ import { createRegistry, type DescMessage, type Message, type MessageShape } fro
 import { file_openai_grpc_v1_audio } from "../openai_grpc/v1/audio_pb.js";
 import { file_openai_grpc_v1_chat } from "../openai_grpc/v1/chat_pb.js";
 import { file_openai_grpc_v1_completions } from "../openai_grpc/v1/completions_pb.js";
+import { file_openai_grpc_v1_conversations } from "../openai_grpc/v1/conversations_pb.js";
 import { file_openai_grpc_v1_embeddings } from "../openai_grpc/v1/embeddings_pb.js";
 import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
@@ -26,6 +27,7 @@ const services = [
   file_openai_grpc_v1_audio,
   file_openai_grpc_v1_chat,
   file_openai_grpc_v1_completions,
+  file_openai_grpc_v1_conversations,
   file_openai_grpc_v1_embeddings,
   file_openai_grpc_v1_images,
   file_openai_grpc_v1_models,

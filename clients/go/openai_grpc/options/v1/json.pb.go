@@ -116,7 +116,7 @@ const (
 	// A chat completion. The id of a stored one is sealed where the gateway seals ids. Limit: 1,024
 	// bytes.
 	JsonNames_JSON_NAMES_CHAT_COMPLETION JsonNames = 3
-	// A conversation. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes.
+	// A conversation. Its id is sealed where the gateway seals ids. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_CONVERSATION JsonNames = 4
 	// An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_ITEM JsonNames = 5
@@ -630,7 +630,9 @@ type RestRoute struct {
 	// Condition for a plain-text reply. Default: always JSON.
 	Text *RestText `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	// Key and value of the request that ask for this stream of events. Default: `stream` with true.
-	AskedBy       *JsonConstant `protobuf:"bytes,5,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
+	AskedBy *JsonConstant `protobuf:"bytes,5,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
+	// Keys of a POST request that are query parameters. Default: none, all are in the body.
+	Query         []string `protobuf:"bytes,6,rep,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -696,6 +698,13 @@ func (x *RestRoute) GetText() *RestText {
 func (x *RestRoute) GetAskedBy() *JsonConstant {
 	if x != nil {
 		return x.AskedBy
+	}
+	return nil
+}
+
+func (x *RestRoute) GetQuery() []string {
+	if x != nil {
+		return x.Query
 	}
 	return nil
 }
@@ -797,13 +806,14 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\bRestText\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n" +
-	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xef\x01\n" +
+	"\x05reply\x18\x03 \x01(\tR\x05reply\"\x85\x02\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12?\n" +
 	"\aframing\x18\x03 \x01(\x0e2%.openai_grpc.options.v1.StreamFramingR\aframing\x124\n" +
 	"\x04text\x18\x04 \x01(\v2 .openai_grpc.options.v1.RestTextR\x04text\x12?\n" +
-	"\basked_by\x18\x05 \x01(\v2$.openai_grpc.options.v1.JsonConstantR\aaskedBy*\x91\x01\n" +
+	"\basked_by\x18\x05 \x01(\v2$.openai_grpc.options.v1.JsonConstantR\aaskedBy\x12\x14\n" +
+	"\x05query\x18\x06 \x03(\tR\x05query*\x91\x01\n" +
 	"\bJsonForm\x12\x19\n" +
 	"\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rJSON_FORM_RAW\x10\x01\x12\x13\n" +

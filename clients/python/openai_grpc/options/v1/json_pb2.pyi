@@ -91,7 +91,7 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     bytes.
     """
     JSON_NAMES_CONVERSATION: _JsonNames.ValueType  # 4
-    """A conversation. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes."""
+    """A conversation. Its id is sealed where the gateway seals ids. Limit: 1,024 bytes."""
     JSON_NAMES_ITEM: _JsonNames.ValueType  # 5
     """An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
     JSON_NAMES_FILE: _JsonNames.ValueType  # 6
@@ -137,7 +137,7 @@ JSON_NAMES_CHAT_COMPLETION: JsonNames.ValueType  # 3
 bytes.
 """
 JSON_NAMES_CONVERSATION: JsonNames.ValueType  # 4
-"""A conversation. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes."""
+"""A conversation. Its id is sealed where the gateway seals ids. Limit: 1,024 bytes."""
 JSON_NAMES_ITEM: JsonNames.ValueType  # 5
 """An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
 JSON_NAMES_FILE: JsonNames.ValueType  # 6
@@ -382,6 +382,7 @@ class RestRoute(message.Message):
     FRAMING_FIELD_NUMBER: builtins.int
     TEXT_FIELD_NUMBER: builtins.int
     ASKED_BY_FIELD_NUMBER: builtins.int
+    QUERY_FIELD_NUMBER: builtins.int
     method: builtins.str
     """The HTTP method: `GET`, `POST` or `DELETE`."""
     path: builtins.str
@@ -398,6 +399,10 @@ class RestRoute(message.Message):
     def asked_by(self) -> JsonConstant:
         """Key and value of the request that ask for this stream of events. Default: `stream` with true."""
 
+    @builtins.property
+    def query(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Keys of a POST request that are query parameters. Default: none, all are in the body."""
+
     def __init__(
         self,
         *,
@@ -406,10 +411,11 @@ class RestRoute(message.Message):
         framing: StreamFraming.ValueType = ...,
         text: RestText | None = ...,
         asked_by: JsonConstant | None = ...,
+        query: abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "framing", b"framing", "method", b"method", "path", b"path", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "framing", b"framing", "method", b"method", "path", b"path", "query", b"query", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

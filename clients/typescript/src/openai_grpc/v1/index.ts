@@ -6,6 +6,7 @@ export * from "./chat_pb.js";
 export * from "./chat_tool_pb.js";
 export * from "./common_pb.js";
 export * from "./completions_pb.js";
+export * from "./conversations_pb.js";
 export * from "./embeddings_pb.js";
 export * from "./images_pb.js";
 export * from "./models_pb.js";

@@ -246,93 +246,6 @@ export type CreateCompletionRequestModel = "gpt-3.5-turbo-instruct" | "davinci-0
 /** Known values of `Completion.Choice.finish_reason`; any other string is accepted, too. */
 export type CompletionChoiceFinishReason = "stop" | "length" | "content_filter" | (string & {});
 
-/** Known values of `CreateEmbeddingRequest.encoding_format`; any other string is accepted, too. */
-export type CreateEmbeddingRequestEncodingFormat = "float" | "base64" | (string & {});
-
-/** Known values of `CreateImageRequest.background`; any other string is accepted, too. */
-export type CreateImageRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `CreateImageRequest.complexity`; any other string is accepted, too. */
-export type CreateImageRequestComplexity = "low" | "medium" | "high" | (string & {});
-
-/** Known values of `CreateImageRequest.moderation`; any other string is accepted, too. */
-export type CreateImageRequestModeration = "low" | "auto" | (string & {});
-
-/** Known values of `CreateImageRequest.output_format`; any other string is accepted, too. */
-export type CreateImageRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `CreateImageRequest.quality`; any other string is accepted, too. */
-export type CreateImageRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | "hd" | (string & {});
-
-/** Known values of `CreateImageRequest.response_format`; any other string is accepted, too. */
-export type CreateImageRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageRequest.size`; any other string is accepted, too. */
-export type CreateImageRequestSize = "auto" | "1024x1024" | "1536x1024" | "1024x1536" | "256x256" | "512x512" | "1792x1024" | "1024x1792" | (string & {});
-
-/** Known values of `CreateImageRequest.style`; any other string is accepted, too. */
-export type CreateImageRequestStyle = "vivid" | "natural" | (string & {});
-
-/** Known values of `CreateImageEditRequest.background`; any other string is accepted, too. */
-export type CreateImageEditRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `CreateImageEditRequest.complexity`; any other string is accepted, too. */
-export type CreateImageEditRequestComplexity = "low" | "medium" | "high" | (string & {});
-
-/** Known values of `CreateImageEditRequest.input_fidelity`; any other string is accepted, too. */
-export type CreateImageEditRequestInputFidelity = "high" | "low" | (string & {});
-
-/** Known values of `CreateImageEditRequest.output_format`; any other string is accepted, too. */
-export type CreateImageEditRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `CreateImageEditRequest.quality`; any other string is accepted, too. */
-export type CreateImageEditRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | (string & {});
-
-/** Known values of `CreateImageEditRequest.response_format`; any other string is accepted, too. */
-export type CreateImageEditRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageEditRequest.size`; any other string is accepted, too. */
-export type CreateImageEditRequestSize = "1024x1024" | "1536x1024" | "1024x1536" | "auto" | "256x256" | "512x512" | (string & {});
-
-/** Known values of `CreateImageEditRequest.moderation`; any other string is accepted, too. */
-export type CreateImageEditRequestModeration = "low" | "auto" | (string & {});
-
-/** Known values of `CreateImageVariationRequest.response_format`; any other string is accepted, too. */
-export type CreateImageVariationRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageVariationRequest.size`; any other string is accepted, too. */
-export type CreateImageVariationRequestSize = "256x256" | "512x512" | "1024x1024" | (string & {});
-
-/** Known values of `ImageSvg.Reasoning.effort`; any other string is accepted, too. */
-export type ImageSvgReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
-
-/** Known values of `ImagesResponse.background`; any other string is accepted, too. */
-export type ImagesResponseBackground = "transparent" | "opaque" | (string & {});
-
-/** Known values of `ImagesResponse.output_format`; any other string is accepted, too. */
-export type ImagesResponseOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `ImagesResponse.quality`; any other string is accepted, too. */
-export type ImagesResponseQuality = "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
-
-/** Known values of `ImagePartialEvent.background`; any other string is accepted, too. */
-export type ImagePartialEventBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `ImagePartialEvent.output_format`; any other string is accepted, too. */
-export type ImagePartialEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
-
-/** Known values of `ImagePartialEvent.quality`; any other string is accepted, too. */
-export type ImagePartialEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
-
-/** Known values of `ImageCompletedEvent.background`; any other string is accepted, too. */
-export type ImageCompletedEventBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `ImageCompletedEvent.output_format`; any other string is accepted, too. */
-export type ImageCompletedEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
-
-/** Known values of `ImageCompletedEvent.quality`; any other string is accepted, too. */
-export type ImageCompletedEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
-
 /** Known values of `ResponseInputImage.detail`; any other string is accepted, too. */
 export type ResponseInputImageDetail = "low" | "high" | "auto" | "original" | (string & {});
 
@@ -341,6 +254,9 @@ export type ResponseInputFileDetail = "auto" | "low" | "high" | (string & {});
 
 /** Known values of `ResponseInputAudio.InputAudio.format`; any other string is accepted, too. */
 export type ResponseInputAudioInputAudioFormat = "wav" | "mp3" | (string & {});
+
+/** Known values of `ResponseComputerScreenshot.detail`; any other string is accepted, too. */
+export type ResponseComputerScreenshotDetail = "low" | "high" | "auto" | "original" | (string & {});
 
 /** Known values of `ResponseMessage.role`; any other string is accepted, too. */
 export type ResponseMessageRole = "user" | "system" | "developer" | "assistant" | (string & {});
@@ -533,3 +449,102 @@ export type CountResponseInputTokensRequestPersonality = "friendly" | "pragmatic
 
 /** Known values of `CountResponseInputTokensRequest.truncation`; any other string is accepted, too. */
 export type CountResponseInputTokensRequestTruncation = "auto" | "disabled" | (string & {});
+
+/** Known values of `CreateConversationItemsRequest.include`; any other string is accepted, too. */
+export type CreateConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `GetConversationItemRequest.include`; any other string is accepted, too. */
+export type GetConversationItemRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `ListConversationItemsRequest.include`; any other string is accepted, too. */
+export type ListConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `ListConversationItemsRequest.order`; any other string is accepted, too. */
+export type ListConversationItemsRequestOrder = "asc" | "desc" | (string & {});
+
+/** Known values of `CreateEmbeddingRequest.encoding_format`; any other string is accepted, too. */
+export type CreateEmbeddingRequestEncodingFormat = "float" | "base64" | (string & {});
+
+/** Known values of `CreateImageRequest.background`; any other string is accepted, too. */
+export type CreateImageRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `CreateImageRequest.complexity`; any other string is accepted, too. */
+export type CreateImageRequestComplexity = "low" | "medium" | "high" | (string & {});
+
+/** Known values of `CreateImageRequest.moderation`; any other string is accepted, too. */
+export type CreateImageRequestModeration = "low" | "auto" | (string & {});
+
+/** Known values of `CreateImageRequest.output_format`; any other string is accepted, too. */
+export type CreateImageRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `CreateImageRequest.quality`; any other string is accepted, too. */
+export type CreateImageRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | "hd" | (string & {});
+
+/** Known values of `CreateImageRequest.response_format`; any other string is accepted, too. */
+export type CreateImageRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageRequest.size`; any other string is accepted, too. */
+export type CreateImageRequestSize = "auto" | "1024x1024" | "1536x1024" | "1024x1536" | "256x256" | "512x512" | "1792x1024" | "1024x1792" | (string & {});
+
+/** Known values of `CreateImageRequest.style`; any other string is accepted, too. */
+export type CreateImageRequestStyle = "vivid" | "natural" | (string & {});
+
+/** Known values of `CreateImageEditRequest.background`; any other string is accepted, too. */
+export type CreateImageEditRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `CreateImageEditRequest.complexity`; any other string is accepted, too. */
+export type CreateImageEditRequestComplexity = "low" | "medium" | "high" | (string & {});
+
+/** Known values of `CreateImageEditRequest.input_fidelity`; any other string is accepted, too. */
+export type CreateImageEditRequestInputFidelity = "high" | "low" | (string & {});
+
+/** Known values of `CreateImageEditRequest.output_format`; any other string is accepted, too. */
+export type CreateImageEditRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `CreateImageEditRequest.quality`; any other string is accepted, too. */
+export type CreateImageEditRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | (string & {});
+
+/** Known values of `CreateImageEditRequest.response_format`; any other string is accepted, too. */
+export type CreateImageEditRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageEditRequest.size`; any other string is accepted, too. */
+export type CreateImageEditRequestSize = "1024x1024" | "1536x1024" | "1024x1536" | "auto" | "256x256" | "512x512" | (string & {});
+
+/** Known values of `CreateImageEditRequest.moderation`; any other string is accepted, too. */
+export type CreateImageEditRequestModeration = "low" | "auto" | (string & {});
+
+/** Known values of `CreateImageVariationRequest.response_format`; any other string is accepted, too. */
+export type CreateImageVariationRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageVariationRequest.size`; any other string is accepted, too. */
+export type CreateImageVariationRequestSize = "256x256" | "512x512" | "1024x1024" | (string & {});
+
+/** Known values of `ImageSvg.Reasoning.effort`; any other string is accepted, too. */
+export type ImageSvgReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** Known values of `ImagesResponse.background`; any other string is accepted, too. */
+export type ImagesResponseBackground = "transparent" | "opaque" | (string & {});
+
+/** Known values of `ImagesResponse.output_format`; any other string is accepted, too. */
+export type ImagesResponseOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `ImagesResponse.quality`; any other string is accepted, too. */
+export type ImagesResponseQuality = "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** Known values of `ImagePartialEvent.background`; any other string is accepted, too. */
+export type ImagePartialEventBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `ImagePartialEvent.output_format`; any other string is accepted, too. */
+export type ImagePartialEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
+
+/** Known values of `ImagePartialEvent.quality`; any other string is accepted, too. */
+export type ImagePartialEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
+
+/** Known values of `ImageCompletedEvent.background`; any other string is accepted, too. */
+export type ImageCompletedEventBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `ImageCompletedEvent.output_format`; any other string is accepted, too. */
+export type ImageCompletedEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
+
+/** Known values of `ImageCompletedEvent.quality`; any other string is accepted, too. */
+export type ImageCompletedEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});

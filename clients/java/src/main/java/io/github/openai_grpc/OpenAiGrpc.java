@@ -18,12 +18,20 @@ import io.github.openai_grpc.v1.CompactResponseRequestOrBuilder;
 import io.github.openai_grpc.v1.CompactedResponse;
 import io.github.openai_grpc.v1.Completion;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
+import io.github.openai_grpc.v1.Conversation;
+import io.github.openai_grpc.v1.ConversationDeleted;
+import io.github.openai_grpc.v1.ConversationItem;
+import io.github.openai_grpc.v1.ConversationsServiceGrpc;
 import io.github.openai_grpc.v1.CountResponseInputTokensRequest;
 import io.github.openai_grpc.v1.CountResponseInputTokensRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import io.github.openai_grpc.v1.CreateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateCompletionRequest;
 import io.github.openai_grpc.v1.CreateCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateConversationItemsRequest;
+import io.github.openai_grpc.v1.CreateConversationItemsRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateConversationRequest;
+import io.github.openai_grpc.v1.CreateConversationRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingResponse;
@@ -45,11 +53,15 @@ import io.github.openai_grpc.v1.CreateTranscriptionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateTranslationRequest;
 import io.github.openai_grpc.v1.CreateTranslationRequestOrBuilder;
 import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
+import io.github.openai_grpc.v1.DeleteConversationItemRequest;
+import io.github.openai_grpc.v1.DeleteConversationRequest;
 import io.github.openai_grpc.v1.DeleteModelRequest;
 import io.github.openai_grpc.v1.DeleteResponseRequest;
 import io.github.openai_grpc.v1.EmbeddingInput;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
 import io.github.openai_grpc.v1.GetChatCompletionRequest;
+import io.github.openai_grpc.v1.GetConversationItemRequest;
+import io.github.openai_grpc.v1.GetConversationRequest;
 import io.github.openai_grpc.v1.GetModelRequest;
 import io.github.openai_grpc.v1.GetResponseRequest;
 import io.github.openai_grpc.v1.GetResponseRequestOrBuilder;
@@ -61,6 +73,8 @@ import io.github.openai_grpc.v1.ListChatCompletionMessagesRequest;
 import io.github.openai_grpc.v1.ListChatCompletionMessagesRequestOrBuilder;
 import io.github.openai_grpc.v1.ListChatCompletionsRequest;
 import io.github.openai_grpc.v1.ListChatCompletionsRequestOrBuilder;
+import io.github.openai_grpc.v1.ListConversationItemsRequest;
+import io.github.openai_grpc.v1.ListConversationItemsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListModelsRequest;
 import io.github.openai_grpc.v1.ListModelsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequest;
@@ -88,6 +102,8 @@ import io.github.openai_grpc.v1.TranscriptionTextDoneEvent;
 import io.github.openai_grpc.v1.Translation;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequest;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.UpdateConversationRequest;
+import io.github.openai_grpc.v1.UpdateConversationRequestOrBuilder;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
@@ -165,6 +181,11 @@ public final class OpenAiGrpc implements AutoCloseable {
   /** Returns responses. */
   public Responses responses() {
     return new Responses(calls);
+  }
+
+  /** Returns conversations. */
+  public Conversations conversations() {
+    return new Conversations(calls);
   }
 
   /** Returns embeddings. */
@@ -940,6 +961,73 @@ public final class OpenAiGrpc implements AutoCloseable {
         default:
           return Optional.empty();
       }
+    }
+  }
+
+  /** Calls of conversations and their items. */
+  public static final class Conversations {
+    private final Calls calls;
+
+    private Conversations(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Creates a conversation. */
+    public Conversation create(CreateConversationRequestOrBuilder request) {
+      CreateConversationRequest built = built(request);
+      return calls.call(ConversationsServiceGrpc.getCreateConversationMethod(), built);
+    }
+
+    /** Returns a conversation, without its items. */
+    public Conversation get(String conversationId) {
+      GetConversationRequest request = GetConversationRequest.newBuilder().setConversationId(conversationId).build();
+      return calls.call(ConversationsServiceGrpc.getGetConversationMethod(), request);
+    }
+
+    /** Replaces the metadata of a conversation. */
+    public Conversation update(UpdateConversationRequestOrBuilder request) {
+      UpdateConversationRequest built = built(request);
+      return calls.call(ConversationsServiceGrpc.getUpdateConversationMethod(), built);
+    }
+
+    /** Deletes a conversation. */
+    public ConversationDeleted delete(String conversationId) {
+      DeleteConversationRequest request =
+          DeleteConversationRequest.newBuilder().setConversationId(conversationId).build();
+      return calls.call(ConversationsServiceGrpc.getDeleteConversationMethod(), request);
+    }
+
+    /** Adds items to a conversation, and returns them. */
+    public ResponseItemList addItems(CreateConversationItemsRequestOrBuilder request) {
+      CreateConversationItemsRequest built = built(request);
+      return calls.call(ConversationsServiceGrpc.getCreateConversationItemsMethod(), built);
+    }
+
+    /** Returns an item of a conversation. */
+    public ConversationItem getItem(String conversationId, String itemId) {
+      GetConversationItemRequest request =
+          GetConversationItemRequest.newBuilder().setConversationId(conversationId).setItemId(itemId).build();
+      return calls.call(ConversationsServiceGrpc.getGetConversationItemMethod(), request);
+    }
+
+    /** Returns the items of a conversation, page after page. */
+    public Pages<ResponseItemList, ResponseItem> items(ListConversationItemsRequestOrBuilder request) {
+      ListConversationItemsRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListConversationItemsRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(ConversationsServiceGrpc.getListConversationItemsMethod(), page.build());
+          },
+          ResponseItemList::getDataList,
+          page -> Pages.last(page.getHasMore(), page.getLastId(), List.of(), item -> ""));
+    }
+
+    /** Deletes an item of a conversation, and returns the conversation. */
+    public Conversation deleteItem(String conversationId, String itemId) {
+      DeleteConversationItemRequest request =
+          DeleteConversationItemRequest.newBuilder().setConversationId(conversationId).setItemId(itemId).build();
+      return calls.call(ConversationsServiceGrpc.getDeleteConversationItemMethod(), request);
     }
   }
 

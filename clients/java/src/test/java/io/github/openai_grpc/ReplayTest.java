@@ -12,6 +12,7 @@ import io.github.openai_grpc.options.v1.RestRoute;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
+import io.github.openai_grpc.v1.ConversationsServiceGrpc;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
 import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
@@ -53,6 +54,7 @@ class ReplayTest {
             AudioServiceGrpc.getServiceDescriptor(),
             ChatServiceGrpc.getServiceDescriptor(),
             CompletionsServiceGrpc.getServiceDescriptor(),
+            ConversationsServiceGrpc.getServiceDescriptor(),
             EmbeddingsServiceGrpc.getServiceDescriptor(),
             ImagesServiceGrpc.getServiceDescriptor(),
             ModelsServiceGrpc.getServiceDescriptor(),
