@@ -76,6 +76,7 @@ ONCE = {
         ),
         "starts no server",
     ),
+    "clients/test_sdk_methods.py": "requests and replies are the same on both, and test_openai_sdk.py is run on both",
     "conformance/test_replay.py::test_recorded_exchanges_come_through": "the invented exchanges go through both",
     "conformance/test_replay.py::test_invented_bodies_come_through_the_codec": "starts no server",
     "conformance/test_replay.py::test_every_route_has_an_invented_exchange": "starts no server",

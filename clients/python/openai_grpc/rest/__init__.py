@@ -14,26 +14,31 @@ from openai_grpc.rest._errors import HttpError, http_error
 from openai_grpc.rest._headers import reply_headers, request_metadata
 from openai_grpc.rest._openapi import openapi
 from openai_grpc.rest._operations import Operation, Route
+from openai_grpc.rest._raw import UNKNOWN, RawCall, refuses_raw
 from openai_grpc.rest._reply import EVENT_STREAM, JSON, TEXT, Body, Events
 from openai_grpc.rest._request import Match, Prepared, file_field
-from openai_grpc.rest._routes import Routes, admin_routes, routes
+from openai_grpc.rest._routes import Routes, admin_routes, below, routes
 
 __all__ = [
     "EVENT_STREAM",
     "JSON",
     "TEXT",
+    "UNKNOWN",
     "Body",
     "Events",
     "HttpError",
     "Match",
     "Operation",
     "Prepared",
+    "RawCall",
     "Route",
     "Routes",
     "admin_routes",
+    "below",
     "file_field",
     "http_error",
     "openapi",
+    "refuses_raw",
     "reply_headers",
     "request_metadata",
     "routes",

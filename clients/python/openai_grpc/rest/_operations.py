@@ -164,6 +164,12 @@ def read_operations(package: str) -> Iterator[tuple[Route, Operation]]:
             yield Route(rest.method, rest.path), _operation(method, rest)
 
 
+def every_operation(package: str) -> Iterator[Operation]:
+    """Yields every RPC of a package, also those that are not one REST call."""
+    for method in _methods(package):
+        yield _operation(method, method.GetOptions().Extensions[json_pb2.rest])
+
+
 def _methods(name: str) -> Iterator[MethodDescriptor]:
     package = import_module(name)
     for module in pkgutil.iter_modules(package.__path__):

@@ -26,6 +26,8 @@ class Events:
     """
 
     content_type = EVENT_STREAM
+    status = 200
+    headers = ()
 
     def __init__(self, framing: Framing) -> None:
         self._named = framing is Framing.NAMED
@@ -99,6 +101,9 @@ class Body:
     Attributes:
         content_type: The type of the body, once its first message is there.
     """
+
+    status = 200
+    headers = ()
 
     def __init__(self) -> None:
         self.content_type = OCTETS

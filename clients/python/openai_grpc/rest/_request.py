@@ -146,6 +146,16 @@ class Prepared:
     operation: Operation
     request: Any
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of its reply."""
+        return 200
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Headers of its reply, besides those of the call."""
+        return ()
+
     def messages(self, chunks: Iterable[bytes]) -> Iterator[Message]:
         """Yields the messages of an upload.
 

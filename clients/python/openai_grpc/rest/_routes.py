@@ -85,11 +85,13 @@ class Routes:
         return refusal(404, f"Invalid URL ({method} {path}){hint}", code="unknown_url")
 
 
+def below(path: str) -> str:
+    """Returns a path without `/v1` or `/openai/v1`."""
+    return next((path[len(each) :] for each in PREFIXES if path.startswith(f"{each}/")), path)
+
+
 def _segments(path: str) -> list[str]:
-    for prefix in PREFIXES:
-        if path.startswith(f"{prefix}/"):
-            path = path[len(prefix) :]
-            break
+    path = below(path)
     return [unquote(segment) for segment in path.strip("/").split("/")]
 
 

@@ -13,10 +13,15 @@ from openai_grpc.client._failure import DOMAIN, _details
 from openai_grpc.codec import CodecError
 from openai_grpc.rest import (
     EVENT_STREAM,
+    UNKNOWN,
     Body,
     HttpError,
+    Match,
     Prepared,
+    RawCall,
+    below,
     http_error,
+    refuses_raw,
     reply_headers,
     request_metadata,
     routes,
@@ -55,15 +60,26 @@ class Exchange:
         HttpError: There is no such operation, or its body can't be read.
     """
 
-    prepared: Prepared
+    prepared: Prepared | RawCall
+    _match: Match
 
     def __init__(self, request: Any, module: ModuleType) -> None:
         path, _, self._query = request.url.raw_path.decode("ascii").partition("?")
-        self._match = routes.match(request.method, path)
+        self._raw: RawCall | None = None
+        self._unknown: HttpError | None = None
         self._timeouts: Mapping[str, float | None] = request.extensions.get("timeout") or {}
         self._headers = request.headers
         self.module = module
         content_type = request.headers.get("content-type", "")
+        try:
+            self._match = routes.match(request.method, path)
+        except HttpError as error:
+            if error.status not in UNKNOWN:
+                raise
+            self._unknown = error
+            self._raw = RawCall(request.method, below(path), self._query, request.headers.multi_items())
+            self.form: Form | RawForm | None = RawForm() if content_type.lower().startswith(FORM) else None
+            return
         length = request.headers.get("content-length", "")
         is_form = content_type.lower().startswith(FORM)
         files = self._match.route.any.files
@@ -79,8 +95,11 @@ class Exchange:
         Raises:
             HttpError: The request is invalid.
         """
+        if self._raw is not None:
+            self.prepared = self._raw.whole(body) if self.form is None else self._raw.upload()
+            return
         match = self._match
-        if self.form is not None:
+        if isinstance(self.form, Form):
             file = self.form.settle()
             self.prepared = match.prepare(match.read_form(self.form.fields), file, self.form.others)
         elif match.route.method == "POST":
@@ -123,8 +142,9 @@ class Exchange:
             content_type, data = self.prepared.body(reply)
         except CodecError as error:
             raise self.module.DecodingError(f"the reply is no JSON: {error}") from error
+        prepared = self.prepared
         headers = [("content-type", content_type), ("content-length", str(len(data))), *reply_headers(metadata)]
-        return self.module.Response(200, headers=headers, content=data)
+        return self.module.Response(prepared.status, headers=[*headers, *prepared.headers], content=data)
 
     def stream_response(
         self, stream: Any, metadata: Iterable[tuple[str, str | bytes]], content_type: str = EVENT_STREAM
@@ -136,8 +156,8 @@ class Exchange:
             metadata: What came before the first message.
             content_type: The type of the body.
         """
-        headers = [("content-type", content_type), *reply_headers(metadata)]
-        return self.module.Response(200, headers=headers, stream=stream)
+        headers = [("content-type", content_type), *reply_headers(metadata), *self.prepared.headers]
+        return self.module.Response(self.prepared.status, headers=headers, stream=stream)
 
     def refused(self, error: HttpError) -> Any:
         """Returns the response that is an error."""
@@ -153,6 +173,8 @@ class Exchange:
         Raises:
             module.TransportError: HTTP would have no answer either: nobody is there, or the time is over.
         """
+        if self._unknown is not None and refuses_raw(error):
+            return self._unknown
         code, reason, text = error.code(), _reason(error), error.details() or ""
         if code is grpc.StatusCode.DEADLINE_EXCEEDED and reason in {"", CALLER_DEADLINE}:
             raise self.module.ReadTimeout(text) from error
@@ -204,9 +226,35 @@ class EventBody:
             module.TransportError: The stream breaks off.
         """
         told = self._exchange.failure(error, begun=True)
-        if isinstance(self._events, Body):
+        event = self._events.error(told)
+        if isinstance(self._events, Body) or (isinstance(self._events, RawCall) and not event):
             raise self._exchange.module.RemoteProtocolError(told.message) from error
-        return self._events.error(told)
+        return event
+
+
+class RawForm:
+    """The body of a raw upload, passed on as it is.
+
+    Attributes:
+        settled: Whether the call can begin: at once.
+    """
+
+    settled = True
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def feed(self, data: bytes) -> None:
+        """Takes a part of the body."""
+        self._pieces.append(data)
+
+    def take(self) -> list[bytes]:
+        """Returns what came since."""
+        taken, self._pieces = self._pieces, []
+        return taken
+
+    def end(self) -> None:
+        """Ends the body."""
 
 
 def refused(error: HttpError, module: ModuleType) -> Any:

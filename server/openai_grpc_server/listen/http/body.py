@@ -17,7 +17,7 @@ from aiohttp import BodyPartReader, MultipartReader, http_exceptions, web, web_p
 from google.protobuf.message import Message
 
 from openai_grpc.codec import count_json_elements
-from openai_grpc.rest import HttpError, Match, Prepared, file_field
+from openai_grpc.rest import HttpError, Match, Prepared, RawCall, file_field
 from openai_grpc.v1.common_pb2 import UploadFile
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, MessageTooLargeError
@@ -95,6 +95,53 @@ class Bodies:
             raise late() from None
         finally:
             self._memory.release(held)
+
+    async def whole(self, request: web.BaseRequest) -> bytes:
+        """Reads a body into memory.
+
+        Raises:
+            HttpError: It does not come.
+            GatewayError: It is too large, or there is no room for it.
+        """
+        self._check_length(request, self._max_bytes)
+        pieces: list[bytes] = []
+        held = 0
+        try:
+            async with asyncio.timeout(self._http.body_timeout * SLOW):
+                async for piece in self._pieces(request):
+                    if not self._memory.take(len(piece), held):
+                        raise no_memory()
+                    held += len(piece)
+                    if held > self._max_bytes:
+                        raise too_large(self._max_bytes)
+                    pieces.append(piece)
+            return b"".join(pieces)
+        except TimeoutError:
+            raise late() from None
+        finally:
+            self._memory.release(held)
+
+    async def upload(self, request: web.BaseRequest, raw: RawCall) -> AsyncIterator[Message]:
+        """Yields the messages of a raw upload, of a body that is passed on as it arrives.
+
+        Raises:
+            HttpError: It does not come.
+            GatewayError: It is too large.
+        """
+        self._check_length(request, self._http.max_body_bytes)
+        yield raw.first()
+        left = self._http.max_body_bytes
+        try:
+            async for piece in self._pieces(request):
+                left -= len(piece)
+                if left < 0:
+                    raise too_large(self._http.max_body_bytes)
+                for at in range(0, len(piece), IN_ONE):
+                    yield raw.chunk(piece[at : at + IN_ONE])
+        except HttpError as error:
+            raise InvalidArgumentError(error.message) from None
+        except TimeoutError:
+            raise InvalidArgumentError("The body did not arrive in time") from None
 
     def _prepare(self, match: Match, body: bytes, query: str) -> tuple[Prepared, bytes]:
         limit = self._max_elements

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion10, web
 
-from openai_grpc.rest import HttpError, admin_routes, routes
+from openai_grpc.rest import UNKNOWN, HttpError, admin_routes, routes
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.listen.http.body import Bodies
 from openai_grpc_server.listen.http.grpc_web import CONTENT_TYPE as GRPC_WEB
@@ -95,7 +95,13 @@ class Door:
                 415, f"This port speaks gRPC-Web and OpenAI's REST API over HTTP/1.1: gRPC is at {self._grpc}"
             )
         known = admin_routes if self._administers and ADMIN.match(path) else routes
-        return await self._rest.serve(request, known.match(request.method, path), query)
+        try:
+            match = known.match(request.method, path)
+        except HttpError as error:
+            if error.status not in UNKNOWN:
+                raise
+            return await self._rest.serve_unknown(request, path, query, error)
+        return await self._rest.serve(request, match, query)
 
     def _check(self, request: web.BaseRequest) -> None:
         """Checks a head.

@@ -14,7 +14,17 @@ import grpc
 import grpc.aio
 from aiohttp import web
 
-from openai_grpc.rest import HttpError, Match, Operation, Prepared, http_error, reply_headers
+from openai_grpc.rest import (
+    HttpError,
+    Match,
+    Operation,
+    Prepared,
+    RawCall,
+    below,
+    http_error,
+    refuses_raw,
+    reply_headers,
+)
 from openai_grpc.rest import request_metadata as metadata_of
 from openai_grpc_server.access.identity import XFCC
 from openai_grpc_server.config import ServerSettings
@@ -75,7 +85,7 @@ class HttpContext(CallContext):
     """
 
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
-    frames: "Body | Events | Prepared | None" = None
+    frames: "Body | Events | Prepared | RawCall | None" = None
     send: "Callable[[bytes], Any] | None" = None
 
     def __init__(
@@ -215,6 +225,73 @@ class RestCalls:
             if form is not None:
                 form.close()
 
+    async def serve_unknown(
+        self, request: web.BaseRequest, path: str, query: str, unknown: HttpError
+    ) -> web.StreamResponse:
+        """Makes a raw call, and answers with its reply.
+
+        Args:
+            request: The request.
+            path: Its path, which is no RPC's.
+            query: Its query.
+            unknown: The error of such a path.
+
+        Raises:
+            HttpError: Raw calls are off, or do not allow the path: the error above. The call has failed, before a part
+                of its reply was sent.
+            asyncio.CancelledError: The caller has hung up.
+        """
+        if not self._settings().raw:
+            raise unknown
+        deadline = read_deadline(request)
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        context = HttpContext(self.metadata(request), cast("Connection", request.protocol).peer, deadline, task)
+        raw = RawCall(request.method, below(path), query, request.headers.items())
+        response: _Stream | None = None
+        try:
+            try:
+                await self._read_raw(request, raw, context)
+                handler: Any = self._handlers.service(cast("Any", _CallDetails(raw.operation.path)))
+                context.frames = raw
+                if not raw.operation.streams:
+                    body = await handler.stream_unary(None, context)
+                    return whole(context, raw, body)
+                response = _Stream(request, context, raw, self._decorate)
+                context.send = response.send
+                await handler.stream_stream(None, context)
+                return await response.end()
+            except asyncio.CancelledError:
+                if not context.expired or request.transport is None:
+                    raise
+                task.uncancel()
+            except grpc.aio.AbortError as error:
+                error.__traceback__ = None  # its frames hold the call
+            if response is not None and response.begun:
+                return await response.break_off(http_error(context))
+            raise unknown if refuses_raw(context) else http_error(context)
+        finally:
+            context.close()
+
+    async def _read_raw(self, request: web.BaseRequest, raw: RawCall, context: HttpContext) -> None:
+        """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
+        if await self._handlers.turns_away(context):
+            raw.whole(b"")
+            return
+        if encoding := request.headers.get("content-encoding"):
+            raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
+        if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if request.content_type == MULTIPART:
+            context.request = self._bodies.upload(request, raw.upload())
+            return
+        try:
+            body = await self._bodies.whole(request)
+        except GatewayError as error:
+            raw.whole(b"")
+            context.request = error
+        else:
+            context.request = raw.whole(body).request.SerializeToString()
+
     async def check_caller(self, request: web.BaseRequest) -> None:
         """Checks that a request that is no call is from a caller, where keys or identities are configured.
 
@@ -279,11 +356,12 @@ class RestCalls:
         return match.route.any, None, form
 
 
-def whole(context: HttpContext, prepared: Prepared, body: bytes) -> web.Response:
+def whole(context: HttpContext, prepared: Prepared | RawCall, body: bytes) -> web.Response:
     """Returns the response of a reply that is not a stream."""
     headers = headers_of(context.metadata_of_reply())
     headers.append(("content-type", prepared.content_type))
-    return web.Response(body=body, headers=headers)
+    headers += prepared.headers
+    return web.Response(status=prepared.status, body=body, headers=headers)
 
 
 class _Stream:
@@ -301,7 +379,7 @@ class _Stream:
     """
 
     def __init__(
-        self, request: web.BaseRequest, context: HttpContext, prepared: Prepared | None, decorate: Decorate
+        self, request: web.BaseRequest, context: HttpContext, prepared: Prepared | RawCall | None, decorate: Decorate
     ) -> None:
         self.begun = False
         self.events = None if prepared is None else prepared.events()
@@ -336,7 +414,9 @@ class _Stream:
         self.begun = True
         self._response = web.StreamResponse(headers=headers_of(self._context.metadata_of_reply()))
         if self.events is not None:
+            self._response.set_status(self.events.status)
             self._response.headers["content-type"] = self.events.content_type
+            self._response.headers.update(self.events.headers)
         self._response.headers["cache-control"] = "no-cache"
         self._decorate(self._request, self._response)
         await self._response.prepare(self._request)
