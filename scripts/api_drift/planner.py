@@ -25,7 +25,7 @@ from api_drift.contract import (
     reachable,
     short,
 )
-from api_drift.proposal import Block, Line, Proposal, Question, UndecidedError, quoted
+from api_drift.proposal import MORE, Block, Line, Proposal, Question, UndecidedError, quoted
 from api_drift.sdk import base_name, described, is_always_set, is_required, message_name, plain, role_name, shown
 from openai_grpc.codec._options import shape
 from openai_grpc.options.v1 import json_pb2
@@ -158,8 +158,8 @@ class Planner:
         """Asks about keys that the other types for the same place have, such as a request's besides a reply's."""
         typed = self._object_keys(gap)
         for other in group:
-            if more := sorted(self._object_keys(other) - typed):
-                place.ask("", f"{shown(other.hint)}, for {other.path}, has more keys: {', '.join(more)}")
+            for key in sorted(self._object_keys(other) - typed):
+                place.ask(f"{MORE}{key}", f"{shown(other.hint)}, for {other.path}, has one more key: {key}")
 
     def _object_keys(self, gap: Any) -> frozenset[str]:
         parts = [part for part in self.walk.variants(gap.hint) if self.walk.is_object(part)]

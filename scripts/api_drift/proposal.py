@@ -10,6 +10,7 @@ EXTRA = (
     "// Unknown JSON keys, as a JSON object.\n"
     "optional string extra_json = 1000 [(options.v1.json) = {form: JSON_FORM_EXTRA}];\n"
 )
+MORE = "one more key: "  # before a key that a question is about
 WIDTH = 96  # of a comment, before its indentation
 
 
@@ -90,7 +91,8 @@ class Question:
     """A question to a person.
 
     Attributes:
-        about: The field, as `Message.key`, or the new message; empty: the proposal as a whole.
+        about: The field, as `Message.key`, or the new message; `MORE` before a key: one of the proposed message that
+            only another of its types has; empty: the proposal as a whole.
         text: The question.
         subject: `type`, `names`, `write_empty` or `comment`: the part that may be wrong; empty: another, or all.
     """

@@ -10,14 +10,16 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorSet
 
 from api_drift.contract import GATEWAY, PACKAGE, SCALARS, options, short, tag_of
-from api_drift.proposal import Block, Line, Proposal
+from api_drift.proposal import MORE, Block, Line, Proposal
 from openai_grpc.options.v1 import json_pb2
 
 STEPS = (
+    ("2.16.0", "2.30.0"),
     ("2.30.0", "3.0.0"),
     ("3.0.0", "3.20.0"),
     ("3.20.0", "3.40.0"),
     ("3.40.0", "3.46.0"),
+    ("3.46.0", "3.52.0"),
     ("3.52.0", "3.57.0"),
 )
 EQUAL, ASKED, LEFT, GONE, WRONG = "equal", "written, and asked about", "left to a person", "removed since", "wrong"
@@ -168,7 +170,12 @@ class Verdicts:
             for each in fields or ([arm] if arm is not None else []):
                 if each.message_type is not None:
                     self._left.append(each.message_type)
-            name = name if arm is None else f"{short(message)}.{arm.name}"
+            union = short(message)
+            if arm is None and not proposal.key:  # any arm that is new: the question says that its name is open
+                new = [each for each in message.fields if f"{union}.{each.name}" in self._open]
+                self._open -= {f"{union}.{each.name}" for each in new}
+                self._left += [each.message_type for each in new if each.message_type is not None]
+            name = name if arm is None else f"{union}.{arm.name}"
             self._open.discard(name)
             yield Verdict(name.rstrip("."), LEFT, "; ".join(each.text for each in proposal.questions))
         else:
@@ -197,9 +204,18 @@ class Verdicts:
         if block is not None and kind not in self._new:
             self._new[kind] = short(inner)
             yield from self._compare_block(kind, block, inner, blocks)
+            yield from self._more_keys(inner)
         elif "type" in differences and asked:
             self._instead.add(inner.full_name)
             self._left.append(inner)
+
+    def _more_keys(self, message: Descriptor) -> Iterator[Verdict]:
+        """Yields the keys of a new message that questions say another of its types has."""
+        for about, text in [(about, text) for (about, _), text in self._asked.items() if about.startswith(MORE)]:
+            name = f"{short(message)}.{about.removeprefix(MORE)}"
+            if name in self._open:
+                self._open.discard(name)
+                yield Verdict(name, LEFT, text)
 
     def _compare_block(
         self, kind: str, block: Block, message: Descriptor, blocks: dict[str, Block]
