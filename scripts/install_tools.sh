@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and Python's index does not have: espeak-ng speaks what is then transcribed; buildah, crun and
-# mmdebstrap build the container's image and a base for it; replicas share a Redis; h2spec, gRPC's interop client and
+# mmdebstrap build the container's image and a base for it; replicas share a Redis; Prometheus (from Debian, as building
+# it takes a minute of CPU beyond promtool) scrapes a gateway; h2spec, gRPC's interop client and
 # connectconformance test the port; actionlint checks the workflows, helm, compose-go and promtool the files of deploy/.
 set -euo pipefail
 venv_bin=$(cd "$(dirname "$0")/.." && pwd)/.venv/bin
@@ -23,7 +24,7 @@ if command -v go >/dev/null && [ -d "$venv_bin" ]; then
   go_tool actionlint github.com/rhysd/actionlint/cmd/actionlint v1.7.7
 fi
 missing=()
-for tool in espeak-ng buildah crun mmdebstrap redis-server; do
+for tool in espeak-ng buildah crun mmdebstrap redis-server prometheus; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

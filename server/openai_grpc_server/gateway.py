@@ -168,7 +168,8 @@ class Gateway:
             if shares_metrics(self.config):
                 self.metrics_port = self.admin_port
             elif metrics is not None and settings.metrics_port is not None:
-                server = MetricsServer(metrics.page)
+                # Exemplars are of traces.
+                server = MetricsServer(metrics.page, None if self._tracing is None else metrics.open_page)
                 self.metrics_port = await server.start(settings.metrics_host, settings.metrics_port)
                 self._metrics_server = server
             self._bind_http(longest_call)

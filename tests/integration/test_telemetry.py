@@ -18,9 +18,10 @@ import pytest
 from faults import answers
 from faults.stand_in import StandIn
 from openai_grpc.codec import from_object
-from openai_grpc.v1 import chat_pb2, responses_pb2
+from openai_grpc.v1 import chat_pb2, chat_pb2_grpc, responses_pb2
 from openai_grpc_server.check import check
 from openai_grpc_server.config import (
+    AdminSettings,
     Config,
     ConfigError,
     GeneralSettings,
@@ -32,8 +33,9 @@ from openai_grpc_server.config import (
     TelemetrySettings,
 )
 from support.failure import failure_of
-from support.gateway import OWN_KEY, RunningGateway, deployment, running_gateway
-from support.otlp import Collector, SpanFacts, attributes
+from support.gateway import LIMIT, OWN_KEY, RunningGateway, deployment, running_gateway
+from support.otlp import PATHS, Collector, HttpCollector, SpanFacts, attributes
+from support.workers import connection, worker_server
 
 CHAT = "/v1/chat/completions"
 TRACE = "5b8efff798038103d269b633813fc60c"
@@ -69,11 +71,13 @@ def traced(flags: str = "01") -> tuple[tuple[str, str], ...]:
 
 
 @contextmanager
-def two_models(**settings: Any) -> Iterator[tuple[RunningGateway, Collector, StandIn, StandIn]]:
+def two_models(**settings: Any) -> Iterator[tuple[RunningGateway, Collector | HttpCollector, StandIn, StandIn]]:
     """A gateway whose model `a` falls back to `b`, each at an upstream of its own, and a collector."""
     telemetry = {"telemetry": settings.pop("telemetry", {})}
     with ExitStack() as stack:
-        collector = stack.enter_context(Collector())
+        by_http = telemetry["telemetry"].get("protocol") == "http/protobuf"
+        collector: Collector | HttpCollector = HttpCollector() if by_http else Collector()
+        stack.enter_context(collector)
         one, other = (stack.enter_context(StandIn()) for _ in range(2))
         deployments = [
             deployment(one.url, name="first", model_name="a", model="gpt-4o"),
@@ -104,9 +108,10 @@ def by_parent(spans: list[SpanFacts]) -> tuple[SpanFacts, list[SpanFacts]]:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_the_attempts_of_a_call_in_one_trace_from_the_caller_to_its_upstreams(*, stream: bool) -> None:
+@pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
+def test_the_attempts_of_a_call_in_one_trace_from_the_caller_to_its_upstreams(*, stream: bool, protocol: str) -> None:
     request = chat_pb2.CreateChatCompletionRequest(model="a")
-    with two_models() as (gateway, collector, one, other):
+    with two_models(telemetry={"protocol": protocol}) as (gateway, collector, one, other):
         one.on("POST", CHAT, FAILING)
         other.on("POST", CHAT, answers.stream(chunks("x", "y")) if stream else answers.json(completion("x")))
         if stream:
@@ -115,6 +120,9 @@ def test_the_attempts_of_a_call_in_one_trace_from_the_caller_to_its_upstreams(*,
             gateway.chat.CreateChatCompletion(request, metadata=traced(), timeout=10)
         seen = [headers_of(each, 0) for each in (one, other)]
         (line,) = gateway.logged("rpc")
+    if isinstance(collector, HttpCollector):
+        assert collector.paths == PATHS.keys()
+    assert "rpc.server.call.duration" in collector.metrics()
     call, attempts = by_parent(collector.spans())
     assert [each["traceparent"] for each in seen] == [f"00-{TRACE}-{each.id}-01" for each in attempts]
     assert {each["tracestate"] for each in seen} == {"vendor=abc"}
@@ -305,10 +313,52 @@ def sent(export: Any) -> Any:
     return getattr(export, "resource_spans", None) or export.resource_metrics
 
 
+CONNECTIONS = 24  # that all of them reach one of two workers is as likely as 1 in 8,388,608
+
+
+def test_each_worker_exports_its_own(tmp_path: Path) -> None:
+    """The spans and the metrics of all calls are there once, from two instances of one service."""
+    with Collector() as collector, StandIn() as upstream:
+        upstream.on("POST", CHAT, answers.json(completion("x")))
+        telemetry = {"endpoint": collector.url, "sample_ratio": 1.0}
+        with worker_server(tmp_path, upstream=upstream.url, server={"telemetry": telemetry}) as server:
+            for _ in range(CONNECTIONS):
+                with connection(server.address) as channel:
+                    request = chat_pb2.CreateChatCompletionRequest(model="m")
+                    chat_pb2_grpc.ChatServiceStub(channel).CreateChatCompletion(request, timeout=LIMIT)
+            server.stop()
+        lines = server.entries("rpc")
+    calls = [span for span in collector.spans() if span.name != "attempt"]
+    assert len(calls) == CONNECTIONS
+    assert {(span.trace, span.id) for span in calls} == {(line["trace_id"], line["span_id"]) for line in lines}
+    counts = {
+        instance: sum(point.count for point in metrics["rpc.server.call.duration"].histogram.data_points)
+        for instance, metrics in collector.instances().items()
+        if "rpc.server.call.duration" in metrics
+    }
+    by_worker = Counter(line["worker"] for line in lines)
+    assert sorted(counts.values()) == sorted(by_worker.values())
+    assert len(counts) == 2
+
+
+ADMIN_PAGES = ("", "metrics", "state", "config", "calls", "connections", "deployments")
 SECRET = "sk-canary-" + "q7Zp2" * 5
 PROMPT = "canary-prompt-4471"
 ANSWER = "canary-answer-9932"
 KEYS = GeneralSettings(keys=(KeySettings(name="team", key=Secret(SECRET)),))
+
+
+def pages_of(gateway: RunningGateway) -> list[str]:
+    """Returns the metrics in both formats, and the pages of the admin port."""
+    metrics = f"http://127.0.0.1:{gateway.gateway.metrics_port}/metrics"
+    admin = [f"http://127.0.0.1:{gateway.gateway.admin_port}/{each}" for each in ADMIN_PAGES]
+    requests = [Request(each) for each in (metrics, *admin)]  # noqa: S310 - its own
+    requests.insert(1, Request(metrics, headers={"accept": "application/openmetrics-text"}))
+    found = []
+    for each in requests:
+        with urlopen(each, timeout=LIMIT) as answer:  # noqa: S310 - its own
+            found.append(answer.read().decode())
+    return found
 
 
 @pytest.mark.parametrize("content", [False, True])
@@ -331,7 +381,7 @@ def test_no_secret_and_no_content_in_spans_metrics_logs_and_errors(*, content: b
     ]
     asked = {"model": "a", "messages": [{"role": "user", "content": PROMPT}], "x": PROMPT}
     request = from_object(chat_pb2.CreateChatCompletionRequest, asked)
-    general = {"general": KEYS, "metrics_port": 0, "http": HttpSettings(port=0)}
+    general = {"general": KEYS, "metrics_port": 0, "http": HttpSettings(port=0), "admin": AdminSettings(port=0)}
     router = RouterConfig(num_retries=0, cooldown_time=0)
     shown = []
     with two_models(telemetry={"content": content}, router=router, **general) as (gateway, collector, one, _):
@@ -355,9 +405,7 @@ def test_no_secret_and_no_content_in_spans_metrics_logs_and_errors(*, content: b
             urlopen(Request(f"{gateway.url}/chat/completions", body, headers), timeout=10)  # noqa: S310
         refused.value.close()
         logged = gateway.logged("rpc")
-        url = f"http://127.0.0.1:{gateway.gateway.metrics_port}/metrics"
-        with urlopen(url, timeout=10) as answer:
-            page = answer.read().decode()
+        pages = pages_of(gateway)
         told = gateway.log.getvalue()
         upstream = [headers_of(one, index) for index in range(len(one.exchanges))]
     assert len(logged) == len(runs) + len(streams) + 2
@@ -367,7 +415,11 @@ def test_no_secret_and_no_content_in_spans_metrics_logs_and_errors(*, content: b
         assert secret.encode() not in exported
     for text in (SECRET, OWN_KEY, PROMPT, ANSWER):
         assert text not in told
-        assert text not in page
+        assert not [each for each in pages if text in each]
+    # There are exemplars, in both.
+    assert 'trace_id="' in pages[1]
+    points = collector.metrics()["rpc.server.call.duration"].histogram.data_points
+    assert [each for point in points for each in point.exemplars]
     # An upstream's own words, which quote the prompt here, are for its caller.
     assert not [each for each in shown if SECRET in each or OWN_KEY in each]
     assert not [each for each in upstream if "baggage" in each]

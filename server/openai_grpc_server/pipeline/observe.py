@@ -120,13 +120,17 @@ class Metrics(Registry):
         deployment = call.route.deployment.name if call.route.deployment else ""
         self._calls.of(key, model, deployment, method, status, reason).inc()
         self._seconds.of(key, model, deployment, method, status, reason).inc(seconds)
-        self._duration.of(method, model, deployment, status).observe(seconds)
+        trace, exemplar = call.trace, None
+        if trace is not None and trace.recording:
+            exemplar = {"trace_id": trace.trace_id, "span_id": trace.span_id}
+        self._duration.of(method, model, deployment, status).observe(seconds, exemplar)
         if status == "OK" and call.route.deployment is not None and call.route.plan.attempt is None:
             # A deployment that is the only one is not chosen, so that routing does not measure it.
             first = call.sent.first_message - call.head.started if call.sent.first_message else seconds
             call.route.deployment.load.measured(call.rpc.server_streaming, first, time.monotonic())
         if call.sent.first_message:
-            self._first_message.of(method, model, deployment).observe(call.sent.first_message - call.head.started)
+            first = call.sent.first_message - call.head.started
+            self._first_message.of(method, model, deployment).observe(first, exemplar)
         used = call.used()
         metric = self._tokens if call.estimated is None else self._estimated
         # Upstreams may count anything, and a counter takes nothing below 0.

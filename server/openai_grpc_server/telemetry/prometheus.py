@@ -5,6 +5,7 @@ Names, models and deployments are label values, and some of them are the caller'
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.core import Metric as Family
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
 
 from openai_grpc_server.config import ConfigError
@@ -114,6 +116,15 @@ class Registry:
         """Returns all metrics in Prometheus' text format, rendered in a thread: it may take a second."""
         return await asyncio.get_running_loop().run_in_executor(_THREAD, self.text)
 
+    async def open_page(self) -> str:
+        """Returns all metrics in the format of OpenMetrics, which has exemplars; rendered as `page` is."""
+        return await asyncio.get_running_loop().run_in_executor(_THREAD, self.open_text)
+
+    def open_text(self) -> str:
+        """Returns all metrics in the format of OpenMetrics, version 1.0.0."""
+        page: bytes = openmetrics.generate_latest(self._registry)  # type: ignore[no-untyped-call]  # it has no types
+        return page.decode()
+
     def text(self) -> str:
         """Returns all metrics in Prometheus' text format, version 0.0.4."""
         return generate_latest(self._registry).decode()
@@ -194,6 +205,8 @@ def label(text: str) -> str:
 
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OPEN_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+_ACCEPTS_OPEN: Final = re.compile(rb"\r\naccept:[^\r\n]*\bapplication/openmetrics-text\b", re.IGNORECASE)
 TIMEOUT = 10.0  # seconds in which a request must arrive and its answer be read
 MAX_CONNECTIONS = 32
 
@@ -203,10 +216,14 @@ class MetricsServer:
 
     Args:
         page: Returns the page.
+        open_page: Returns it for those who accept OpenMetrics; None: they get the same.
     """
 
-    def __init__(self, page: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self, page: Callable[[], Awaitable[str]], open_page: Callable[[], Awaitable[str]] | None = None
+    ) -> None:
         self._page = page
+        self._open_page = open_page
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, host: str, port: int) -> int:
@@ -255,10 +272,12 @@ class MetricsServer:
         target = rest.partition(b" ")[0].partition(b"?")[0]
         if target != b"/metrics" or method not in {b"GET", b"HEAD"}:
             return answer("404 Not Found", b"metrics are at /metrics\n", method)
+        if self._open_page is not None and _ACCEPTS_OPEN.search(head):
+            return answer("200 OK", (await self._open_page()).encode(), method, OPEN_TYPE)
         return answer("200 OK", (await self._page()).encode(), method)
 
 
-def answer(status: str, body: bytes, method: bytes) -> bytes:
+def answer(status: str, body: bytes, method: bytes, content_type: str = CONTENT_TYPE) -> bytes:
     """Returns an HTTP response; without a body for HEAD."""
-    lines = (f"HTTP/1.1 {status}", f"Content-Type: {CONTENT_TYPE}", f"Content-Length: {len(body)}", "Connection: close")
+    lines = (f"HTTP/1.1 {status}", f"Content-Type: {content_type}", f"Content-Length: {len(body)}", "Connection: close")
     return "\r\n".join((*lines, "", "")).encode() + (b"" if method == b"HEAD" else body)
