@@ -287,6 +287,8 @@ def _named() -> dict[str, tuple[Route, Operation, bool | None]]:
         for name in (operation.name, f"{service}.{operation.name}", f"{operation.service}.{operation.name}"):
             found[name] = route, operation, operation.events
     for name, path in _methods():
+        if path not in by_path:  # keys are the gateway's own, and no part of OpenAI's API
+            continue
         route, operation = by_path[path]
         # `create` is that of OpenAI's client: the request's own `stream` decides.
         found[name] = route, operation, True if operation.events else None
