@@ -114,8 +114,9 @@ def comments() -> Iterator[tuple[str, str]]:
 
 
 def has_route(method: MethodDescriptor) -> bool:
-    """Returns whether an RPC is one REST call; helpers of the client make the others."""
-    return bool(method.GetOptions().Extensions[json_pb2.rest].path)
+    """Returns whether an RPC is one REST call; helpers of the client make the others, and sessions."""
+    rest = method.GetOptions().Extensions[json_pb2.rest]
+    return bool(rest.path) and not rest.websocket
 
 
 class Rpc:

@@ -278,6 +278,7 @@ class Gateway:
 
             self._services.append(KeysService(self._router, settings, self._issued, lambda: self._taken, self._log))
         for service in self._services:
+            service.dispatch = self._handlers.dispatch
             services.append(service.descriptor)
             for rpc, method in service.methods():
                 self._handlers.add(rpc, method if self._tracing is None else self._tracing.with_content(rpc, method))

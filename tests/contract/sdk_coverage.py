@@ -64,6 +64,7 @@ from support.contract import has_route, path_fields
 EXCEPTIONS = {
     "CreateChatCompletionRequest.stream": "streaming is an RPC of its own",
     "CreateResponseRequest.stream": "streaming is an RPC of its own",
+    "ResponsesClientEvent.stream": "a connection has streams only",
     "CreateCompletionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
@@ -96,6 +97,8 @@ MESSAGES: list[tuple[Any, Any]] = [
     (input_token_count_params.InputTokenCountParams, pb.CountResponseInputTokensRequest),
     (responses.Response, pb.Response),
     (responses.ResponseStreamEvent, pb.ResponseStreamEvent),
+    (responses.ResponsesClientEvent, pb.ResponsesClientEvent),
+    (responses.ResponsesServerEvent, pb.ResponsesServerEvent),
     (responses.ResponseItemList, pb.ResponseItemList),
     (responses.CompactedResponse, pb.CompactedResponse),
     (InputTokenCountResponse, pb.ResponseInputTokenCount),
@@ -143,6 +146,8 @@ WITHOUT_TYPE = {
     "UploadTranslationRequest": "the chunks of an upload; its settings are CreateTranslationRequest",
     "UploadTranscriptionRequest": "the chunks of an upload; its settings are CreateTranscriptionRequest",
 }
+# The key that events of a session have, whichever event they are: a field of the message with their union.
+LANE = "stream_id"
 _WRAPPERS = (typing.Annotated, typing_extensions.Required, typing_extensions.NotRequired, typing.Required)
 _NUMBERS = (Kind.INT32, Kind.INT64, Kind.DOUBLE)
 _TEXTS = (Kind.STRING, Kind.BASE64, Kind.DATA_URL)
@@ -211,7 +216,7 @@ class Coverage:
                 self.found |= {f"{short(target)}.{key}", *(f"{short(target)}.{key}={each}" for each in texts(hint))}
             if key in target.constants and set(literals(hint)) <= {target.constants[key]}:
                 continue
-            if key == tag:
+            if key in {tag, LANE}:
                 continue
             found = target.by_key.get(key)
             if found is None:

@@ -7,6 +7,7 @@ import openai
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
+import openai_grpc.v1 as pb
 from support.contract import methods, path_fields, route, unnamed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,3 +44,20 @@ def sdk_routes(file: Path) -> set[str]:
         f"{'GET' if call == 'get_api_list' else call.upper()} {unnamed(path)}"
         for call, path in CALL.findall(file.read_text())
     }
+
+
+def test_events_of_a_connection_are_those_of_a_stream() -> None:
+    """The gateway passes encoded events of a stream on as events of a connection."""
+    stream, connection = (
+        {field.number: (field.name, field.message_type and field.message_type.name) for field in each.fields}
+        for each in (pb.ResponseStreamEvent.DESCRIPTOR, pb.ResponsesServerEvent.DESCRIPTOR)
+    )
+    assert stream | {13: ("error", "ResponseSocketErrorEvent")} == {key: connection[key] for key in stream}
+    errors, same = (
+        {field.number: field.name for field in each.fields}
+        for each in (pb.ResponseErrorEvent.DESCRIPTOR, pb.ResponseSocketErrorEvent.DESCRIPTOR)
+    )
+    assert errors.items() <= same.items()
+    assert pb.ResponseError.DESCRIPTOR.fields_by_name.keys() <= (
+        pb.ResponseSocketErrorEvent.Error.DESCRIPTOR.fields_by_name.keys()
+    )

@@ -27,8 +27,9 @@ def methods() -> list[MethodDescriptor]:
 
 
 def has_route(method: MethodDescriptor) -> bool:
-    """Returns whether an RPC is one REST call: raw calls may be any, and others make several."""
-    return bool(method.GetOptions().Extensions[json_pb2.rest].path)
+    """Returns whether an RPC is one REST call: raw calls may be any, others make several, or are a WebSocket."""
+    rest = method.GetOptions().Extensions[json_pb2.rest]
+    return bool(rest.path) and not rest.websocket
 
 
 def route(method: MethodDescriptor) -> str:

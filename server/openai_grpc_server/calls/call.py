@@ -307,6 +307,7 @@ class Call:
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
         trace: Its OpenTelemetry trace; None: calls are not traced.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
+        on_drain: Is called when the gateway begins to drain; None: nobody is to know.
     """
 
     __slots__ = (
@@ -321,6 +322,7 @@ class Call:
         "left_out",
         "max_elements",
         "max_message_bytes",
+        "on_drain",
         "on_write",
         "ownership",
         "received",
@@ -360,6 +362,7 @@ class Call:
         self.text: tuple[bytes, bytes] | None = None
         self.sent: Final = Sent()
         self.bill: Final = Bill()
+        self.on_drain: Callable[[], None] | None = None
         self.on_write: Callable[[Call], None] | None = None
         self.trace: Trace | None = None
         self.unreadable: Sequence[str] = ()
@@ -407,6 +410,10 @@ class Call:
     def keeps_nulls(self, message_type: "type[Message]") -> bool:
         """Returns whether explicit nulls of a message type are kept: for the caller's API, not a bridge's."""
         return self.head.nulls and message_type is self.rpc.reply_type
+
+    def when_draining(self, callback: "Callable[[], None]") -> None:
+        """Registers a function that is called when the gateway begins to drain."""
+        self.on_drain = callback
 
     def note_usage(self, usage: Any) -> None:
         """Records the usage message reported by upstream; None: none."""

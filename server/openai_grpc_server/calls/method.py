@@ -45,6 +45,8 @@ class Rpc:
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
         reply_key: The JSON key that every such reply has; empty if no key is required.
         reply_revision: The contract revision from which on a caller knows every field of its replies that has JSON.
+        session: Whether it is a session, over a WebSocket at the path.
+        carries: Whether it is a session whose messages ask for calls of their own, which are limited one by one.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Rpc:
     reply_has_error: bool
     reply_key: str
     reply_revision: int
+    session: bool = False
+    carries: bool = False
 
     @classmethod
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
@@ -78,7 +82,7 @@ class Rpc:
         request = method.input_type
         safe = options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
         repeatable = options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
-        if method.client_streaming:  # its settings are the first message
+        if method.client_streaming and not route.websocket:  # its settings are the first message
             request = request.fields_by_name["config"].message_type or request
         keys = _json_keys(request)
         takes_options = "call_options" in request.fields_by_name
@@ -93,7 +97,7 @@ class Rpc:
             http_path=route.path,
             path_fields=path_fields,
             safe=safe,
-            creates=route.method == "POST" and takes_options and not repeatable,
+            creates=route.websocket or (route.method == "POST" and takes_options and not repeatable),
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
             takes_options=takes_options,
             takes_model="model" in request.fields_by_name,
@@ -104,6 +108,8 @@ class Rpc:
             reply_has_error="error" in method.output_type.fields_by_name,
             reply_key=next((_json_key(each) for each in method.output_type.fields if _options(each).required), ""),
             reply_revision=_newest(method.output_type),
+            session=route.websocket,
+            carries=route.websocket and any(_is_request(each.message_type) for each in request.fields),
         )
 
 
@@ -129,6 +135,10 @@ def _additions(message: Descriptor) -> tuple[int, frozenset[Descriptor]]:
     own = [each for each in message.fields if each.number not in GATEWAY_NUMBERS]
     below = frozenset(each.message_type for each in message.fields if each.message_type is not None)
     return max((_options(each).since for each in own), default=0), below
+
+
+def _is_request(message: Descriptor | None) -> bool:
+    return message is not None and "call_options" in message.fields_by_name
 
 
 def _json_key(field: FieldDescriptor) -> str:

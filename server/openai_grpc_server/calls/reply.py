@@ -134,6 +134,8 @@ def announce_drain(call: Call, due: float | None) -> None:
         due: When the call is aborted, in `time.monotonic()` seconds; infinite: never. None: the gateway serves again.
     """
     rpc = call.rpc
+    if due is not None and call.on_drain is not None:
+        call.on_drain()
     tells = rpc.server_streaming and call.frames is None and "call_info" in rpc.reply_type.DESCRIPTOR.fields_by_name
     if tells and call.head.revision >= DRAIN_REVISION:
         call.sent.drain_due = due

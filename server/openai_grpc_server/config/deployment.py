@@ -73,6 +73,7 @@ class DeploymentConfig:
         return_response_headers: Whether callers get all response headers, without cookies and credentials.
         mode: The upstream API that serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
+        responses_websocket: Whether the upstream serves responses over a WebSocket; None: at OpenAI.
         supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
         parameters: Parameters for requests that lack them.
         drop_params: Whether parameters that the model is known not to take are omitted.
@@ -105,6 +106,7 @@ class DeploymentConfig:
     return_response_headers: bool = False
     mode: Mode = "chat"
     responses_as_chat: bool = False
+    responses_websocket: bool | None = None
     supports_system_message: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
     drop_params: bool = False
@@ -470,6 +472,7 @@ class Resolver:
             else encoding.embeddings_base64,
             mode=mode if mode != "chat" else MODES.get(model.model_info.mode or "", "chat"),
             responses_as_chat=params.use_chat_completions_api,
+            responses_websocket=params.responses_websocket,
             supports_system_message=params.supports_system_message
             and model.model_info.supports_system_messages is not False,
             parameters={**params.extra_body, **params.parameters},

@@ -290,6 +290,8 @@ class ServerSettings:
         max_connection_age: Age of a connection at which the client is asked to reconnect, in seconds, so that load
             spreads; more than 0. Absent: no limit, or 30 s with several workers.
         max_connection_idle: Time without an RPC before the client is asked to reconnect, in seconds; more than 0.
+        session_idle_timeout: Time that a session (`Connect`) may be without a message in either direction, in seconds;
+            more than 0.
         max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. Callers get at
             most three quarters of the files that the process may open: with `http2: grpcio`, whose port counts by
             itself, half by gRPC and a quarter by HTTP.
@@ -352,6 +354,7 @@ class ServerSettings:
     admission: AdmissionSettings | None = None
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
     max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)
+    session_idle_timeout: float = field(default=600.0, metadata=POSITIVE)
     max_connections: int = field(default=10_000, metadata=POSITIVE)
     max_concurrent_streams: int = field(default=10_000, metadata=POSITIVE)
     abuse_limits: AbuseLimitSettings = field(default_factory=AbuseLimitSettings)
@@ -733,6 +736,8 @@ class LitellmParams:
         ssl_certificate: Path of a PEM file with the client certificate and its private key.
         supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
         use_chat_completions_api: Whether responses are made of chat completions, for upstreams without `/responses`.
+        responses_websocket: Whether the upstream serves responses over a WebSocket at `/responses`, for `Connect`.
+            Default: at api.openai.com.
         drop_params: Whether parameters that the model is known not to take are omitted.
         additional_drop_params: Parameters that are always omitted.
         input_cost_per_token: Price of an input token, in US dollars; at least 0.
@@ -761,6 +766,7 @@ class LitellmParams:
     ssl_certificate: str | None = None
     supports_system_message: bool = True
     use_chat_completions_api: bool = False
+    responses_websocket: bool | None = None
     drop_params: bool | None = None
     additional_drop_params: tuple[str, ...] = ()
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)

@@ -175,7 +175,7 @@ class AccessControl:
         caller.check_rpc(call.rpc.name)
         if queue_up is not None:
             await queue_up(call)
-        if not caller.limits:
+        if not caller.limits or call.rpc.carries:
             return
         try:
             entry = await self._ledger.enter(caller)
@@ -264,6 +264,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._to_the_end = to_the_end
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self._sessions: set[str] = set()
         self._running: dict[asyncio.Task[Any], Call] = {}
         # Of gRPC's own server, whose task of a call goes on until its status is sent.
         self._sending: dict[asyncio.Task[Any], Context] | None = None if to_the_end else {}
@@ -283,6 +284,25 @@ class Handlers(grpc.GenericRpcHandler):
             grpc.stream_stream_rpc_method_handler if rpc.server_streaming else grpc.stream_unary_rpc_method_handler
         )
         self._handlers[rpc.path] = make(serve)
+        if rpc.session:
+            self._sessions.add(rpc.path)
+
+    async def dispatch(self, path: str, context: Context) -> None:
+        """Serves a call with a streamed reply within the process.
+
+        Args:
+            path: The path of its RPC.
+            context: Its context.
+
+        Raises:
+            AbortError: It has failed; the context was told why.
+        """
+        handler: Any = self._handlers[path]
+        await handler.stream_stream(None, context)
+
+    def is_session(self, path: str) -> bool:
+        """Returns whether an RPC is a session, whose messages go in both directions at once."""
+        return path in self._sessions
 
     async def idle(self) -> None:
         """Waits until no RPC is in flight."""
@@ -424,7 +444,7 @@ class Handlers(grpc.GenericRpcHandler):
     async def _enter(self, call: Call) -> None:
         if self._refusing:
             raise DrainingError("The server is shutting down; another one may serve the call", retry_after=0.0)
-        if self._queue is not None:
+        if self._queue is not None and not call.rpc.carries:
             await (self._queue_up(call) if self.access is None else self.access.enter(call, self._queue_up))
             return
         self._admission.enter()

@@ -68,6 +68,7 @@ from openai_grpc_server.upstream import (
     extra_headers,
     metadata_headers,
 )
+from openai_grpc_server.upstream.websocket import UpstreamSocket
 
 R = TypeVar("R", bound=Message)
 T = TypeVar("T")
@@ -87,6 +88,9 @@ class Service:
     Args:
         router: Finds deployments.
         settings: Settings of the gateway.
+
+    Attributes:
+        dispatch: Serves a call of another RPC within the process, by its path and a context; set once it is registered.
     """
 
     descriptor: ClassVar[ServiceDescriptor]
@@ -94,6 +98,7 @@ class Service:
     def __init__(self, router: Router, settings: ServerSettings) -> None:
         self.router = router
         self.settings = settings
+        self.dispatch: Callable[[str, Any], Awaitable[None]] | None = None
 
     def methods(self) -> Iterator[tuple[Rpc, Method]]:
         """Yields each RPC with its method: `CreateResponse` with `create_response`, or `unary`."""
@@ -251,6 +256,45 @@ class Service:
         response = await call.route.chosen.client.send(request)
         call.answer = Answer(response.status, response.request_id, response.metadata, rpc, synthetic)
         return response
+
+    def handshake(self, call: Call, path: str) -> UpstreamRequest:
+        """Returns the handshake of a WebSocket to the call's deployment."""
+        return UpstreamRequest(
+            method="GET",
+            path=path,
+            headers=upstream_headers(call, self.settings.key_header),
+            deadline=call.head.deadline,
+            limits=call.route.limits,
+            streaming=True,
+            own_key=uses_own_key(call),
+        )
+
+    async def open_socket(self, call: Call, path: str, query: Sequence[tuple[str, str]] = ()) -> UpstreamSocket:
+        """Opens a WebSocket to the call's deployment.
+
+        Args:
+            call: The call.
+            path: The path below the base URL.
+            query: Query parameters.
+
+        Raises:
+            GatewayError: The upstream could not be reached, or refused the handshake.
+        """
+        request = self.handshake(call, path)
+        request.query = query
+        socket, metadata = await call.route.chosen.client.connect(request)
+        self.answered_by_socket(call, metadata)
+        return socket
+
+    def answered_by_socket(self, call: Call, metadata: tuple[tuple[str, str], ...]) -> None:
+        """Notes that a WebSocket answers a call.
+
+        Args:
+            call: The call.
+            metadata: Metadata of the handshake.
+        """
+        found = dict(metadata)
+        call.answer = Answer(HTTPStatus.SWITCHING_PROTOCOLS, found.get("x-request-id", ""), metadata, call.rpc)
 
     async def stream(self, call: Call, rpc: Rpc, value: dict[str, Any], reader: EventReader) -> None:
         """Sends a REST call with a streamed reply, and relays its events to the caller.

@@ -1,5 +1,6 @@
 """`ResponsesService`: responses."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from google.protobuf.message import Message
@@ -8,9 +9,12 @@ from openai_grpc.v1 import response_pb2, responses_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.bridge.adapter import ResponsesByChat
 from openai_grpc_server.calls.call import Call
+from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.models.parameters import CHAT as CHAT_ONLY
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.connection import Connection, LaneContext
 from openai_grpc_server.streams.responses import ResponseEvents
 
 
@@ -38,6 +42,11 @@ class ResponsesService(Service):
         """Serves `ResumeResponse`."""
         await self.route(call, request, self._stream)
 
+    async def connect(self, call: Call, messages: AsyncIterator[responses_pb2.ResponsesClientEvent]) -> None:
+        """Serves `Connect`."""
+        assert self.dispatch is not None  # noqa: S101 - set before calls are served
+        await Connection(self, call, self.dispatch).serve(messages)
+
     async def _create(self, call: Call, request: Message) -> Message:
         config = call.route.chosen.config
         if not (config.responses_as_chat or self._refused(call)):
@@ -48,6 +57,10 @@ class ResponsesService(Service):
         config = call.route.chosen.config
         if config.responses_as_chat or self._refused(call):
             await bridged.stream(self, call, ResponsesByChat(config, await self._value(call, request)))
+        elif isinstance(call.context, LaneContext) and has_websocket(config):
+            value = await self._value(call, request)
+            if not await call.context.connection.stream(call, value):
+                await self._stream(call, request)
         else:
             await self._stream(call, request)
 
@@ -62,3 +75,9 @@ class ResponsesService(Service):
         route = call.route
         refusals = route.chosen.refusals
         return bool(refusals) and refusals.refuses(route.chosen.resolve(route.plan.model).model, CHAT_ONLY)
+
+
+def has_websocket(config: DeploymentConfig) -> bool:
+    """Returns whether an upstream serves responses over a WebSocket."""
+    told = config.responses_websocket
+    return is_openai(config.base_url) if told is None else told

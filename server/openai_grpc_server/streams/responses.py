@@ -43,7 +43,12 @@ class ResponseEvents:
 
     Args:
         call: The call; its usage is noted.
+
+    Attributes:
+        kind: The class of the events.
     """
+
+    kind: type[Any] = response_event_pb2.ResponseStreamEvent
 
     def __init__(self, call: Call) -> None:
         self.complete = False
@@ -53,7 +58,7 @@ class ResponseEvents:
         self._nulls = call.keeps_nulls(response_event_pb2.ResponseStreamEvent)
         self.variables = VARIABLES
 
-    def read(self, value: Any) -> response_event_pb2.ResponseStreamEvent | None:
+    def read(self, value: Any) -> Any:
         """Returns the message of an event; None for an error that is not an event."""
         if (is_event := value.get("type") == "error") or is_plain_error(value):
             self.failure = from_error_object(
@@ -63,8 +68,8 @@ class ResponseEvents:
                 return None
         elif not self.started:
             self.started = str(value.get("type")) not in LIFECYCLE and not self._fails_at_once(value)
-        kind, large = response_event_pb2.ResponseStreamEvent, self._call.sent.large
-        event = from_object(kind, value, keep_nulls=self._nulls, nearly=True, in_steps=large)
+        large = self._call.sent.large
+        event: Any = from_object(self.kind, value, keep_nulls=self._nulls, nearly=True, in_steps=large)
         arm = event.WhichOneof("kind")
         if arm == "created":
             self._call.made(event.created.response.id)

@@ -33,7 +33,8 @@ from openai_grpc_server.runtime.bounded_cache import BoundedCache
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.headers import USER_AGENT
 from openai_grpc_server.upstream.request import RequestBody, TimeLimits, Timeouts, UpstreamRequest
-from openai_grpc_server.upstream.response import Redaction, UpstreamResponse
+from openai_grpc_server.upstream.response import Redaction, UpstreamResponse, response_metadata
+from openai_grpc_server.upstream.sse import ServerSentEvent
 from openai_grpc_server.upstream.transport import (
     AiohttpTransport,
     Destination,
@@ -42,6 +43,7 @@ from openai_grpc_server.upstream.transport import (
     raw_headers,
     request_head,
 )
+from openai_grpc_server.upstream.websocket import HandshakeError, UpstreamSocket, open_socket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -142,6 +144,43 @@ class UpstreamClient:
         if answer.status >= 300:
             raise await self._status_error(answer, request)
         return answer
+
+    async def connect(self, request: UpstreamRequest) -> tuple[UpstreamSocket, tuple[tuple[str, str], ...]]:
+        """Opens a WebSocket, for which the caller of this method closes; returns it with the metadata of its response.
+
+        Args:
+            request: The handshake.
+
+        Raises:
+            GatewayError: The upstream could not be reached, or refused the handshake.
+        """
+        if self._short is None:
+            raise UpstreamConnectError("this upstream has no WebSockets")
+        destination = self._destination(request)
+        limits, connect = request.limits, self._timeouts.connect
+        if limits is not None:
+            connect = limits.connect_timeout(connect)
+        request_head(destination, request.headers, 0)  # checks what aiohttp would encode in ways of its own
+        headers = [("user-agent", USER_AGENT), *request.headers]
+        try:
+            socket = await open_socket(self._short.session, destination, headers, connect, self._max_bytes)
+        except httpx2.TransportError as error:
+            fault = _fault(error, request, RequestBody(None))
+            if isinstance(fault, UpstreamConnectError) and self._unreachable is not None:
+                self._unreachable(fault)
+            raise fault from error
+        except HandshakeError as error:
+            refused = from_http(error.status, dict(error.headers), b"", safe=True, own_key=request.own_key)
+            raise self._redaction.error(refused) from None
+        return socket, self._redaction.metadata(response_metadata(socket.headers))
+
+    def time_limits(self, request: UpstreamRequest) -> TimeLimits:
+        """Starts the timeouts of a streamed answer that comes over a WebSocket."""
+        return TimeLimits(self._timeouts, request, RequestBody(None))
+
+    def redacted(self, data: bytes) -> bytes:
+        """Returns a received message without secrets."""
+        return self._redaction.events([ServerSentEvent(data)])[0].data if self._redaction.of_replies else data
 
     async def aclose(self) -> None:
         """Closes all connections."""

@@ -620,6 +620,11 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         except (aiohttp.InvalidURL, ValueError) as error:
             raise httpx2.UnsupportedProtocol(str(error), request=request) from error
 
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Aiohttp's session; opened in the loop that is running."""
+        return self._session or self._open()
+
     async def aclose(self) -> None:
         """Closes all connections."""
         self._pools.clear()  # aiohttp closes them: for it they are in use

@@ -34,6 +34,7 @@ GATEWAY = {
     "admission",
     "load_reports",
     "grace_period",
+    "session_idle_timeout",
     "reflection",
     "log",
     "timeouts",

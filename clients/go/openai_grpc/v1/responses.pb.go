@@ -124,6 +124,9 @@ type CreateResponseRequest struct {
 	User *string `protobuf:"bytes,32,opt,name=user,proto3,oneof" json:"user,omitempty"`
 	// Settings of a background response. Default: as soon as possible.
 	BackgroundOptions *CreateResponseRequest_BackgroundOptions `protobuf:"bytes,33,opt,name=background_options,json=backgroundOptions,proto3" json:"background_options,omitempty"`
+	// Run the model. False prepares the input for the next response of the lane. Of `Connect` only.
+	// Default: true.
+	Generate *bool `protobuf:"varint,34,opt,name=generate,proto3,oneof" json:"generate,omitempty"`
 	// Options of the gateway for this call.
 	CallOptions *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
 	// Unknown JSON keys, as a JSON object.
@@ -393,6 +396,13 @@ func (x *CreateResponseRequest) GetBackgroundOptions() *CreateResponseRequest_Ba
 		return x.BackgroundOptions
 	}
 	return nil
+}
+
+func (x *CreateResponseRequest) GetGenerate() bool {
+	if x != nil && x.Generate != nil {
+		return *x.Generate
+	}
+	return false
 }
 
 func (x *CreateResponseRequest) GetCallOptions() *CallOptions {
@@ -1516,6 +1526,1780 @@ func (x *ResponseInputTokenCount) GetExtraJson() string {
 	return ""
 }
 
+// What a caller of `Connect` sends.
+type ResponsesClientEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one is set: the form of the JSON value.
+	//
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*ResponsesClientEvent_Create
+	//	*ResponsesClientEvent_Steer
+	//	*ResponsesClientEvent_Unknown
+	Kind isResponsesClientEvent_Kind `protobuf_oneof:"kind"`
+	// The lane of a `create`: the responses of one run in the order in which they came, and their
+	// events carry its name. A key of JSON events too. Default: a lane without a name.
+	// Limit: 256 bytes.
+	StreamId      *string `protobuf:"bytes,902,opt,name=stream_id,json=streamId,proto3,oneof" json:"stream_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponsesClientEvent) Reset() {
+	*x = ResponsesClientEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponsesClientEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponsesClientEvent) ProtoMessage() {}
+
+func (x *ResponsesClientEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponsesClientEvent.ProtoReflect.Descriptor instead.
+func (*ResponsesClientEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ResponsesClientEvent) GetKind() isResponsesClientEvent_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *ResponsesClientEvent) GetCreate() *CreateResponseRequest {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesClientEvent_Create); ok {
+			return x.Create
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesClientEvent) GetSteer() *ResponseSteerEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesClientEvent_Steer); ok {
+			return x.Steer
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesClientEvent) GetUnknown() string {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesClientEvent_Unknown); ok {
+			return x.Unknown
+		}
+	}
+	return ""
+}
+
+func (x *ResponsesClientEvent) GetStreamId() string {
+	if x != nil && x.StreamId != nil {
+		return *x.StreamId
+	}
+	return ""
+}
+
+type isResponsesClientEvent_Kind interface {
+	isResponsesClientEvent_Kind()
+}
+
+type ResponsesClientEvent_Create struct {
+	// Runs a response. Set if `type` is `response.create`. Without `background`, which this
+	// connection does not have.
+	Create *CreateResponseRequest `protobuf:"bytes,1,opt,name=create,proto3,oneof"`
+}
+
+type ResponsesClientEvent_Steer struct {
+	// Adds input to a response that runs. Set if `type` is `response.steer`.
+	Steer *ResponseSteerEvent `protobuf:"bytes,2,opt,name=steer,proto3,oneof"`
+}
+
+type ResponsesClientEvent_Unknown struct {
+	// Any other JSON value, as JSON text. Sent on if the upstream of the connection has the
+	// WebSocket mode.
+	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
+}
+
+func (*ResponsesClientEvent_Create) isResponsesClientEvent_Kind() {}
+
+func (*ResponsesClientEvent_Steer) isResponsesClientEvent_Kind() {}
+
+func (*ResponsesClientEvent_Unknown) isResponsesClientEvent_Kind() {}
+
+// Event `response.steer`: input for a response that runs. Acceptance is told by `steer_accepted`;
+// the successor of the response, with its `created`, has the input.
+type ResponseSteerEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The text or the items: messages of the user. Required.
+	Input *ResponseInput `protobuf:"bytes,1,opt,name=input,proto3" json:"input,omitempty"`
+	// The id of the response that runs. Required.
+	// Limit: 1,024 bytes.
+	PreviousResponseId *string `protobuf:"bytes,2,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteerEvent) Reset() {
+	*x = ResponseSteerEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteerEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteerEvent) ProtoMessage() {}
+
+func (x *ResponseSteerEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteerEvent.ProtoReflect.Descriptor instead.
+func (*ResponseSteerEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ResponseSteerEvent) GetInput() *ResponseInput {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *ResponseSteerEvent) GetPreviousResponseId() string {
+	if x != nil && x.PreviousResponseId != nil {
+		return *x.PreviousResponseId
+	}
+	return ""
+}
+
+func (x *ResponseSteerEvent) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// An event of `Connect`: one of a response, as in `ResponseStreamEvent` with the same numbers, or
+// one about steering.
+type ResponsesServerEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one is set: the form of the JSON value.
+	//
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*ResponsesServerEvent_Created
+	//	*ResponsesServerEvent_InProgress
+	//	*ResponsesServerEvent_Queued
+	//	*ResponsesServerEvent_OutputItemAdded
+	//	*ResponsesServerEvent_ContentPartAdded
+	//	*ResponsesServerEvent_OutputTextDelta
+	//	*ResponsesServerEvent_OutputTextDone
+	//	*ResponsesServerEvent_ContentPartDone
+	//	*ResponsesServerEvent_OutputItemDone
+	//	*ResponsesServerEvent_Completed
+	//	*ResponsesServerEvent_Incomplete
+	//	*ResponsesServerEvent_Failed
+	//	*ResponsesServerEvent_Error
+	//	*ResponsesServerEvent_AudioDelta
+	//	*ResponsesServerEvent_AudioDone
+	//	*ResponsesServerEvent_AudioTranscriptDelta
+	//	*ResponsesServerEvent_AudioTranscriptDone
+	//	*ResponsesServerEvent_CodeInterpreterCallCodeDelta
+	//	*ResponsesServerEvent_CodeInterpreterCallCodeDone
+	//	*ResponsesServerEvent_CodeInterpreterCallCompleted
+	//	*ResponsesServerEvent_CodeInterpreterCallInProgress
+	//	*ResponsesServerEvent_CodeInterpreterCallInterpreting
+	//	*ResponsesServerEvent_CompactionCompacting
+	//	*ResponsesServerEvent_FileSearchCallCompleted
+	//	*ResponsesServerEvent_FileSearchCallInProgress
+	//	*ResponsesServerEvent_FileSearchCallSearching
+	//	*ResponsesServerEvent_FunctionCallArgumentsDelta
+	//	*ResponsesServerEvent_FunctionCallArgumentsDone
+	//	*ResponsesServerEvent_ShellCallCommandAdded
+	//	*ResponsesServerEvent_ShellCallCommandDelta
+	//	*ResponsesServerEvent_ShellCallCommandDone
+	//	*ResponsesServerEvent_ShellCallOutputContentDelta
+	//	*ResponsesServerEvent_ShellCallOutputContentDone
+	//	*ResponsesServerEvent_ReasoningSummaryPartAdded
+	//	*ResponsesServerEvent_ReasoningSummaryPartDone
+	//	*ResponsesServerEvent_ReasoningSummaryTextDelta
+	//	*ResponsesServerEvent_ReasoningSummaryTextDone
+	//	*ResponsesServerEvent_ReasoningTextDelta
+	//	*ResponsesServerEvent_ReasoningTextDone
+	//	*ResponsesServerEvent_RefusalDelta
+	//	*ResponsesServerEvent_RefusalDone
+	//	*ResponsesServerEvent_WebSearchCallCompleted
+	//	*ResponsesServerEvent_WebSearchCallInProgress
+	//	*ResponsesServerEvent_WebSearchCallSearching
+	//	*ResponsesServerEvent_ImageGenerationCallCompleted
+	//	*ResponsesServerEvent_ImageGenerationCallGenerating
+	//	*ResponsesServerEvent_ImageGenerationCallInProgress
+	//	*ResponsesServerEvent_ImageGenerationCallPartialImage
+	//	*ResponsesServerEvent_McpCallArgumentsDelta
+	//	*ResponsesServerEvent_McpCallArgumentsDone
+	//	*ResponsesServerEvent_McpCallCompleted
+	//	*ResponsesServerEvent_McpCallFailed
+	//	*ResponsesServerEvent_McpCallInProgress
+	//	*ResponsesServerEvent_McpListToolsCompleted
+	//	*ResponsesServerEvent_McpListToolsFailed
+	//	*ResponsesServerEvent_McpListToolsInProgress
+	//	*ResponsesServerEvent_OutputTextAnnotationAdded
+	//	*ResponsesServerEvent_CustomToolCallInputDelta
+	//	*ResponsesServerEvent_CustomToolCallInputDone
+	//	*ResponsesServerEvent_Keepalive
+	//	*ResponsesServerEvent_ApplyPatchCallOperationDiffDelta
+	//	*ResponsesServerEvent_ApplyPatchCallOperationDiffDone
+	//	*ResponsesServerEvent_SteerAccepted
+	//	*ResponsesServerEvent_SteerPending
+	//	*ResponsesServerEvent_SteerFailed
+	//	*ResponsesServerEvent_Unknown
+	Kind isResponsesServerEvent_Kind `protobuf_oneof:"kind"`
+	// Information about the call from the gateway, as in `ResponseStreamEvent`.
+	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
+	// The lane that the event belongs to, if its response was created with one. A key of JSON events
+	// too.
+	StreamId      *string `protobuf:"bytes,902,opt,name=stream_id,json=streamId,proto3,oneof" json:"stream_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponsesServerEvent) Reset() {
+	*x = ResponsesServerEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponsesServerEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponsesServerEvent) ProtoMessage() {}
+
+func (x *ResponsesServerEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponsesServerEvent.ProtoReflect.Descriptor instead.
+func (*ResponsesServerEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ResponsesServerEvent) GetKind() isResponsesServerEvent_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCreated() *ResponseCreatedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Created); ok {
+			return x.Created
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetInProgress() *ResponseInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_InProgress); ok {
+			return x.InProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetQueued() *ResponseQueuedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Queued); ok {
+			return x.Queued
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetOutputItemAdded() *ResponseOutputItemAddedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_OutputItemAdded); ok {
+			return x.OutputItemAdded
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetContentPartAdded() *ResponseContentPartAddedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ContentPartAdded); ok {
+			return x.ContentPartAdded
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetOutputTextDelta() *ResponseTextDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_OutputTextDelta); ok {
+			return x.OutputTextDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetOutputTextDone() *ResponseTextDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_OutputTextDone); ok {
+			return x.OutputTextDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetContentPartDone() *ResponseContentPartDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ContentPartDone); ok {
+			return x.ContentPartDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetOutputItemDone() *ResponseOutputItemDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_OutputItemDone); ok {
+			return x.OutputItemDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCompleted() *ResponseCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Completed); ok {
+			return x.Completed
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetIncomplete() *ResponseIncompleteEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Incomplete); ok {
+			return x.Incomplete
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFailed() *ResponseFailedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Failed); ok {
+			return x.Failed
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetError() *ResponseSocketErrorEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetAudioDelta() *ResponseAudioDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_AudioDelta); ok {
+			return x.AudioDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetAudioDone() *ResponseAudioDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_AudioDone); ok {
+			return x.AudioDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetAudioTranscriptDelta() *ResponseAudioTranscriptDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_AudioTranscriptDelta); ok {
+			return x.AudioTranscriptDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetAudioTranscriptDone() *ResponseAudioTranscriptDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_AudioTranscriptDone); ok {
+			return x.AudioTranscriptDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCodeInterpreterCallCodeDelta() *ResponseCodeInterpreterCallCodeDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CodeInterpreterCallCodeDelta); ok {
+			return x.CodeInterpreterCallCodeDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCodeInterpreterCallCodeDone() *ResponseCodeInterpreterCallCodeDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CodeInterpreterCallCodeDone); ok {
+			return x.CodeInterpreterCallCodeDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCodeInterpreterCallCompleted() *ResponseCodeInterpreterCallCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CodeInterpreterCallCompleted); ok {
+			return x.CodeInterpreterCallCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCodeInterpreterCallInProgress() *ResponseCodeInterpreterCallInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CodeInterpreterCallInProgress); ok {
+			return x.CodeInterpreterCallInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCodeInterpreterCallInterpreting() *ResponseCodeInterpreterCallInterpretingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CodeInterpreterCallInterpreting); ok {
+			return x.CodeInterpreterCallInterpreting
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCompactionCompacting() *ResponseCompactionCompactingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CompactionCompacting); ok {
+			return x.CompactionCompacting
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFileSearchCallCompleted() *ResponseFileSearchCallCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_FileSearchCallCompleted); ok {
+			return x.FileSearchCallCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFileSearchCallInProgress() *ResponseFileSearchCallInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_FileSearchCallInProgress); ok {
+			return x.FileSearchCallInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFileSearchCallSearching() *ResponseFileSearchCallSearchingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_FileSearchCallSearching); ok {
+			return x.FileSearchCallSearching
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFunctionCallArgumentsDelta() *ResponseFunctionCallArgumentsDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_FunctionCallArgumentsDelta); ok {
+			return x.FunctionCallArgumentsDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetFunctionCallArgumentsDone() *ResponseFunctionCallArgumentsDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_FunctionCallArgumentsDone); ok {
+			return x.FunctionCallArgumentsDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetShellCallCommandAdded() *ResponseShellCallCommandAddedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ShellCallCommandAdded); ok {
+			return x.ShellCallCommandAdded
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetShellCallCommandDelta() *ResponseShellCallCommandDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ShellCallCommandDelta); ok {
+			return x.ShellCallCommandDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetShellCallCommandDone() *ResponseShellCallCommandDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ShellCallCommandDone); ok {
+			return x.ShellCallCommandDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetShellCallOutputContentDelta() *ResponseShellCallOutputContentDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ShellCallOutputContentDelta); ok {
+			return x.ShellCallOutputContentDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetShellCallOutputContentDone() *ResponseShellCallOutputContentDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ShellCallOutputContentDone); ok {
+			return x.ShellCallOutputContentDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningSummaryPartAdded() *ResponseReasoningSummaryPartAddedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningSummaryPartAdded); ok {
+			return x.ReasoningSummaryPartAdded
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningSummaryPartDone() *ResponseReasoningSummaryPartDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningSummaryPartDone); ok {
+			return x.ReasoningSummaryPartDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningSummaryTextDelta() *ResponseReasoningSummaryTextDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningSummaryTextDelta); ok {
+			return x.ReasoningSummaryTextDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningSummaryTextDone() *ResponseReasoningSummaryTextDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningSummaryTextDone); ok {
+			return x.ReasoningSummaryTextDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningTextDelta() *ResponseReasoningTextDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningTextDelta); ok {
+			return x.ReasoningTextDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetReasoningTextDone() *ResponseReasoningTextDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ReasoningTextDone); ok {
+			return x.ReasoningTextDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetRefusalDelta() *ResponseRefusalDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_RefusalDelta); ok {
+			return x.RefusalDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetRefusalDone() *ResponseRefusalDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_RefusalDone); ok {
+			return x.RefusalDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetWebSearchCallCompleted() *ResponseWebSearchCallCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_WebSearchCallCompleted); ok {
+			return x.WebSearchCallCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetWebSearchCallInProgress() *ResponseWebSearchCallInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_WebSearchCallInProgress); ok {
+			return x.WebSearchCallInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetWebSearchCallSearching() *ResponseWebSearchCallSearchingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_WebSearchCallSearching); ok {
+			return x.WebSearchCallSearching
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetImageGenerationCallCompleted() *ResponseImageGenCallCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ImageGenerationCallCompleted); ok {
+			return x.ImageGenerationCallCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetImageGenerationCallGenerating() *ResponseImageGenCallGeneratingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ImageGenerationCallGenerating); ok {
+			return x.ImageGenerationCallGenerating
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetImageGenerationCallInProgress() *ResponseImageGenCallInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ImageGenerationCallInProgress); ok {
+			return x.ImageGenerationCallInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetImageGenerationCallPartialImage() *ResponseImageGenCallPartialImageEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ImageGenerationCallPartialImage); ok {
+			return x.ImageGenerationCallPartialImage
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpCallArgumentsDelta() *ResponseMcpCallArgumentsDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpCallArgumentsDelta); ok {
+			return x.McpCallArgumentsDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpCallArgumentsDone() *ResponseMcpCallArgumentsDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpCallArgumentsDone); ok {
+			return x.McpCallArgumentsDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpCallCompleted() *ResponseMcpCallCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpCallCompleted); ok {
+			return x.McpCallCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpCallFailed() *ResponseMcpCallFailedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpCallFailed); ok {
+			return x.McpCallFailed
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpCallInProgress() *ResponseMcpCallInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpCallInProgress); ok {
+			return x.McpCallInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpListToolsCompleted() *ResponseMcpListToolsCompletedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpListToolsCompleted); ok {
+			return x.McpListToolsCompleted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpListToolsFailed() *ResponseMcpListToolsFailedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpListToolsFailed); ok {
+			return x.McpListToolsFailed
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetMcpListToolsInProgress() *ResponseMcpListToolsInProgressEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_McpListToolsInProgress); ok {
+			return x.McpListToolsInProgress
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetOutputTextAnnotationAdded() *ResponseOutputTextAnnotationAddedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_OutputTextAnnotationAdded); ok {
+			return x.OutputTextAnnotationAdded
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCustomToolCallInputDelta() *ResponseCustomToolCallInputDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CustomToolCallInputDelta); ok {
+			return x.CustomToolCallInputDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetCustomToolCallInputDone() *ResponseCustomToolCallInputDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_CustomToolCallInputDone); ok {
+			return x.CustomToolCallInputDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetKeepalive() *ResponseKeepaliveEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Keepalive); ok {
+			return x.Keepalive
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetApplyPatchCallOperationDiffDelta() *ResponseApplyPatchCallOperationDiffDeltaEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ApplyPatchCallOperationDiffDelta); ok {
+			return x.ApplyPatchCallOperationDiffDelta
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetApplyPatchCallOperationDiffDone() *ResponseApplyPatchCallOperationDiffDoneEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_ApplyPatchCallOperationDiffDone); ok {
+			return x.ApplyPatchCallOperationDiffDone
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetSteerAccepted() *ResponseSteerAcceptedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_SteerAccepted); ok {
+			return x.SteerAccepted
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetSteerPending() *ResponseSteerPendingEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_SteerPending); ok {
+			return x.SteerPending
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetSteerFailed() *ResponseSteerFailedEvent {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_SteerFailed); ok {
+			return x.SteerFailed
+		}
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetUnknown() string {
+	if x != nil {
+		if x, ok := x.Kind.(*ResponsesServerEvent_Unknown); ok {
+			return x.Unknown
+		}
+	}
+	return ""
+}
+
+func (x *ResponsesServerEvent) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
+func (x *ResponsesServerEvent) GetStreamId() string {
+	if x != nil && x.StreamId != nil {
+		return *x.StreamId
+	}
+	return ""
+}
+
+type isResponsesServerEvent_Kind interface {
+	isResponsesServerEvent_Kind()
+}
+
+type ResponsesServerEvent_Created struct {
+	// Set if `type` is `response.created`.
+	Created *ResponseCreatedEvent `protobuf:"bytes,1,opt,name=created,proto3,oneof"`
+}
+
+type ResponsesServerEvent_InProgress struct {
+	// Set if `type` is `response.in_progress`.
+	InProgress *ResponseInProgressEvent `protobuf:"bytes,2,opt,name=in_progress,json=inProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Queued struct {
+	// Set if `type` is `response.queued`.
+	Queued *ResponseQueuedEvent `protobuf:"bytes,3,opt,name=queued,proto3,oneof"`
+}
+
+type ResponsesServerEvent_OutputItemAdded struct {
+	// Set if `type` is `response.output_item.added`.
+	OutputItemAdded *ResponseOutputItemAddedEvent `protobuf:"bytes,4,opt,name=output_item_added,json=outputItemAdded,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ContentPartAdded struct {
+	// Set if `type` is `response.content_part.added`.
+	ContentPartAdded *ResponseContentPartAddedEvent `protobuf:"bytes,5,opt,name=content_part_added,json=contentPartAdded,proto3,oneof"`
+}
+
+type ResponsesServerEvent_OutputTextDelta struct {
+	// Set if `type` is `response.output_text.delta`.
+	OutputTextDelta *ResponseTextDeltaEvent `protobuf:"bytes,6,opt,name=output_text_delta,json=outputTextDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_OutputTextDone struct {
+	// Set if `type` is `response.output_text.done`.
+	OutputTextDone *ResponseTextDoneEvent `protobuf:"bytes,7,opt,name=output_text_done,json=outputTextDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ContentPartDone struct {
+	// Set if `type` is `response.content_part.done`.
+	ContentPartDone *ResponseContentPartDoneEvent `protobuf:"bytes,8,opt,name=content_part_done,json=contentPartDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_OutputItemDone struct {
+	// Set if `type` is `response.output_item.done`.
+	OutputItemDone *ResponseOutputItemDoneEvent `protobuf:"bytes,9,opt,name=output_item_done,json=outputItemDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Completed struct {
+	// Set if `type` is `response.completed`.
+	Completed *ResponseCompletedEvent `protobuf:"bytes,10,opt,name=completed,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Incomplete struct {
+	// Set if `type` is `response.incomplete`.
+	Incomplete *ResponseIncompleteEvent `protobuf:"bytes,11,opt,name=incomplete,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Failed struct {
+	// Set if `type` is `response.failed`.
+	Failed *ResponseFailedEvent `protobuf:"bytes,12,opt,name=failed,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Error struct {
+	// Set if `type` is `error`: of a response, or of a message of the caller.
+	Error *ResponseSocketErrorEvent `protobuf:"bytes,13,opt,name=error,proto3,oneof"`
+}
+
+type ResponsesServerEvent_AudioDelta struct {
+	// Set if `type` is `response.audio.delta`.
+	AudioDelta *ResponseAudioDeltaEvent `protobuf:"bytes,14,opt,name=audio_delta,json=audioDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_AudioDone struct {
+	// Set if `type` is `response.audio.done`.
+	AudioDone *ResponseAudioDoneEvent `protobuf:"bytes,15,opt,name=audio_done,json=audioDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_AudioTranscriptDelta struct {
+	// Set if `type` is `response.audio.transcript.delta`.
+	AudioTranscriptDelta *ResponseAudioTranscriptDeltaEvent `protobuf:"bytes,16,opt,name=audio_transcript_delta,json=audioTranscriptDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_AudioTranscriptDone struct {
+	// Set if `type` is `response.audio.transcript.done`.
+	AudioTranscriptDone *ResponseAudioTranscriptDoneEvent `protobuf:"bytes,17,opt,name=audio_transcript_done,json=audioTranscriptDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CodeInterpreterCallCodeDelta struct {
+	// Set if `type` is `response.code_interpreter_call_code.delta`.
+	CodeInterpreterCallCodeDelta *ResponseCodeInterpreterCallCodeDeltaEvent `protobuf:"bytes,18,opt,name=code_interpreter_call_code_delta,json=codeInterpreterCallCodeDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CodeInterpreterCallCodeDone struct {
+	// Set if `type` is `response.code_interpreter_call_code.done`.
+	CodeInterpreterCallCodeDone *ResponseCodeInterpreterCallCodeDoneEvent `protobuf:"bytes,19,opt,name=code_interpreter_call_code_done,json=codeInterpreterCallCodeDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CodeInterpreterCallCompleted struct {
+	// Set if `type` is `response.code_interpreter_call.completed`.
+	CodeInterpreterCallCompleted *ResponseCodeInterpreterCallCompletedEvent `protobuf:"bytes,20,opt,name=code_interpreter_call_completed,json=codeInterpreterCallCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CodeInterpreterCallInProgress struct {
+	// Set if `type` is `response.code_interpreter_call.in_progress`.
+	CodeInterpreterCallInProgress *ResponseCodeInterpreterCallInProgressEvent `protobuf:"bytes,21,opt,name=code_interpreter_call_in_progress,json=codeInterpreterCallInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CodeInterpreterCallInterpreting struct {
+	// Set if `type` is `response.code_interpreter_call.interpreting`.
+	CodeInterpreterCallInterpreting *ResponseCodeInterpreterCallInterpretingEvent `protobuf:"bytes,22,opt,name=code_interpreter_call_interpreting,json=codeInterpreterCallInterpreting,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CompactionCompacting struct {
+	// Set if `type` is `response.compaction.compacting`.
+	CompactionCompacting *ResponseCompactionCompactingEvent `protobuf:"bytes,23,opt,name=compaction_compacting,json=compactionCompacting,proto3,oneof"`
+}
+
+type ResponsesServerEvent_FileSearchCallCompleted struct {
+	// Set if `type` is `response.file_search_call.completed`.
+	FileSearchCallCompleted *ResponseFileSearchCallCompletedEvent `protobuf:"bytes,24,opt,name=file_search_call_completed,json=fileSearchCallCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_FileSearchCallInProgress struct {
+	// Set if `type` is `response.file_search_call.in_progress`.
+	FileSearchCallInProgress *ResponseFileSearchCallInProgressEvent `protobuf:"bytes,25,opt,name=file_search_call_in_progress,json=fileSearchCallInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_FileSearchCallSearching struct {
+	// Set if `type` is `response.file_search_call.searching`.
+	FileSearchCallSearching *ResponseFileSearchCallSearchingEvent `protobuf:"bytes,26,opt,name=file_search_call_searching,json=fileSearchCallSearching,proto3,oneof"`
+}
+
+type ResponsesServerEvent_FunctionCallArgumentsDelta struct {
+	// Set if `type` is `response.function_call_arguments.delta`.
+	FunctionCallArgumentsDelta *ResponseFunctionCallArgumentsDeltaEvent `protobuf:"bytes,27,opt,name=function_call_arguments_delta,json=functionCallArgumentsDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_FunctionCallArgumentsDone struct {
+	// Set if `type` is `response.function_call_arguments.done`.
+	FunctionCallArgumentsDone *ResponseFunctionCallArgumentsDoneEvent `protobuf:"bytes,28,opt,name=function_call_arguments_done,json=functionCallArgumentsDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ShellCallCommandAdded struct {
+	// Set if `type` is `response.shell_call_command.added`.
+	ShellCallCommandAdded *ResponseShellCallCommandAddedEvent `protobuf:"bytes,29,opt,name=shell_call_command_added,json=shellCallCommandAdded,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ShellCallCommandDelta struct {
+	// Set if `type` is `response.shell_call_command.delta`.
+	ShellCallCommandDelta *ResponseShellCallCommandDeltaEvent `protobuf:"bytes,30,opt,name=shell_call_command_delta,json=shellCallCommandDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ShellCallCommandDone struct {
+	// Set if `type` is `response.shell_call_command.done`.
+	ShellCallCommandDone *ResponseShellCallCommandDoneEvent `protobuf:"bytes,31,opt,name=shell_call_command_done,json=shellCallCommandDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ShellCallOutputContentDelta struct {
+	// Set if `type` is `response.shell_call_output_content.delta`.
+	ShellCallOutputContentDelta *ResponseShellCallOutputContentDeltaEvent `protobuf:"bytes,32,opt,name=shell_call_output_content_delta,json=shellCallOutputContentDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ShellCallOutputContentDone struct {
+	// Set if `type` is `response.shell_call_output_content.done`.
+	ShellCallOutputContentDone *ResponseShellCallOutputContentDoneEvent `protobuf:"bytes,33,opt,name=shell_call_output_content_done,json=shellCallOutputContentDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningSummaryPartAdded struct {
+	// Set if `type` is `response.reasoning_summary_part.added`.
+	ReasoningSummaryPartAdded *ResponseReasoningSummaryPartAddedEvent `protobuf:"bytes,34,opt,name=reasoning_summary_part_added,json=reasoningSummaryPartAdded,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningSummaryPartDone struct {
+	// Set if `type` is `response.reasoning_summary_part.done`.
+	ReasoningSummaryPartDone *ResponseReasoningSummaryPartDoneEvent `protobuf:"bytes,35,opt,name=reasoning_summary_part_done,json=reasoningSummaryPartDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningSummaryTextDelta struct {
+	// Set if `type` is `response.reasoning_summary_text.delta`.
+	ReasoningSummaryTextDelta *ResponseReasoningSummaryTextDeltaEvent `protobuf:"bytes,36,opt,name=reasoning_summary_text_delta,json=reasoningSummaryTextDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningSummaryTextDone struct {
+	// Set if `type` is `response.reasoning_summary_text.done`.
+	ReasoningSummaryTextDone *ResponseReasoningSummaryTextDoneEvent `protobuf:"bytes,37,opt,name=reasoning_summary_text_done,json=reasoningSummaryTextDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningTextDelta struct {
+	// Set if `type` is `response.reasoning_text.delta`.
+	ReasoningTextDelta *ResponseReasoningTextDeltaEvent `protobuf:"bytes,38,opt,name=reasoning_text_delta,json=reasoningTextDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ReasoningTextDone struct {
+	// Set if `type` is `response.reasoning_text.done`.
+	ReasoningTextDone *ResponseReasoningTextDoneEvent `protobuf:"bytes,39,opt,name=reasoning_text_done,json=reasoningTextDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_RefusalDelta struct {
+	// Set if `type` is `response.refusal.delta`.
+	RefusalDelta *ResponseRefusalDeltaEvent `protobuf:"bytes,40,opt,name=refusal_delta,json=refusalDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_RefusalDone struct {
+	// Set if `type` is `response.refusal.done`.
+	RefusalDone *ResponseRefusalDoneEvent `protobuf:"bytes,41,opt,name=refusal_done,json=refusalDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_WebSearchCallCompleted struct {
+	// Set if `type` is `response.web_search_call.completed`.
+	WebSearchCallCompleted *ResponseWebSearchCallCompletedEvent `protobuf:"bytes,42,opt,name=web_search_call_completed,json=webSearchCallCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_WebSearchCallInProgress struct {
+	// Set if `type` is `response.web_search_call.in_progress`.
+	WebSearchCallInProgress *ResponseWebSearchCallInProgressEvent `protobuf:"bytes,43,opt,name=web_search_call_in_progress,json=webSearchCallInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_WebSearchCallSearching struct {
+	// Set if `type` is `response.web_search_call.searching`.
+	WebSearchCallSearching *ResponseWebSearchCallSearchingEvent `protobuf:"bytes,44,opt,name=web_search_call_searching,json=webSearchCallSearching,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ImageGenerationCallCompleted struct {
+	// Set if `type` is `response.image_generation_call.completed`.
+	ImageGenerationCallCompleted *ResponseImageGenCallCompletedEvent `protobuf:"bytes,45,opt,name=image_generation_call_completed,json=imageGenerationCallCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ImageGenerationCallGenerating struct {
+	// Set if `type` is `response.image_generation_call.generating`.
+	ImageGenerationCallGenerating *ResponseImageGenCallGeneratingEvent `protobuf:"bytes,46,opt,name=image_generation_call_generating,json=imageGenerationCallGenerating,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ImageGenerationCallInProgress struct {
+	// Set if `type` is `response.image_generation_call.in_progress`.
+	ImageGenerationCallInProgress *ResponseImageGenCallInProgressEvent `protobuf:"bytes,47,opt,name=image_generation_call_in_progress,json=imageGenerationCallInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ImageGenerationCallPartialImage struct {
+	// Set if `type` is `response.image_generation_call.partial_image`.
+	ImageGenerationCallPartialImage *ResponseImageGenCallPartialImageEvent `protobuf:"bytes,48,opt,name=image_generation_call_partial_image,json=imageGenerationCallPartialImage,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpCallArgumentsDelta struct {
+	// Set if `type` is `response.mcp_call_arguments.delta`.
+	McpCallArgumentsDelta *ResponseMcpCallArgumentsDeltaEvent `protobuf:"bytes,49,opt,name=mcp_call_arguments_delta,json=mcpCallArgumentsDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpCallArgumentsDone struct {
+	// Set if `type` is `response.mcp_call_arguments.done`.
+	McpCallArgumentsDone *ResponseMcpCallArgumentsDoneEvent `protobuf:"bytes,50,opt,name=mcp_call_arguments_done,json=mcpCallArgumentsDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpCallCompleted struct {
+	// Set if `type` is `response.mcp_call.completed`.
+	McpCallCompleted *ResponseMcpCallCompletedEvent `protobuf:"bytes,51,opt,name=mcp_call_completed,json=mcpCallCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpCallFailed struct {
+	// Set if `type` is `response.mcp_call.failed`.
+	McpCallFailed *ResponseMcpCallFailedEvent `protobuf:"bytes,52,opt,name=mcp_call_failed,json=mcpCallFailed,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpCallInProgress struct {
+	// Set if `type` is `response.mcp_call.in_progress`.
+	McpCallInProgress *ResponseMcpCallInProgressEvent `protobuf:"bytes,53,opt,name=mcp_call_in_progress,json=mcpCallInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpListToolsCompleted struct {
+	// Set if `type` is `response.mcp_list_tools.completed`.
+	McpListToolsCompleted *ResponseMcpListToolsCompletedEvent `protobuf:"bytes,54,opt,name=mcp_list_tools_completed,json=mcpListToolsCompleted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpListToolsFailed struct {
+	// Set if `type` is `response.mcp_list_tools.failed`.
+	McpListToolsFailed *ResponseMcpListToolsFailedEvent `protobuf:"bytes,55,opt,name=mcp_list_tools_failed,json=mcpListToolsFailed,proto3,oneof"`
+}
+
+type ResponsesServerEvent_McpListToolsInProgress struct {
+	// Set if `type` is `response.mcp_list_tools.in_progress`.
+	McpListToolsInProgress *ResponseMcpListToolsInProgressEvent `protobuf:"bytes,56,opt,name=mcp_list_tools_in_progress,json=mcpListToolsInProgress,proto3,oneof"`
+}
+
+type ResponsesServerEvent_OutputTextAnnotationAdded struct {
+	// Set if `type` is `response.output_text.annotation.added`.
+	OutputTextAnnotationAdded *ResponseOutputTextAnnotationAddedEvent `protobuf:"bytes,57,opt,name=output_text_annotation_added,json=outputTextAnnotationAdded,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CustomToolCallInputDelta struct {
+	// Set if `type` is `response.custom_tool_call_input.delta`.
+	CustomToolCallInputDelta *ResponseCustomToolCallInputDeltaEvent `protobuf:"bytes,58,opt,name=custom_tool_call_input_delta,json=customToolCallInputDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_CustomToolCallInputDone struct {
+	// Set if `type` is `response.custom_tool_call_input.done`.
+	CustomToolCallInputDone *ResponseCustomToolCallInputDoneEvent `protobuf:"bytes,59,opt,name=custom_tool_call_input_done,json=customToolCallInputDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Keepalive struct {
+	// Set if `type` is `keepalive`.
+	Keepalive *ResponseKeepaliveEvent `protobuf:"bytes,60,opt,name=keepalive,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ApplyPatchCallOperationDiffDelta struct {
+	// Set if `type` is `response.apply_patch_call_operation_diff.delta`.
+	ApplyPatchCallOperationDiffDelta *ResponseApplyPatchCallOperationDiffDeltaEvent `protobuf:"bytes,61,opt,name=apply_patch_call_operation_diff_delta,json=applyPatchCallOperationDiffDelta,proto3,oneof"`
+}
+
+type ResponsesServerEvent_ApplyPatchCallOperationDiffDone struct {
+	// Set if `type` is `response.apply_patch_call_operation_diff.done`.
+	ApplyPatchCallOperationDiffDone *ResponseApplyPatchCallOperationDiffDoneEvent `protobuf:"bytes,62,opt,name=apply_patch_call_operation_diff_done,json=applyPatchCallOperationDiffDone,proto3,oneof"`
+}
+
+type ResponsesServerEvent_SteerAccepted struct {
+	// Set if `type` is `response.steer.accepted`.
+	SteerAccepted *ResponseSteerAcceptedEvent `protobuf:"bytes,101,opt,name=steer_accepted,json=steerAccepted,proto3,oneof"`
+}
+
+type ResponsesServerEvent_SteerPending struct {
+	// Set if `type` is `response.steer.pending`.
+	SteerPending *ResponseSteerPendingEvent `protobuf:"bytes,102,opt,name=steer_pending,json=steerPending,proto3,oneof"`
+}
+
+type ResponsesServerEvent_SteerFailed struct {
+	// Set if `type` is `response.steer.failed`.
+	SteerFailed *ResponseSteerFailedEvent `protobuf:"bytes,103,opt,name=steer_failed,json=steerFailed,proto3,oneof"`
+}
+
+type ResponsesServerEvent_Unknown struct {
+	// Any other JSON value, as JSON text.
+	Unknown string `protobuf:"bytes,1000,opt,name=unknown,proto3,oneof"`
+}
+
+func (*ResponsesServerEvent_Created) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_InProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Queued) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_OutputItemAdded) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ContentPartAdded) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_OutputTextDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_OutputTextDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ContentPartDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_OutputItemDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Completed) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Incomplete) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Failed) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Error) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_AudioDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_AudioDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_AudioTranscriptDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_AudioTranscriptDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CodeInterpreterCallCodeDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CodeInterpreterCallCodeDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CodeInterpreterCallCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CodeInterpreterCallInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CodeInterpreterCallInterpreting) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CompactionCompacting) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_FileSearchCallCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_FileSearchCallInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_FileSearchCallSearching) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_FunctionCallArgumentsDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_FunctionCallArgumentsDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ShellCallCommandAdded) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ShellCallCommandDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ShellCallCommandDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ShellCallOutputContentDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ShellCallOutputContentDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningSummaryPartAdded) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningSummaryPartDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningSummaryTextDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningSummaryTextDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningTextDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ReasoningTextDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_RefusalDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_RefusalDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_WebSearchCallCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_WebSearchCallInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_WebSearchCallSearching) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ImageGenerationCallCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ImageGenerationCallGenerating) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ImageGenerationCallInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ImageGenerationCallPartialImage) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpCallArgumentsDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpCallArgumentsDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpCallCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpCallFailed) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpCallInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpListToolsCompleted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpListToolsFailed) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_McpListToolsInProgress) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_OutputTextAnnotationAdded) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CustomToolCallInputDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_CustomToolCallInputDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Keepalive) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ApplyPatchCallOperationDiffDelta) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_ApplyPatchCallOperationDiffDone) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_SteerAccepted) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_SteerPending) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_SteerFailed) isResponsesServerEvent_Kind() {}
+
+func (*ResponsesServerEvent_Unknown) isResponsesServerEvent_Kind() {}
+
+// Event `error`: a response failed, or a message of the caller was refused.
+type ResponseSocketErrorEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code, if the error is flat, as in streams.
+	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
+	// The reason, if the error is flat.
+	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
+	// The parameter of the request, if the error is flat.
+	Param *string `protobuf:"bytes,3,opt,name=param,proto3,oneof" json:"param,omitempty"`
+	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
+	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
+	// The error.
+	Error *ResponseSocketErrorEvent_Error `protobuf:"bytes,200,opt,name=error,proto3" json:"error,omitempty"`
+	// The HTTP status of the error.
+	Status *int32 `protobuf:"varint,201,opt,name=status,proto3,oneof" json:"status,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSocketErrorEvent) Reset() {
+	*x = ResponseSocketErrorEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSocketErrorEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSocketErrorEvent) ProtoMessage() {}
+
+func (x *ResponseSocketErrorEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSocketErrorEvent.ProtoReflect.Descriptor instead.
+func (*ResponseSocketErrorEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ResponseSocketErrorEvent) GetCode() string {
+	if x != nil && x.Code != nil {
+		return *x.Code
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent) GetMessage() string {
+	if x != nil && x.Message != nil {
+		return *x.Message
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent) GetParam() string {
+	if x != nil && x.Param != nil {
+		return *x.Param
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent) GetSequenceNumber() int32 {
+	if x != nil && x.SequenceNumber != nil {
+		return *x.SequenceNumber
+	}
+	return 0
+}
+
+func (x *ResponseSocketErrorEvent) GetError() *ResponseSocketErrorEvent_Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *ResponseSocketErrorEvent) GetStatus() int32 {
+	if x != nil && x.Status != nil {
+		return *x.Status
+	}
+	return 0
+}
+
+func (x *ResponseSocketErrorEvent) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// Steering input of a response.
+type ResponseSteer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the steering input; absent if it failed before it got one.
+	Id *string `protobuf:"bytes,1,opt,name=id,proto3,oneof" json:"id,omitempty"`
+	// The id of the response that is steered.
+	PreviousResponseId *string `protobuf:"bytes,2,opt,name=previous_response_id,json=previousResponseId,proto3,oneof" json:"previous_response_id,omitempty"`
+	// The input that could not be used. Of `steer_failed` only.
+	Input *ResponseInput `protobuf:"bytes,3,opt,name=input,proto3" json:"input,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteer) Reset() {
+	*x = ResponseSteer{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteer) ProtoMessage() {}
+
+func (x *ResponseSteer) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteer.ProtoReflect.Descriptor instead.
+func (*ResponseSteer) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ResponseSteer) GetId() string {
+	if x != nil && x.Id != nil {
+		return *x.Id
+	}
+	return ""
+}
+
+func (x *ResponseSteer) GetPreviousResponseId() string {
+	if x != nil && x.PreviousResponseId != nil {
+		return *x.PreviousResponseId
+	}
+	return ""
+}
+
+func (x *ResponseSteer) GetInput() *ResponseInput {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *ResponseSteer) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// Event `response.steer.accepted`: the input is valid and waits for the end of the response, or a
+// break in its output.
+type ResponseSteerAcceptedEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The input.
+	Steer *ResponseSteer `protobuf:"bytes,1,opt,name=steer,proto3" json:"steer,omitempty"`
+	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
+	SequenceNumber *int32 `protobuf:"varint,2,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteerAcceptedEvent) Reset() {
+	*x = ResponseSteerAcceptedEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteerAcceptedEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteerAcceptedEvent) ProtoMessage() {}
+
+func (x *ResponseSteerAcceptedEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteerAcceptedEvent.ProtoReflect.Descriptor instead.
+func (*ResponseSteerAcceptedEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ResponseSteerAcceptedEvent) GetSteer() *ResponseSteer {
+	if x != nil {
+		return x.Steer
+	}
+	return nil
+}
+
+func (x *ResponseSteerAcceptedEvent) GetSequenceNumber() int32 {
+	if x != nil && x.SequenceNumber != nil {
+		return *x.SequenceNumber
+	}
+	return 0
+}
+
+func (x *ResponseSteerAcceptedEvent) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// Event `response.steer.pending`: the response has completed, and the input waits for the `create`
+// that follows it. It is not to be sent again.
+type ResponseSteerPendingEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reason. Known values: `waiting_for_required_input`.
+	// Known values: `waiting_for_required_input`.
+	Reason *string `protobuf:"bytes,1,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
+	// Stubs of the items that the next `create` must have: results of tools, approvals.
+	RequiredInput []*ResponseItem `protobuf:"bytes,2,rep,name=required_input,json=requiredInput,proto3" json:"required_input,omitempty"`
+	// The input.
+	Steer *ResponseSteer `protobuf:"bytes,3,opt,name=steer,proto3" json:"steer,omitempty"`
+	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
+	SequenceNumber *int32 `protobuf:"varint,4,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteerPendingEvent) Reset() {
+	*x = ResponseSteerPendingEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteerPendingEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteerPendingEvent) ProtoMessage() {}
+
+func (x *ResponseSteerPendingEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteerPendingEvent.ProtoReflect.Descriptor instead.
+func (*ResponseSteerPendingEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ResponseSteerPendingEvent) GetReason() string {
+	if x != nil && x.Reason != nil {
+		return *x.Reason
+	}
+	return ""
+}
+
+func (x *ResponseSteerPendingEvent) GetRequiredInput() []*ResponseItem {
+	if x != nil {
+		return x.RequiredInput
+	}
+	return nil
+}
+
+func (x *ResponseSteerPendingEvent) GetSteer() *ResponseSteer {
+	if x != nil {
+		return x.Steer
+	}
+	return nil
+}
+
+func (x *ResponseSteerPendingEvent) GetSequenceNumber() int32 {
+	if x != nil && x.SequenceNumber != nil {
+		return *x.SequenceNumber
+	}
+	return 0
+}
+
+func (x *ResponseSteerPendingEvent) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// Event `response.steer.failed`: the input was refused, or has no successor. It is in `steer`, for
+// another request.
+type ResponseSteerFailedEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why it failed.
+	Error *ResponseSteerFailedEvent_Error `protobuf:"bytes,1,opt,name=error,proto3" json:"error,omitempty"`
+	// The input.
+	Steer *ResponseSteer `protobuf:"bytes,2,opt,name=steer,proto3" json:"steer,omitempty"`
+	// The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out.
+	SequenceNumber *int32 `protobuf:"varint,3,opt,name=sequence_number,json=sequenceNumber,proto3,oneof" json:"sequence_number,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteerFailedEvent) Reset() {
+	*x = ResponseSteerFailedEvent{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteerFailedEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteerFailedEvent) ProtoMessage() {}
+
+func (x *ResponseSteerFailedEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteerFailedEvent.ProtoReflect.Descriptor instead.
+func (*ResponseSteerFailedEvent) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ResponseSteerFailedEvent) GetError() *ResponseSteerFailedEvent_Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *ResponseSteerFailedEvent) GetSteer() *ResponseSteer {
+	if x != nil {
+		return x.Steer
+	}
+	return nil
+}
+
+func (x *ResponseSteerFailedEvent) GetSequenceNumber() int32 {
+	if x != nil && x.SequenceNumber != nil {
+		return *x.SequenceNumber
+	}
+	return 0
+}
+
+func (x *ResponseSteerFailedEvent) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // Settings of a background response.
 type CreateResponseRequest_BackgroundOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1534,7 +3318,7 @@ type CreateResponseRequest_BackgroundOptions struct {
 
 func (x *CreateResponseRequest_BackgroundOptions) Reset() {
 	*x = CreateResponseRequest_BackgroundOptions{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +3330,7 @@ func (x *CreateResponseRequest_BackgroundOptions) String() string {
 func (*CreateResponseRequest_BackgroundOptions) ProtoMessage() {}
 
 func (x *CreateResponseRequest_BackgroundOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1598,7 +3382,7 @@ type CreateResponseRequest_ContextManagement struct {
 
 func (x *CreateResponseRequest_ContextManagement) Reset() {
 	*x = CreateResponseRequest_ContextManagement{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1610,7 +3394,7 @@ func (x *CreateResponseRequest_ContextManagement) String() string {
 func (*CreateResponseRequest_ContextManagement) ProtoMessage() {}
 
 func (x *CreateResponseRequest_ContextManagement) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1661,7 +3445,7 @@ type CreateResponseRequest_StreamOptions struct {
 
 func (x *CreateResponseRequest_StreamOptions) Reset() {
 	*x = CreateResponseRequest_StreamOptions{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1673,7 +3457,7 @@ func (x *CreateResponseRequest_StreamOptions) String() string {
 func (*CreateResponseRequest_StreamOptions) ProtoMessage() {}
 
 func (x *CreateResponseRequest_StreamOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +3501,7 @@ type ResponseConversation_ConversationReference struct {
 
 func (x *ResponseConversation_ConversationReference) Reset() {
 	*x = ResponseConversation_ConversationReference{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +3513,7 @@ func (x *ResponseConversation_ConversationReference) String() string {
 func (*ResponseConversation_ConversationReference) ProtoMessage() {}
 
 func (x *ResponseConversation_ConversationReference) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1759,11 +3543,190 @@ func (x *ResponseConversation_ConversationReference) GetExtraJson() string {
 	return ""
 }
 
+// The error.
+type ResponseSocketErrorEvent_Error struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code, such as `rate_limit_exceeded`.
+	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
+	// The reason, for people.
+	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
+	// Details of a `misalignment_policy_violation`.
+	Misalignment *ResponseError_Misalignment `protobuf:"bytes,3,opt,name=misalignment,proto3" json:"misalignment,omitempty"`
+	// The parameter of the request that caused the error, if any.
+	Param *string `protobuf:"bytes,4,opt,name=param,proto3,oneof" json:"param,omitempty"`
+	// The kind of error, such as `invalid_request_error`.
+	Type *string `protobuf:"bytes,5,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// Headers of the response that the error was.
+	Headers map[string]string `protobuf:"bytes,6,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSocketErrorEvent_Error) Reset() {
+	*x = ResponseSocketErrorEvent_Error{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSocketErrorEvent_Error) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSocketErrorEvent_Error) ProtoMessage() {}
+
+func (x *ResponseSocketErrorEvent_Error) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSocketErrorEvent_Error.ProtoReflect.Descriptor instead.
+func (*ResponseSocketErrorEvent_Error) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{16, 0}
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetCode() string {
+	if x != nil && x.Code != nil {
+		return *x.Code
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetMessage() string {
+	if x != nil && x.Message != nil {
+		return *x.Message
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetMisalignment() *ResponseError_Misalignment {
+	if x != nil {
+		return x.Misalignment
+	}
+	return nil
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetParam() string {
+	if x != nil && x.Param != nil {
+		return *x.Param
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetType() string {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return ""
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+func (x *ResponseSocketErrorEvent_Error) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+// The error.
+type ResponseSteerFailedEvent_Error struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code. Known values: `response_not_found`, `invalid_input`, `steering_not_supported`,
+	// `too_many_pending_steers`, `response_already_completed`, `response_not_active`,
+	// `successor_creation_failed`.
+	// Known values: `response_not_found`, `invalid_input`, `steering_not_supported`,
+	// `too_many_pending_steers`, `response_already_completed`, `response_not_active`,
+	// `successor_creation_failed`.
+	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
+	// The reason, for people.
+	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
+	// The type. Known values: `invalid_request_error`.
+	// Known values: `invalid_request_error`.
+	Type *string `protobuf:"bytes,3,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResponseSteerFailedEvent_Error) Reset() {
+	*x = ResponseSteerFailedEvent_Error{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResponseSteerFailedEvent_Error) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResponseSteerFailedEvent_Error) ProtoMessage() {}
+
+func (x *ResponseSteerFailedEvent_Error) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResponseSteerFailedEvent_Error.ProtoReflect.Descriptor instead.
+func (*ResponseSteerFailedEvent_Error) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{20, 0}
+}
+
+func (x *ResponseSteerFailedEvent_Error) GetCode() string {
+	if x != nil && x.Code != nil {
+		return *x.Code
+	}
+	return ""
+}
+
+func (x *ResponseSteerFailedEvent_Error) GetMessage() string {
+	if x != nil && x.Message != nil {
+		return *x.Message
+	}
+	return ""
+}
+
+func (x *ResponseSteerFailedEvent_Error) GetType() string {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return ""
+}
+
+func (x *ResponseSteerFailedEvent_Error) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 var File_openai_grpc_v1_responses_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
-	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\xe1\x19\n" +
+	"\x1eopenai_grpc/v1/responses.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a#openai_grpc/v1/response_event.proto\x1a\"openai_grpc/v1/response_item.proto\x1a\"openai_grpc/v1/response_tool.proto\"\x98\x1a\n" +
 	"\x15CreateResponseRequest\x12P\n" +
 	"\x0faccess_programs\x18\x01 \x01(\v2'.openai_grpc.v1.Response.AccessProgramsR\x0eaccessPrograms\x12#\n" +
 	"\n" +
@@ -1806,10 +3769,11 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"truncation\x18\x1f \x01(\tB\x15\xba\xf5\xa8\x03\x10\"\x04auto\"\bdisabledH\x0fR\n" +
 	"truncation\x88\x01\x01\x12\x1b\n" +
 	"\x04user\x18  \x01(\tB\x02\x18\x01H\x10R\x04user\x88\x01\x01\x12f\n" +
-	"\x12background_options\x18! \x01(\v27.openai_grpc.v1.CreateResponseRequest.BackgroundOptionsR\x11backgroundOptions\x12?\n" +
+	"\x12background_options\x18! \x01(\v27.openai_grpc.v1.CreateResponseRequest.BackgroundOptionsR\x11backgroundOptions\x12(\n" +
+	"\bgenerate\x18\" \x01(\bB\a\xba\xf5\xa8\x03\x02@\x02H\x11R\bgenerate\x88\x01\x01\x12?\n" +
 	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptions\x12,\n" +
 	"\n" +
-	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x11R\textraJson\x88\x01\x01\x1a\xf2\x01\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x12R\textraJson\x88\x01\x01\x1a\xf2\x01\n" +
 	"\x11BackgroundOptions\x12H\n" +
 	"\x11completion_window\x18\x01 \x01(\tB\x16\xba\xf5\xa8\x03\x11\"\asoonest\"\x022h\"\x028hH\x00R\x10completionWindow\x88\x01\x01\x12,\n" +
 	"\x0fcontinuation_id\x18\x02 \x01(\tH\x01R\x0econtinuationId\x88\x01\x01\x12,\n" +
@@ -1851,7 +3815,8 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\r_top_logprobsB\b\n" +
 	"\x06_top_pB\r\n" +
 	"\v_truncationB\a\n" +
-	"\x05_userB\r\n" +
+	"\x05_userB\v\n" +
+	"\t_generateB\r\n" +
 	"\v_extra_json\"\xc5\x02\n" +
 	"\x14ResponseConversation\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x04H\x00R\x02id\x12`\n" +
@@ -2005,14 +3970,197 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:&\xba\xf5\xa8\x03!\x12\x1f\n" +
 	"\x06object\x12\x15response.input_tokensB\x0f\n" +
 	"\r_input_tokensB\r\n" +
-	"\v_extra_json2\xc7\t\n" +
+	"\v_extra_json\"\xa0\x02\n" +
+	"\x14ResponsesClientEvent\x12W\n" +
+	"\x06create\x18\x01 \x01(\v2%.openai_grpc.v1.CreateResponseRequestB\x16\xba\xf5\xa8\x03\x11*\x0fresponse.createH\x00R\x06create\x12:\n" +
+	"\x05steer\x18\x02 \x01(\v2\".openai_grpc.v1.ResponseSteerEventH\x00R\x05steer\x12$\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x12!\n" +
+	"\tstream_id\x18\x86\a \x01(\tH\x01R\bstreamId\x88\x01\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\x04typeB\f\n" +
+	"\n" +
+	"_stream_id\"\xfe\x01\n" +
+	"\x12ResponseSteerEvent\x123\n" +
+	"\x05input\x18\x01 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12>\n" +
+	"\x14previous_response_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\x12previousResponseId\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:\x1d\xba\xf5\xa8\x03\x18\x12\x16\n" +
+	"\x04type\x12\x0eresponse.steerB\x17\n" +
+	"\x15_previous_response_idB\r\n" +
+	"\v_extra_json\"\x907\n" +
+	"\x14ResponsesServerEvent\x12@\n" +
+	"\acreated\x18\x01 \x01(\v2$.openai_grpc.v1.ResponseCreatedEventH\x00R\acreated\x12J\n" +
+	"\vin_progress\x18\x02 \x01(\v2'.openai_grpc.v1.ResponseInProgressEventH\x00R\n" +
+	"inProgress\x12=\n" +
+	"\x06queued\x18\x03 \x01(\v2#.openai_grpc.v1.ResponseQueuedEventH\x00R\x06queued\x12Z\n" +
+	"\x11output_item_added\x18\x04 \x01(\v2,.openai_grpc.v1.ResponseOutputItemAddedEventH\x00R\x0foutputItemAdded\x12]\n" +
+	"\x12content_part_added\x18\x05 \x01(\v2-.openai_grpc.v1.ResponseContentPartAddedEventH\x00R\x10contentPartAdded\x12T\n" +
+	"\x11output_text_delta\x18\x06 \x01(\v2&.openai_grpc.v1.ResponseTextDeltaEventH\x00R\x0foutputTextDelta\x12Q\n" +
+	"\x10output_text_done\x18\a \x01(\v2%.openai_grpc.v1.ResponseTextDoneEventH\x00R\x0eoutputTextDone\x12Z\n" +
+	"\x11content_part_done\x18\b \x01(\v2,.openai_grpc.v1.ResponseContentPartDoneEventH\x00R\x0fcontentPartDone\x12W\n" +
+	"\x10output_item_done\x18\t \x01(\v2+.openai_grpc.v1.ResponseOutputItemDoneEventH\x00R\x0eoutputItemDone\x12F\n" +
+	"\tcompleted\x18\n" +
+	" \x01(\v2&.openai_grpc.v1.ResponseCompletedEventH\x00R\tcompleted\x12I\n" +
+	"\n" +
+	"incomplete\x18\v \x01(\v2'.openai_grpc.v1.ResponseIncompleteEventH\x00R\n" +
+	"incomplete\x12=\n" +
+	"\x06failed\x18\f \x01(\v2#.openai_grpc.v1.ResponseFailedEventH\x00R\x06failed\x12@\n" +
+	"\x05error\x18\r \x01(\v2(.openai_grpc.v1.ResponseSocketErrorEventH\x00R\x05error\x12J\n" +
+	"\vaudio_delta\x18\x0e \x01(\v2'.openai_grpc.v1.ResponseAudioDeltaEventH\x00R\n" +
+	"audioDelta\x12G\n" +
+	"\n" +
+	"audio_done\x18\x0f \x01(\v2&.openai_grpc.v1.ResponseAudioDoneEventH\x00R\taudioDone\x12i\n" +
+	"\x16audio_transcript_delta\x18\x10 \x01(\v21.openai_grpc.v1.ResponseAudioTranscriptDeltaEventH\x00R\x14audioTranscriptDelta\x12f\n" +
+	"\x15audio_transcript_done\x18\x11 \x01(\v20.openai_grpc.v1.ResponseAudioTranscriptDoneEventH\x00R\x13audioTranscriptDone\x12\x83\x01\n" +
+	" code_interpreter_call_code_delta\x18\x12 \x01(\v29.openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEventH\x00R\x1ccodeInterpreterCallCodeDelta\x12\x80\x01\n" +
+	"\x1fcode_interpreter_call_code_done\x18\x13 \x01(\v28.openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEventH\x00R\x1bcodeInterpreterCallCodeDone\x12\x82\x01\n" +
+	"\x1fcode_interpreter_call_completed\x18\x14 \x01(\v29.openai_grpc.v1.ResponseCodeInterpreterCallCompletedEventH\x00R\x1ccodeInterpreterCallCompleted\x12\x86\x01\n" +
+	"!code_interpreter_call_in_progress\x18\x15 \x01(\v2:.openai_grpc.v1.ResponseCodeInterpreterCallInProgressEventH\x00R\x1dcodeInterpreterCallInProgress\x12\x8b\x01\n" +
+	"\"code_interpreter_call_interpreting\x18\x16 \x01(\v2<.openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEventH\x00R\x1fcodeInterpreterCallInterpreting\x12h\n" +
+	"\x15compaction_compacting\x18\x17 \x01(\v21.openai_grpc.v1.ResponseCompactionCompactingEventH\x00R\x14compactionCompacting\x12s\n" +
+	"\x1afile_search_call_completed\x18\x18 \x01(\v24.openai_grpc.v1.ResponseFileSearchCallCompletedEventH\x00R\x17fileSearchCallCompleted\x12w\n" +
+	"\x1cfile_search_call_in_progress\x18\x19 \x01(\v25.openai_grpc.v1.ResponseFileSearchCallInProgressEventH\x00R\x18fileSearchCallInProgress\x12s\n" +
+	"\x1afile_search_call_searching\x18\x1a \x01(\v24.openai_grpc.v1.ResponseFileSearchCallSearchingEventH\x00R\x17fileSearchCallSearching\x12|\n" +
+	"\x1dfunction_call_arguments_delta\x18\x1b \x01(\v27.openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEventH\x00R\x1afunctionCallArgumentsDelta\x12y\n" +
+	"\x1cfunction_call_arguments_done\x18\x1c \x01(\v26.openai_grpc.v1.ResponseFunctionCallArgumentsDoneEventH\x00R\x19functionCallArgumentsDone\x12m\n" +
+	"\x18shell_call_command_added\x18\x1d \x01(\v22.openai_grpc.v1.ResponseShellCallCommandAddedEventH\x00R\x15shellCallCommandAdded\x12m\n" +
+	"\x18shell_call_command_delta\x18\x1e \x01(\v22.openai_grpc.v1.ResponseShellCallCommandDeltaEventH\x00R\x15shellCallCommandDelta\x12j\n" +
+	"\x17shell_call_command_done\x18\x1f \x01(\v21.openai_grpc.v1.ResponseShellCallCommandDoneEventH\x00R\x14shellCallCommandDone\x12\x80\x01\n" +
+	"\x1fshell_call_output_content_delta\x18  \x01(\v28.openai_grpc.v1.ResponseShellCallOutputContentDeltaEventH\x00R\x1bshellCallOutputContentDelta\x12}\n" +
+	"\x1eshell_call_output_content_done\x18! \x01(\v27.openai_grpc.v1.ResponseShellCallOutputContentDoneEventH\x00R\x1ashellCallOutputContentDone\x12y\n" +
+	"\x1creasoning_summary_part_added\x18\" \x01(\v26.openai_grpc.v1.ResponseReasoningSummaryPartAddedEventH\x00R\x19reasoningSummaryPartAdded\x12v\n" +
+	"\x1breasoning_summary_part_done\x18# \x01(\v25.openai_grpc.v1.ResponseReasoningSummaryPartDoneEventH\x00R\x18reasoningSummaryPartDone\x12y\n" +
+	"\x1creasoning_summary_text_delta\x18$ \x01(\v26.openai_grpc.v1.ResponseReasoningSummaryTextDeltaEventH\x00R\x19reasoningSummaryTextDelta\x12v\n" +
+	"\x1breasoning_summary_text_done\x18% \x01(\v25.openai_grpc.v1.ResponseReasoningSummaryTextDoneEventH\x00R\x18reasoningSummaryTextDone\x12c\n" +
+	"\x14reasoning_text_delta\x18& \x01(\v2/.openai_grpc.v1.ResponseReasoningTextDeltaEventH\x00R\x12reasoningTextDelta\x12`\n" +
+	"\x13reasoning_text_done\x18' \x01(\v2..openai_grpc.v1.ResponseReasoningTextDoneEventH\x00R\x11reasoningTextDone\x12P\n" +
+	"\rrefusal_delta\x18( \x01(\v2).openai_grpc.v1.ResponseRefusalDeltaEventH\x00R\frefusalDelta\x12M\n" +
+	"\frefusal_done\x18) \x01(\v2(.openai_grpc.v1.ResponseRefusalDoneEventH\x00R\vrefusalDone\x12p\n" +
+	"\x19web_search_call_completed\x18* \x01(\v23.openai_grpc.v1.ResponseWebSearchCallCompletedEventH\x00R\x16webSearchCallCompleted\x12t\n" +
+	"\x1bweb_search_call_in_progress\x18+ \x01(\v24.openai_grpc.v1.ResponseWebSearchCallInProgressEventH\x00R\x17webSearchCallInProgress\x12p\n" +
+	"\x19web_search_call_searching\x18, \x01(\v23.openai_grpc.v1.ResponseWebSearchCallSearchingEventH\x00R\x16webSearchCallSearching\x12{\n" +
+	"\x1fimage_generation_call_completed\x18- \x01(\v22.openai_grpc.v1.ResponseImageGenCallCompletedEventH\x00R\x1cimageGenerationCallCompleted\x12~\n" +
+	" image_generation_call_generating\x18. \x01(\v23.openai_grpc.v1.ResponseImageGenCallGeneratingEventH\x00R\x1dimageGenerationCallGenerating\x12\x7f\n" +
+	"!image_generation_call_in_progress\x18/ \x01(\v23.openai_grpc.v1.ResponseImageGenCallInProgressEventH\x00R\x1dimageGenerationCallInProgress\x12\x85\x01\n" +
+	"#image_generation_call_partial_image\x180 \x01(\v25.openai_grpc.v1.ResponseImageGenCallPartialImageEventH\x00R\x1fimageGenerationCallPartialImage\x12m\n" +
+	"\x18mcp_call_arguments_delta\x181 \x01(\v22.openai_grpc.v1.ResponseMcpCallArgumentsDeltaEventH\x00R\x15mcpCallArgumentsDelta\x12j\n" +
+	"\x17mcp_call_arguments_done\x182 \x01(\v21.openai_grpc.v1.ResponseMcpCallArgumentsDoneEventH\x00R\x14mcpCallArgumentsDone\x12]\n" +
+	"\x12mcp_call_completed\x183 \x01(\v2-.openai_grpc.v1.ResponseMcpCallCompletedEventH\x00R\x10mcpCallCompleted\x12T\n" +
+	"\x0fmcp_call_failed\x184 \x01(\v2*.openai_grpc.v1.ResponseMcpCallFailedEventH\x00R\rmcpCallFailed\x12a\n" +
+	"\x14mcp_call_in_progress\x185 \x01(\v2..openai_grpc.v1.ResponseMcpCallInProgressEventH\x00R\x11mcpCallInProgress\x12m\n" +
+	"\x18mcp_list_tools_completed\x186 \x01(\v22.openai_grpc.v1.ResponseMcpListToolsCompletedEventH\x00R\x15mcpListToolsCompleted\x12d\n" +
+	"\x15mcp_list_tools_failed\x187 \x01(\v2/.openai_grpc.v1.ResponseMcpListToolsFailedEventH\x00R\x12mcpListToolsFailed\x12q\n" +
+	"\x1amcp_list_tools_in_progress\x188 \x01(\v23.openai_grpc.v1.ResponseMcpListToolsInProgressEventH\x00R\x16mcpListToolsInProgress\x12y\n" +
+	"\x1coutput_text_annotation_added\x189 \x01(\v26.openai_grpc.v1.ResponseOutputTextAnnotationAddedEventH\x00R\x19outputTextAnnotationAdded\x12w\n" +
+	"\x1ccustom_tool_call_input_delta\x18: \x01(\v25.openai_grpc.v1.ResponseCustomToolCallInputDeltaEventH\x00R\x18customToolCallInputDelta\x12t\n" +
+	"\x1bcustom_tool_call_input_done\x18; \x01(\v24.openai_grpc.v1.ResponseCustomToolCallInputDoneEventH\x00R\x17customToolCallInputDone\x12F\n" +
+	"\tkeepalive\x18< \x01(\v2&.openai_grpc.v1.ResponseKeepaliveEventH\x00R\tkeepalive\x12\x90\x01\n" +
+	"%apply_patch_call_operation_diff_delta\x18= \x01(\v2=.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEventH\x00R applyPatchCallOperationDiffDelta\x12\x8d\x01\n" +
+	"$apply_patch_call_operation_diff_done\x18> \x01(\v2<.openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEventH\x00R\x1fapplyPatchCallOperationDiffDone\x12S\n" +
+	"\x0esteer_accepted\x18e \x01(\v2*.openai_grpc.v1.ResponseSteerAcceptedEventH\x00R\rsteerAccepted\x12P\n" +
+	"\rsteer_pending\x18f \x01(\v2).openai_grpc.v1.ResponseSteerPendingEventH\x00R\fsteerPending\x12M\n" +
+	"\fsteer_failed\x18g \x01(\v2(.openai_grpc.v1.ResponseSteerFailedEventH\x00R\vsteerFailed\x12$\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x126\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12!\n" +
+	"\tstream_id\x18\x86\a \x01(\tH\x01R\bstreamId\x88\x01\x01:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
+	"\x04typeB\f\n" +
+	"\n" +
+	"_stream_id\"\xcf\x06\n" +
+	"\x18ResponseSocketErrorEvent\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tH\x00R\x04code\x88\x01\x01\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x12\x19\n" +
+	"\x05param\x18\x03 \x01(\tH\x02R\x05param\x88\x01\x01\x12,\n" +
+	"\x0fsequence_number\x18\x04 \x01(\x05H\x03R\x0esequenceNumber\x88\x01\x01\x12E\n" +
+	"\x05error\x18\xc8\x01 \x01(\v2..openai_grpc.v1.ResponseSocketErrorEvent.ErrorR\x05error\x12\x1c\n" +
+	"\x06status\x18\xc9\x01 \x01(\x05H\x04R\x06status\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x05R\textraJson\x88\x01\x01\x1a\xbb\x03\n" +
+	"\x05Error\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tH\x00R\x04code\x88\x01\x01\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x12N\n" +
+	"\fmisalignment\x18\x03 \x01(\v2*.openai_grpc.v1.ResponseError.MisalignmentR\fmisalignment\x12\x19\n" +
+	"\x05param\x18\x04 \x01(\tH\x02R\x05param\x88\x01\x01\x12\x17\n" +
+	"\x04type\x18\x05 \x01(\tH\x03R\x04type\x88\x01\x01\x12U\n" +
+	"\aheaders\x18\x06 \x03(\v2;.openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntryR\aheaders\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
+	"\x05_codeB\n" +
+	"\n" +
+	"\b_messageB\b\n" +
+	"\x06_paramB\a\n" +
+	"\x05_typeB\r\n" +
+	"\v_extra_json:\x14\xba\xf5\xa8\x03\x0f\x12\r\n" +
+	"\x04type\x12\x05errorB\a\n" +
+	"\x05_codeB\n" +
+	"\n" +
+	"\b_messageB\b\n" +
+	"\x06_paramB\x12\n" +
+	"\x10_sequence_numberB\t\n" +
+	"\a_statusB\r\n" +
+	"\v_extra_json\"\xf6\x01\n" +
+	"\rResponseSteer\x12\x13\n" +
+	"\x02id\x18\x01 \x01(\tH\x00R\x02id\x88\x01\x01\x12>\n" +
+	"\x14previous_response_id\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x01R\x12previousResponseId\x88\x01\x01\x123\n" +
+	"\x05input\x18\x03 \x01(\v2\x1d.openai_grpc.v1.ResponseInputR\x05input\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x05\n" +
+	"\x03_idB\x17\n" +
+	"\x15_previous_response_idB\r\n" +
+	"\v_extra_json\"\xf8\x01\n" +
+	"\x1aResponseSteerAcceptedEvent\x123\n" +
+	"\x05steer\x18\x01 \x01(\v2\x1d.openai_grpc.v1.ResponseSteerR\x05steer\x12,\n" +
+	"\x0fsequence_number\x18\x02 \x01(\x05H\x00R\x0esequenceNumber\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01:&\xba\xf5\xa8\x03!\x12\x1f\n" +
+	"\x04type\x12\x17response.steer.acceptedB\x12\n" +
+	"\x10_sequence_numberB\r\n" +
+	"\v_extra_json\"\x8f\x03\n" +
+	"\x19ResponseSteerPendingEvent\x12>\n" +
+	"\x06reason\x18\x01 \x01(\tB!\xba\xf5\xa8\x03\x1c\"\x1awaiting_for_required_inputH\x00R\x06reason\x88\x01\x01\x12L\n" +
+	"\x0erequired_input\x18\x02 \x03(\v2\x1c.openai_grpc.v1.ResponseItemB\a\xba\xf5\xa8\x03\x02\x18\x01R\rrequiredInput\x123\n" +
+	"\x05steer\x18\x03 \x01(\v2\x1d.openai_grpc.v1.ResponseSteerR\x05steer\x12,\n" +
+	"\x0fsequence_number\x18\x04 \x01(\x05H\x01R\x0esequenceNumber\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01:%\xba\xf5\xa8\x03 \x12\x1e\n" +
+	"\x04type\x12\x16response.steer.pendingB\t\n" +
+	"\a_reasonB\x12\n" +
+	"\x10_sequence_numberB\r\n" +
+	"\v_extra_json\"\xb8\x05\n" +
+	"\x18ResponseSteerFailedEvent\x12D\n" +
+	"\x05error\x18\x01 \x01(\v2..openai_grpc.v1.ResponseSteerFailedEvent.ErrorR\x05error\x123\n" +
+	"\x05steer\x18\x02 \x01(\v2\x1d.openai_grpc.v1.ResponseSteerR\x05steer\x12,\n" +
+	"\x0fsequence_number\x18\x03 \x01(\x05H\x00R\x0esequenceNumber\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01\x1a\xfb\x02\n" +
+	"\x05Error\x12\xc0\x01\n" +
+	"\x04code\x18\x01 \x01(\tB\xa6\x01\xba\xf5\xa8\x03\xa0\x01\"\x12response_not_found\"\rinvalid_input\"\x16steering_not_supported\"\x17too_many_pending_steers\"\x1aresponse_already_completed\"\x13response_not_active\"\x19successor_creation_failedH\x00R\x04code\x88\x01\x01\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x125\n" +
+	"\x04type\x18\x03 \x01(\tB\x1c\xba\xf5\xa8\x03\x17\"\x15invalid_request_errorH\x02R\x04type\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x03R\textraJson\x88\x01\x01B\a\n" +
+	"\x05_codeB\n" +
+	"\n" +
+	"\b_messageB\a\n" +
+	"\x05_typeB\r\n" +
+	"\v_extra_json:$\xba\xf5\xa8\x03\x1f\x12\x1d\n" +
+	"\x04type\x12\x15response.steer.failedB\x12\n" +
+	"\x10_sequence_numberB\r\n" +
+	"\v_extra_json2\xbe\n" +
+	"\n" +
 	"\x10ResponsesService\x12j\n" +
 	"\x0eCreateResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a\x18.openai_grpc.v1.Response\"\x17\xba\xf5\xa8\x03\x12\n" +
 	"\x04POST\x12\n" +
 	"/responses\x12y\n" +
 	"\x0eStreamResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\"\x19\xba\xf5\xa8\x03\x14\n" +
 	"\x04POST\x12\n" +
-	"/responses\x18\x020\x01\x12t\n" +
+	"/responses\x18\x020\x01\x12u\n" +
+	"\aConnect\x12$.openai_grpc.v1.ResponsesClientEvent\x1a$.openai_grpc.v1.ResponsesServerEvent\"\x1a\xba\xf5\xa8\x03\x15\n" +
+	"\x03GET\x12\n" +
+	"/responses\x18\x028\x01(\x010\x01\x12t\n" +
 	"\vGetResponse\x12\".openai_grpc.v1.GetResponseRequest\x1a\x18.openai_grpc.v1.Response\"'\xba\xf5\xa8\x03\x1f\n" +
 	"\x03GET\x12\x18/responses/{response_id}\x90\x02\x01\x12\x89\x01\n" +
 	"\x0eResumeResponse\x12%.openai_grpc.v1.ResumeResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\")\xba\xf5\xa8\x03!\n" +
@@ -2041,7 +4189,7 @@ func file_openai_grpc_v1_responses_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_responses_proto_rawDescData
 }
 
-var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_openai_grpc_v1_responses_proto_goTypes = []any{
 	(*CreateResponseRequest)(nil),                   // 0: openai_grpc.v1.CreateResponseRequest
 	(*ResponseConversation)(nil),                    // 1: openai_grpc.v1.ResponseConversation
@@ -2056,88 +4204,241 @@ var file_openai_grpc_v1_responses_proto_goTypes = []any{
 	(*ResponseItemList)(nil),                        // 10: openai_grpc.v1.ResponseItemList
 	(*CompactedResponse)(nil),                       // 11: openai_grpc.v1.CompactedResponse
 	(*ResponseInputTokenCount)(nil),                 // 12: openai_grpc.v1.ResponseInputTokenCount
-	(*CreateResponseRequest_BackgroundOptions)(nil), // 13: openai_grpc.v1.CreateResponseRequest.BackgroundOptions
-	(*CreateResponseRequest_ContextManagement)(nil), // 14: openai_grpc.v1.CreateResponseRequest.ContextManagement
-	(*CreateResponseRequest_StreamOptions)(nil),     // 15: openai_grpc.v1.CreateResponseRequest.StreamOptions
-	nil, // 16: openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	(*ResponseConversation_ConversationReference)(nil), // 17: openai_grpc.v1.ResponseConversation.ConversationReference
-	(*Response_AccessPrograms)(nil),                    // 18: openai_grpc.v1.Response.AccessPrograms
-	(*Response_ImageOptions)(nil),                      // 19: openai_grpc.v1.Response.ImageOptions
-	(*ResponseInput)(nil),                              // 20: openai_grpc.v1.ResponseInput
-	(*ModerationOptions)(nil),                          // 21: openai_grpc.v1.ModerationOptions
-	(*ResponsePrompt)(nil),                             // 22: openai_grpc.v1.ResponsePrompt
-	(*PromptCacheOptions)(nil),                         // 23: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                                  // 24: openai_grpc.v1.Reasoning
-	(*ResponseTextConfig)(nil),                         // 25: openai_grpc.v1.ResponseTextConfig
-	(*ResponseToolChoice)(nil),                         // 26: openai_grpc.v1.ResponseToolChoice
-	(*ResponseTool)(nil),                               // 27: openai_grpc.v1.ResponseTool
-	(*CallOptions)(nil),                                // 28: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                                   // 29: openai_grpc.v1.CallInfo
-	(*ResponseItem)(nil),                               // 30: openai_grpc.v1.ResponseItem
-	(*ResponseUsage)(nil),                              // 31: openai_grpc.v1.ResponseUsage
-	(*Response)(nil),                                   // 32: openai_grpc.v1.Response
-	(*ResponseStreamEvent)(nil),                        // 33: openai_grpc.v1.ResponseStreamEvent
+	(*ResponsesClientEvent)(nil),                    // 13: openai_grpc.v1.ResponsesClientEvent
+	(*ResponseSteerEvent)(nil),                      // 14: openai_grpc.v1.ResponseSteerEvent
+	(*ResponsesServerEvent)(nil),                    // 15: openai_grpc.v1.ResponsesServerEvent
+	(*ResponseSocketErrorEvent)(nil),                // 16: openai_grpc.v1.ResponseSocketErrorEvent
+	(*ResponseSteer)(nil),                           // 17: openai_grpc.v1.ResponseSteer
+	(*ResponseSteerAcceptedEvent)(nil),              // 18: openai_grpc.v1.ResponseSteerAcceptedEvent
+	(*ResponseSteerPendingEvent)(nil),               // 19: openai_grpc.v1.ResponseSteerPendingEvent
+	(*ResponseSteerFailedEvent)(nil),                // 20: openai_grpc.v1.ResponseSteerFailedEvent
+	(*CreateResponseRequest_BackgroundOptions)(nil), // 21: openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	(*CreateResponseRequest_ContextManagement)(nil), // 22: openai_grpc.v1.CreateResponseRequest.ContextManagement
+	(*CreateResponseRequest_StreamOptions)(nil),     // 23: openai_grpc.v1.CreateResponseRequest.StreamOptions
+	nil, // 24: openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	(*ResponseConversation_ConversationReference)(nil),    // 25: openai_grpc.v1.ResponseConversation.ConversationReference
+	(*ResponseSocketErrorEvent_Error)(nil),                // 26: openai_grpc.v1.ResponseSocketErrorEvent.Error
+	nil,                                                   // 27: openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
+	(*ResponseSteerFailedEvent_Error)(nil),                // 28: openai_grpc.v1.ResponseSteerFailedEvent.Error
+	(*Response_AccessPrograms)(nil),                       // 29: openai_grpc.v1.Response.AccessPrograms
+	(*Response_ImageOptions)(nil),                         // 30: openai_grpc.v1.Response.ImageOptions
+	(*ResponseInput)(nil),                                 // 31: openai_grpc.v1.ResponseInput
+	(*ModerationOptions)(nil),                             // 32: openai_grpc.v1.ModerationOptions
+	(*ResponsePrompt)(nil),                                // 33: openai_grpc.v1.ResponsePrompt
+	(*PromptCacheOptions)(nil),                            // 34: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),                                     // 35: openai_grpc.v1.Reasoning
+	(*ResponseTextConfig)(nil),                            // 36: openai_grpc.v1.ResponseTextConfig
+	(*ResponseToolChoice)(nil),                            // 37: openai_grpc.v1.ResponseToolChoice
+	(*ResponseTool)(nil),                                  // 38: openai_grpc.v1.ResponseTool
+	(*CallOptions)(nil),                                   // 39: openai_grpc.v1.CallOptions
+	(*CallInfo)(nil),                                      // 40: openai_grpc.v1.CallInfo
+	(*ResponseItem)(nil),                                  // 41: openai_grpc.v1.ResponseItem
+	(*ResponseUsage)(nil),                                 // 42: openai_grpc.v1.ResponseUsage
+	(*ResponseCreatedEvent)(nil),                          // 43: openai_grpc.v1.ResponseCreatedEvent
+	(*ResponseInProgressEvent)(nil),                       // 44: openai_grpc.v1.ResponseInProgressEvent
+	(*ResponseQueuedEvent)(nil),                           // 45: openai_grpc.v1.ResponseQueuedEvent
+	(*ResponseOutputItemAddedEvent)(nil),                  // 46: openai_grpc.v1.ResponseOutputItemAddedEvent
+	(*ResponseContentPartAddedEvent)(nil),                 // 47: openai_grpc.v1.ResponseContentPartAddedEvent
+	(*ResponseTextDeltaEvent)(nil),                        // 48: openai_grpc.v1.ResponseTextDeltaEvent
+	(*ResponseTextDoneEvent)(nil),                         // 49: openai_grpc.v1.ResponseTextDoneEvent
+	(*ResponseContentPartDoneEvent)(nil),                  // 50: openai_grpc.v1.ResponseContentPartDoneEvent
+	(*ResponseOutputItemDoneEvent)(nil),                   // 51: openai_grpc.v1.ResponseOutputItemDoneEvent
+	(*ResponseCompletedEvent)(nil),                        // 52: openai_grpc.v1.ResponseCompletedEvent
+	(*ResponseIncompleteEvent)(nil),                       // 53: openai_grpc.v1.ResponseIncompleteEvent
+	(*ResponseFailedEvent)(nil),                           // 54: openai_grpc.v1.ResponseFailedEvent
+	(*ResponseAudioDeltaEvent)(nil),                       // 55: openai_grpc.v1.ResponseAudioDeltaEvent
+	(*ResponseAudioDoneEvent)(nil),                        // 56: openai_grpc.v1.ResponseAudioDoneEvent
+	(*ResponseAudioTranscriptDeltaEvent)(nil),             // 57: openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
+	(*ResponseAudioTranscriptDoneEvent)(nil),              // 58: openai_grpc.v1.ResponseAudioTranscriptDoneEvent
+	(*ResponseCodeInterpreterCallCodeDeltaEvent)(nil),     // 59: openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
+	(*ResponseCodeInterpreterCallCodeDoneEvent)(nil),      // 60: openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
+	(*ResponseCodeInterpreterCallCompletedEvent)(nil),     // 61: openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
+	(*ResponseCodeInterpreterCallInProgressEvent)(nil),    // 62: openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
+	(*ResponseCodeInterpreterCallInterpretingEvent)(nil),  // 63: openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
+	(*ResponseCompactionCompactingEvent)(nil),             // 64: openai_grpc.v1.ResponseCompactionCompactingEvent
+	(*ResponseFileSearchCallCompletedEvent)(nil),          // 65: openai_grpc.v1.ResponseFileSearchCallCompletedEvent
+	(*ResponseFileSearchCallInProgressEvent)(nil),         // 66: openai_grpc.v1.ResponseFileSearchCallInProgressEvent
+	(*ResponseFileSearchCallSearchingEvent)(nil),          // 67: openai_grpc.v1.ResponseFileSearchCallSearchingEvent
+	(*ResponseFunctionCallArgumentsDeltaEvent)(nil),       // 68: openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
+	(*ResponseFunctionCallArgumentsDoneEvent)(nil),        // 69: openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
+	(*ResponseShellCallCommandAddedEvent)(nil),            // 70: openai_grpc.v1.ResponseShellCallCommandAddedEvent
+	(*ResponseShellCallCommandDeltaEvent)(nil),            // 71: openai_grpc.v1.ResponseShellCallCommandDeltaEvent
+	(*ResponseShellCallCommandDoneEvent)(nil),             // 72: openai_grpc.v1.ResponseShellCallCommandDoneEvent
+	(*ResponseShellCallOutputContentDeltaEvent)(nil),      // 73: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
+	(*ResponseShellCallOutputContentDoneEvent)(nil),       // 74: openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
+	(*ResponseReasoningSummaryPartAddedEvent)(nil),        // 75: openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
+	(*ResponseReasoningSummaryPartDoneEvent)(nil),         // 76: openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
+	(*ResponseReasoningSummaryTextDeltaEvent)(nil),        // 77: openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
+	(*ResponseReasoningSummaryTextDoneEvent)(nil),         // 78: openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
+	(*ResponseReasoningTextDeltaEvent)(nil),               // 79: openai_grpc.v1.ResponseReasoningTextDeltaEvent
+	(*ResponseReasoningTextDoneEvent)(nil),                // 80: openai_grpc.v1.ResponseReasoningTextDoneEvent
+	(*ResponseRefusalDeltaEvent)(nil),                     // 81: openai_grpc.v1.ResponseRefusalDeltaEvent
+	(*ResponseRefusalDoneEvent)(nil),                      // 82: openai_grpc.v1.ResponseRefusalDoneEvent
+	(*ResponseWebSearchCallCompletedEvent)(nil),           // 83: openai_grpc.v1.ResponseWebSearchCallCompletedEvent
+	(*ResponseWebSearchCallInProgressEvent)(nil),          // 84: openai_grpc.v1.ResponseWebSearchCallInProgressEvent
+	(*ResponseWebSearchCallSearchingEvent)(nil),           // 85: openai_grpc.v1.ResponseWebSearchCallSearchingEvent
+	(*ResponseImageGenCallCompletedEvent)(nil),            // 86: openai_grpc.v1.ResponseImageGenCallCompletedEvent
+	(*ResponseImageGenCallGeneratingEvent)(nil),           // 87: openai_grpc.v1.ResponseImageGenCallGeneratingEvent
+	(*ResponseImageGenCallInProgressEvent)(nil),           // 88: openai_grpc.v1.ResponseImageGenCallInProgressEvent
+	(*ResponseImageGenCallPartialImageEvent)(nil),         // 89: openai_grpc.v1.ResponseImageGenCallPartialImageEvent
+	(*ResponseMcpCallArgumentsDeltaEvent)(nil),            // 90: openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
+	(*ResponseMcpCallArgumentsDoneEvent)(nil),             // 91: openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
+	(*ResponseMcpCallCompletedEvent)(nil),                 // 92: openai_grpc.v1.ResponseMcpCallCompletedEvent
+	(*ResponseMcpCallFailedEvent)(nil),                    // 93: openai_grpc.v1.ResponseMcpCallFailedEvent
+	(*ResponseMcpCallInProgressEvent)(nil),                // 94: openai_grpc.v1.ResponseMcpCallInProgressEvent
+	(*ResponseMcpListToolsCompletedEvent)(nil),            // 95: openai_grpc.v1.ResponseMcpListToolsCompletedEvent
+	(*ResponseMcpListToolsFailedEvent)(nil),               // 96: openai_grpc.v1.ResponseMcpListToolsFailedEvent
+	(*ResponseMcpListToolsInProgressEvent)(nil),           // 97: openai_grpc.v1.ResponseMcpListToolsInProgressEvent
+	(*ResponseOutputTextAnnotationAddedEvent)(nil),        // 98: openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
+	(*ResponseCustomToolCallInputDeltaEvent)(nil),         // 99: openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
+	(*ResponseCustomToolCallInputDoneEvent)(nil),          // 100: openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
+	(*ResponseKeepaliveEvent)(nil),                        // 101: openai_grpc.v1.ResponseKeepaliveEvent
+	(*ResponseApplyPatchCallOperationDiffDeltaEvent)(nil), // 102: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
+	(*ResponseApplyPatchCallOperationDiffDoneEvent)(nil),  // 103: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
+	(*ResponseError_Misalignment)(nil),                    // 104: openai_grpc.v1.ResponseError.Misalignment
+	(*Response)(nil),                                      // 105: openai_grpc.v1.Response
+	(*ResponseStreamEvent)(nil),                           // 106: openai_grpc.v1.ResponseStreamEvent
 }
 var file_openai_grpc_v1_responses_proto_depIdxs = []int32{
-	18, // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
-	14, // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
-	1,  // 2: openai_grpc.v1.CreateResponseRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	19, // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	20, // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	16, // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	21, // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
-	22, // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
-	23, // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	24, // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	15, // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
-	25, // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	26, // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	27, // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	13, // 14: openai_grpc.v1.CreateResponseRequest.background_options:type_name -> openai_grpc.v1.CreateResponseRequest.BackgroundOptions
-	28, // 15: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	17, // 16: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
-	19, // 17: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	20, // 18: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	23, // 19: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	28, // 20: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	1,  // 21: openai_grpc.v1.CountResponseInputTokensRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	20, // 22: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	24, // 23: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	25, // 24: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	26, // 25: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	27, // 26: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	28, // 27: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	29, // 28: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
-	30, // 29: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
-	29, // 30: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
-	30, // 31: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
-	31, // 32: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
-	19, // 33: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	29, // 34: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
-	29, // 35: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
-	0,  // 36: openai_grpc.v1.ResponsesService.CreateResponse:input_type -> openai_grpc.v1.CreateResponseRequest
-	0,  // 37: openai_grpc.v1.ResponsesService.StreamResponse:input_type -> openai_grpc.v1.CreateResponseRequest
-	2,  // 38: openai_grpc.v1.ResponsesService.GetResponse:input_type -> openai_grpc.v1.GetResponseRequest
-	3,  // 39: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
-	4,  // 40: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
-	5,  // 41: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
-	6,  // 42: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
-	7,  // 43: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
-	8,  // 44: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
-	32, // 45: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
-	33, // 46: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	32, // 47: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
-	33, // 48: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	9,  // 49: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
-	32, // 50: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
-	10, // 51: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
-	11, // 52: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
-	12, // 53: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
-	45, // [45:54] is the sub-list for method output_type
-	36, // [36:45] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	29,  // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
+	22,  // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
+	1,   // 2: openai_grpc.v1.CreateResponseRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
+	30,  // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	31,  // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	24,  // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	32,  // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
+	33,  // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
+	34,  // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	35,  // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	23,  // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
+	36,  // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	37,  // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	38,  // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	21,  // 14: openai_grpc.v1.CreateResponseRequest.background_options:type_name -> openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	39,  // 15: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	25,  // 16: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
+	30,  // 17: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	31,  // 18: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	34,  // 19: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	39,  // 20: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	1,   // 21: openai_grpc.v1.CountResponseInputTokensRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
+	31,  // 22: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	35,  // 23: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	36,  // 24: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	37,  // 25: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	38,  // 26: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	39,  // 27: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	40,  // 28: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	41,  // 29: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
+	40,  // 30: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
+	41,  // 31: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
+	42,  // 32: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
+	30,  // 33: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	40,  // 34: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
+	40,  // 35: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
+	0,   // 36: openai_grpc.v1.ResponsesClientEvent.create:type_name -> openai_grpc.v1.CreateResponseRequest
+	14,  // 37: openai_grpc.v1.ResponsesClientEvent.steer:type_name -> openai_grpc.v1.ResponseSteerEvent
+	31,  // 38: openai_grpc.v1.ResponseSteerEvent.input:type_name -> openai_grpc.v1.ResponseInput
+	43,  // 39: openai_grpc.v1.ResponsesServerEvent.created:type_name -> openai_grpc.v1.ResponseCreatedEvent
+	44,  // 40: openai_grpc.v1.ResponsesServerEvent.in_progress:type_name -> openai_grpc.v1.ResponseInProgressEvent
+	45,  // 41: openai_grpc.v1.ResponsesServerEvent.queued:type_name -> openai_grpc.v1.ResponseQueuedEvent
+	46,  // 42: openai_grpc.v1.ResponsesServerEvent.output_item_added:type_name -> openai_grpc.v1.ResponseOutputItemAddedEvent
+	47,  // 43: openai_grpc.v1.ResponsesServerEvent.content_part_added:type_name -> openai_grpc.v1.ResponseContentPartAddedEvent
+	48,  // 44: openai_grpc.v1.ResponsesServerEvent.output_text_delta:type_name -> openai_grpc.v1.ResponseTextDeltaEvent
+	49,  // 45: openai_grpc.v1.ResponsesServerEvent.output_text_done:type_name -> openai_grpc.v1.ResponseTextDoneEvent
+	50,  // 46: openai_grpc.v1.ResponsesServerEvent.content_part_done:type_name -> openai_grpc.v1.ResponseContentPartDoneEvent
+	51,  // 47: openai_grpc.v1.ResponsesServerEvent.output_item_done:type_name -> openai_grpc.v1.ResponseOutputItemDoneEvent
+	52,  // 48: openai_grpc.v1.ResponsesServerEvent.completed:type_name -> openai_grpc.v1.ResponseCompletedEvent
+	53,  // 49: openai_grpc.v1.ResponsesServerEvent.incomplete:type_name -> openai_grpc.v1.ResponseIncompleteEvent
+	54,  // 50: openai_grpc.v1.ResponsesServerEvent.failed:type_name -> openai_grpc.v1.ResponseFailedEvent
+	16,  // 51: openai_grpc.v1.ResponsesServerEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent
+	55,  // 52: openai_grpc.v1.ResponsesServerEvent.audio_delta:type_name -> openai_grpc.v1.ResponseAudioDeltaEvent
+	56,  // 53: openai_grpc.v1.ResponsesServerEvent.audio_done:type_name -> openai_grpc.v1.ResponseAudioDoneEvent
+	57,  // 54: openai_grpc.v1.ResponsesServerEvent.audio_transcript_delta:type_name -> openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
+	58,  // 55: openai_grpc.v1.ResponsesServerEvent.audio_transcript_done:type_name -> openai_grpc.v1.ResponseAudioTranscriptDoneEvent
+	59,  // 56: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_delta:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
+	60,  // 57: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_done:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
+	61,  // 58: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_completed:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
+	62,  // 59: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_in_progress:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
+	63,  // 60: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_interpreting:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
+	64,  // 61: openai_grpc.v1.ResponsesServerEvent.compaction_compacting:type_name -> openai_grpc.v1.ResponseCompactionCompactingEvent
+	65,  // 62: openai_grpc.v1.ResponsesServerEvent.file_search_call_completed:type_name -> openai_grpc.v1.ResponseFileSearchCallCompletedEvent
+	66,  // 63: openai_grpc.v1.ResponsesServerEvent.file_search_call_in_progress:type_name -> openai_grpc.v1.ResponseFileSearchCallInProgressEvent
+	67,  // 64: openai_grpc.v1.ResponsesServerEvent.file_search_call_searching:type_name -> openai_grpc.v1.ResponseFileSearchCallSearchingEvent
+	68,  // 65: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_delta:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
+	69,  // 66: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_done:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
+	70,  // 67: openai_grpc.v1.ResponsesServerEvent.shell_call_command_added:type_name -> openai_grpc.v1.ResponseShellCallCommandAddedEvent
+	71,  // 68: openai_grpc.v1.ResponsesServerEvent.shell_call_command_delta:type_name -> openai_grpc.v1.ResponseShellCallCommandDeltaEvent
+	72,  // 69: openai_grpc.v1.ResponsesServerEvent.shell_call_command_done:type_name -> openai_grpc.v1.ResponseShellCallCommandDoneEvent
+	73,  // 70: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_delta:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
+	74,  // 71: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_done:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
+	75,  // 72: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_added:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
+	76,  // 73: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
+	77,  // 74: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_delta:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
+	78,  // 75: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
+	79,  // 76: openai_grpc.v1.ResponsesServerEvent.reasoning_text_delta:type_name -> openai_grpc.v1.ResponseReasoningTextDeltaEvent
+	80,  // 77: openai_grpc.v1.ResponsesServerEvent.reasoning_text_done:type_name -> openai_grpc.v1.ResponseReasoningTextDoneEvent
+	81,  // 78: openai_grpc.v1.ResponsesServerEvent.refusal_delta:type_name -> openai_grpc.v1.ResponseRefusalDeltaEvent
+	82,  // 79: openai_grpc.v1.ResponsesServerEvent.refusal_done:type_name -> openai_grpc.v1.ResponseRefusalDoneEvent
+	83,  // 80: openai_grpc.v1.ResponsesServerEvent.web_search_call_completed:type_name -> openai_grpc.v1.ResponseWebSearchCallCompletedEvent
+	84,  // 81: openai_grpc.v1.ResponsesServerEvent.web_search_call_in_progress:type_name -> openai_grpc.v1.ResponseWebSearchCallInProgressEvent
+	85,  // 82: openai_grpc.v1.ResponsesServerEvent.web_search_call_searching:type_name -> openai_grpc.v1.ResponseWebSearchCallSearchingEvent
+	86,  // 83: openai_grpc.v1.ResponsesServerEvent.image_generation_call_completed:type_name -> openai_grpc.v1.ResponseImageGenCallCompletedEvent
+	87,  // 84: openai_grpc.v1.ResponsesServerEvent.image_generation_call_generating:type_name -> openai_grpc.v1.ResponseImageGenCallGeneratingEvent
+	88,  // 85: openai_grpc.v1.ResponsesServerEvent.image_generation_call_in_progress:type_name -> openai_grpc.v1.ResponseImageGenCallInProgressEvent
+	89,  // 86: openai_grpc.v1.ResponsesServerEvent.image_generation_call_partial_image:type_name -> openai_grpc.v1.ResponseImageGenCallPartialImageEvent
+	90,  // 87: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_delta:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
+	91,  // 88: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_done:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
+	92,  // 89: openai_grpc.v1.ResponsesServerEvent.mcp_call_completed:type_name -> openai_grpc.v1.ResponseMcpCallCompletedEvent
+	93,  // 90: openai_grpc.v1.ResponsesServerEvent.mcp_call_failed:type_name -> openai_grpc.v1.ResponseMcpCallFailedEvent
+	94,  // 91: openai_grpc.v1.ResponsesServerEvent.mcp_call_in_progress:type_name -> openai_grpc.v1.ResponseMcpCallInProgressEvent
+	95,  // 92: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_completed:type_name -> openai_grpc.v1.ResponseMcpListToolsCompletedEvent
+	96,  // 93: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_failed:type_name -> openai_grpc.v1.ResponseMcpListToolsFailedEvent
+	97,  // 94: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_in_progress:type_name -> openai_grpc.v1.ResponseMcpListToolsInProgressEvent
+	98,  // 95: openai_grpc.v1.ResponsesServerEvent.output_text_annotation_added:type_name -> openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
+	99,  // 96: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_delta:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
+	100, // 97: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_done:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
+	101, // 98: openai_grpc.v1.ResponsesServerEvent.keepalive:type_name -> openai_grpc.v1.ResponseKeepaliveEvent
+	102, // 99: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_delta:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
+	103, // 100: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_done:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
+	18,  // 101: openai_grpc.v1.ResponsesServerEvent.steer_accepted:type_name -> openai_grpc.v1.ResponseSteerAcceptedEvent
+	19,  // 102: openai_grpc.v1.ResponsesServerEvent.steer_pending:type_name -> openai_grpc.v1.ResponseSteerPendingEvent
+	20,  // 103: openai_grpc.v1.ResponsesServerEvent.steer_failed:type_name -> openai_grpc.v1.ResponseSteerFailedEvent
+	40,  // 104: openai_grpc.v1.ResponsesServerEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	26,  // 105: openai_grpc.v1.ResponseSocketErrorEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error
+	31,  // 106: openai_grpc.v1.ResponseSteer.input:type_name -> openai_grpc.v1.ResponseInput
+	17,  // 107: openai_grpc.v1.ResponseSteerAcceptedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	41,  // 108: openai_grpc.v1.ResponseSteerPendingEvent.required_input:type_name -> openai_grpc.v1.ResponseItem
+	17,  // 109: openai_grpc.v1.ResponseSteerPendingEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	28,  // 110: openai_grpc.v1.ResponseSteerFailedEvent.error:type_name -> openai_grpc.v1.ResponseSteerFailedEvent.Error
+	17,  // 111: openai_grpc.v1.ResponseSteerFailedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	104, // 112: openai_grpc.v1.ResponseSocketErrorEvent.Error.misalignment:type_name -> openai_grpc.v1.ResponseError.Misalignment
+	27,  // 113: openai_grpc.v1.ResponseSocketErrorEvent.Error.headers:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
+	0,   // 114: openai_grpc.v1.ResponsesService.CreateResponse:input_type -> openai_grpc.v1.CreateResponseRequest
+	0,   // 115: openai_grpc.v1.ResponsesService.StreamResponse:input_type -> openai_grpc.v1.CreateResponseRequest
+	13,  // 116: openai_grpc.v1.ResponsesService.Connect:input_type -> openai_grpc.v1.ResponsesClientEvent
+	2,   // 117: openai_grpc.v1.ResponsesService.GetResponse:input_type -> openai_grpc.v1.GetResponseRequest
+	3,   // 118: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
+	4,   // 119: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
+	5,   // 120: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
+	6,   // 121: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
+	7,   // 122: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
+	8,   // 123: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
+	105, // 124: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
+	106, // 125: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	15,  // 126: openai_grpc.v1.ResponsesService.Connect:output_type -> openai_grpc.v1.ResponsesServerEvent
+	105, // 127: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
+	106, // 128: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	9,   // 129: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
+	105, // 130: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
+	10,  // 131: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
+	11,  // 132: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
+	12,  // 133: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
+	124, // [124:134] is the sub-list for method output_type
+	114, // [114:124] is the sub-list for method input_type
+	114, // [114:114] is the sub-list for extension type_name
+	114, // [114:114] is the sub-list for extension extendee
+	0,   // [0:114] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_responses_proto_init() }
@@ -2167,17 +4468,98 @@ func file_openai_grpc_v1_responses_proto_init() {
 	file_openai_grpc_v1_responses_proto_msgTypes[10].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[11].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[12].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[13].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[13].OneofWrappers = []any{
+		(*ResponsesClientEvent_Create)(nil),
+		(*ResponsesClientEvent_Steer)(nil),
+		(*ResponsesClientEvent_Unknown)(nil),
+	}
 	file_openai_grpc_v1_responses_proto_msgTypes[14].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[15].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[15].OneofWrappers = []any{
+		(*ResponsesServerEvent_Created)(nil),
+		(*ResponsesServerEvent_InProgress)(nil),
+		(*ResponsesServerEvent_Queued)(nil),
+		(*ResponsesServerEvent_OutputItemAdded)(nil),
+		(*ResponsesServerEvent_ContentPartAdded)(nil),
+		(*ResponsesServerEvent_OutputTextDelta)(nil),
+		(*ResponsesServerEvent_OutputTextDone)(nil),
+		(*ResponsesServerEvent_ContentPartDone)(nil),
+		(*ResponsesServerEvent_OutputItemDone)(nil),
+		(*ResponsesServerEvent_Completed)(nil),
+		(*ResponsesServerEvent_Incomplete)(nil),
+		(*ResponsesServerEvent_Failed)(nil),
+		(*ResponsesServerEvent_Error)(nil),
+		(*ResponsesServerEvent_AudioDelta)(nil),
+		(*ResponsesServerEvent_AudioDone)(nil),
+		(*ResponsesServerEvent_AudioTranscriptDelta)(nil),
+		(*ResponsesServerEvent_AudioTranscriptDone)(nil),
+		(*ResponsesServerEvent_CodeInterpreterCallCodeDelta)(nil),
+		(*ResponsesServerEvent_CodeInterpreterCallCodeDone)(nil),
+		(*ResponsesServerEvent_CodeInterpreterCallCompleted)(nil),
+		(*ResponsesServerEvent_CodeInterpreterCallInProgress)(nil),
+		(*ResponsesServerEvent_CodeInterpreterCallInterpreting)(nil),
+		(*ResponsesServerEvent_CompactionCompacting)(nil),
+		(*ResponsesServerEvent_FileSearchCallCompleted)(nil),
+		(*ResponsesServerEvent_FileSearchCallInProgress)(nil),
+		(*ResponsesServerEvent_FileSearchCallSearching)(nil),
+		(*ResponsesServerEvent_FunctionCallArgumentsDelta)(nil),
+		(*ResponsesServerEvent_FunctionCallArgumentsDone)(nil),
+		(*ResponsesServerEvent_ShellCallCommandAdded)(nil),
+		(*ResponsesServerEvent_ShellCallCommandDelta)(nil),
+		(*ResponsesServerEvent_ShellCallCommandDone)(nil),
+		(*ResponsesServerEvent_ShellCallOutputContentDelta)(nil),
+		(*ResponsesServerEvent_ShellCallOutputContentDone)(nil),
+		(*ResponsesServerEvent_ReasoningSummaryPartAdded)(nil),
+		(*ResponsesServerEvent_ReasoningSummaryPartDone)(nil),
+		(*ResponsesServerEvent_ReasoningSummaryTextDelta)(nil),
+		(*ResponsesServerEvent_ReasoningSummaryTextDone)(nil),
+		(*ResponsesServerEvent_ReasoningTextDelta)(nil),
+		(*ResponsesServerEvent_ReasoningTextDone)(nil),
+		(*ResponsesServerEvent_RefusalDelta)(nil),
+		(*ResponsesServerEvent_RefusalDone)(nil),
+		(*ResponsesServerEvent_WebSearchCallCompleted)(nil),
+		(*ResponsesServerEvent_WebSearchCallInProgress)(nil),
+		(*ResponsesServerEvent_WebSearchCallSearching)(nil),
+		(*ResponsesServerEvent_ImageGenerationCallCompleted)(nil),
+		(*ResponsesServerEvent_ImageGenerationCallGenerating)(nil),
+		(*ResponsesServerEvent_ImageGenerationCallInProgress)(nil),
+		(*ResponsesServerEvent_ImageGenerationCallPartialImage)(nil),
+		(*ResponsesServerEvent_McpCallArgumentsDelta)(nil),
+		(*ResponsesServerEvent_McpCallArgumentsDone)(nil),
+		(*ResponsesServerEvent_McpCallCompleted)(nil),
+		(*ResponsesServerEvent_McpCallFailed)(nil),
+		(*ResponsesServerEvent_McpCallInProgress)(nil),
+		(*ResponsesServerEvent_McpListToolsCompleted)(nil),
+		(*ResponsesServerEvent_McpListToolsFailed)(nil),
+		(*ResponsesServerEvent_McpListToolsInProgress)(nil),
+		(*ResponsesServerEvent_OutputTextAnnotationAdded)(nil),
+		(*ResponsesServerEvent_CustomToolCallInputDelta)(nil),
+		(*ResponsesServerEvent_CustomToolCallInputDone)(nil),
+		(*ResponsesServerEvent_Keepalive)(nil),
+		(*ResponsesServerEvent_ApplyPatchCallOperationDiffDelta)(nil),
+		(*ResponsesServerEvent_ApplyPatchCallOperationDiffDone)(nil),
+		(*ResponsesServerEvent_SteerAccepted)(nil),
+		(*ResponsesServerEvent_SteerPending)(nil),
+		(*ResponsesServerEvent_SteerFailed)(nil),
+		(*ResponsesServerEvent_Unknown)(nil),
+	}
+	file_openai_grpc_v1_responses_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[17].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[18].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[19].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[20].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[21].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[22].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[23].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[25].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[26].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_responses_proto_rawDesc), len(file_openai_grpc_v1_responses_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

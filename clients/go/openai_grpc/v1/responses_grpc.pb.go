@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	ResponsesService_CreateResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/CreateResponse"
 	ResponsesService_StreamResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/StreamResponse"
+	ResponsesService_Connect_FullMethodName                  = "/openai_grpc.v1.ResponsesService/Connect"
 	ResponsesService_GetResponse_FullMethodName              = "/openai_grpc.v1.ResponsesService/GetResponse"
 	ResponsesService_ResumeResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/ResumeResponse"
 	ResponsesService_DeleteResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/DeleteResponse"
@@ -60,6 +61,22 @@ type ResponsesServiceClient interface {
 	// the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
 	// `TOTAL_TIMEOUT`).
 	StreamResponse(ctx context.Context, in *CreateResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResponseStreamEvent], error)
+	// Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+	// response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+	// lane run one after the other, those of different lanes at once. A response that fails sends an
+	// `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+	// stream and all responses are done.
+	//
+	// Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+	// responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+	// is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+	// such streams.
+	//
+	// REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+	// INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+	// caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+	// UNAVAILABLE when the gateway shuts down (`DRAINING`).
+	Connect(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ResponsesClientEvent, ResponsesServerEvent], error)
 	// Returns the current state of a stored response; polls one that runs in the background.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
@@ -145,6 +162,19 @@ func (c *responsesServiceClient) StreamResponse(ctx context.Context, in *CreateR
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ResponsesService_StreamResponseClient = grpc.ServerStreamingClient[ResponseStreamEvent]
 
+func (c *responsesServiceClient) Connect(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ResponsesClientEvent, ResponsesServerEvent], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ResponsesService_ServiceDesc.Streams[1], ResponsesService_Connect_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ResponsesClientEvent, ResponsesServerEvent]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_ConnectClient = grpc.BidiStreamingClient[ResponsesClientEvent, ResponsesServerEvent]
+
 func (c *responsesServiceClient) GetResponse(ctx context.Context, in *GetResponseRequest, opts ...grpc.CallOption) (*Response, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Response)
@@ -157,7 +187,7 @@ func (c *responsesServiceClient) GetResponse(ctx context.Context, in *GetRespons
 
 func (c *responsesServiceClient) ResumeResponse(ctx context.Context, in *ResumeResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResponseStreamEvent], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &ResponsesService_ServiceDesc.Streams[1], ResponsesService_ResumeResponse_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &ResponsesService_ServiceDesc.Streams[2], ResponsesService_ResumeResponse_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -252,6 +282,22 @@ type ResponsesServiceServer interface {
 	// the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
 	// `TOTAL_TIMEOUT`).
 	StreamResponse(*CreateResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error
+	// Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+	// response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+	// lane run one after the other, those of different lanes at once. A response that fails sends an
+	// `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+	// stream and all responses are done.
+	//
+	// Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+	// responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+	// is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+	// such streams.
+	//
+	// REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+	// INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+	// caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+	// UNAVAILABLE when the gateway shuts down (`DRAINING`).
+	Connect(grpc.BidiStreamingServer[ResponsesClientEvent, ResponsesServerEvent]) error
 	// Returns the current state of a stored response; polls one that runs in the background.
 	//
 	// REST: `GET /responses/{response_id}`. Statuses: NOT_FOUND for an unknown, deleted or expired
@@ -313,6 +359,9 @@ func (UnimplementedResponsesServiceServer) CreateResponse(context.Context, *Crea
 }
 func (UnimplementedResponsesServiceServer) StreamResponse(*CreateResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error {
 	return status.Error(codes.Unimplemented, "method StreamResponse not implemented")
+}
+func (UnimplementedResponsesServiceServer) Connect(grpc.BidiStreamingServer[ResponsesClientEvent, ResponsesServerEvent]) error {
+	return status.Error(codes.Unimplemented, "method Connect not implemented")
 }
 func (UnimplementedResponsesServiceServer) GetResponse(context.Context, *GetResponseRequest) (*Response, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetResponse not implemented")
@@ -384,6 +433,13 @@ func _ResponsesService_StreamResponse_Handler(srv interface{}, stream grpc.Serve
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ResponsesService_StreamResponseServer = grpc.ServerStreamingServer[ResponseStreamEvent]
+
+func _ResponsesService_Connect_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ResponsesServiceServer).Connect(&grpc.GenericServerStream[ResponsesClientEvent, ResponsesServerEvent]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_ConnectServer = grpc.BidiStreamingServer[ResponsesClientEvent, ResponsesServerEvent]
 
 func _ResponsesService_GetResponse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetResponseRequest)
@@ -545,6 +601,12 @@ var ResponsesService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "StreamResponse",
 			Handler:       _ResponsesService_StreamResponse_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "Connect",
+			Handler:       _ResponsesService_Connect_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
 		},
 		{
 			StreamName:    "ResumeResponse",

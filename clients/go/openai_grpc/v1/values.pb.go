@@ -1127,6 +1127,27 @@ const (
 	CountResponseInputTokensRequestTruncationDisabled = "disabled"
 )
 
+// Known values of ResponseSteerPendingEvent.reason; any other is accepted, too.
+const (
+	ResponseSteerPendingEventReasonWaitingForRequiredInput = "waiting_for_required_input"
+)
+
+// Known values of ResponseSteerFailedEvent.Error.code; any other is accepted, too.
+const (
+	ResponseSteerFailedEventErrorCodeResponseNotFound         = "response_not_found"
+	ResponseSteerFailedEventErrorCodeInvalidInput             = "invalid_input"
+	ResponseSteerFailedEventErrorCodeSteeringNotSupported     = "steering_not_supported"
+	ResponseSteerFailedEventErrorCodeTooManyPendingSteers     = "too_many_pending_steers"
+	ResponseSteerFailedEventErrorCodeResponseAlreadyCompleted = "response_already_completed"
+	ResponseSteerFailedEventErrorCodeResponseNotActive        = "response_not_active"
+	ResponseSteerFailedEventErrorCodeSuccessorCreationFailed  = "successor_creation_failed"
+)
+
+// Known values of ResponseSteerFailedEvent.Error.type; any other is accepted, too.
+const (
+	ResponseSteerFailedEventErrorTypeInvalidRequestError = "invalid_request_error"
+)
+
 // Known values of CreateConversationItemsRequest.include; any other is accepted, too.
 const (
 	CreateConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"

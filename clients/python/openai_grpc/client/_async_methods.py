@@ -1741,6 +1741,8 @@ class AsyncCreateResponse(Protocol):
                 `disabled`.
             user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
             background_options: Settings of a background response. Default: as soon as possible.
+            generate: Run the model. False prepares the input for the next response of the lane. Of
+                `Connect` only. Default: true.
             call_options: Options of the gateway for this call.
         """
         ...
@@ -1845,6 +1847,8 @@ class AsyncStreamResponse(Protocol):
                 `disabled`.
             user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
             background_options: Settings of a background response. Default: as soon as possible.
+            generate: Run the model. False prepares the input for the next response of the lane. Of
+                `Connect` only. Default: true.
             call_options: Options of the gateway for this call.
         """
         ...

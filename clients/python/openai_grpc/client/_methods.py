@@ -1739,6 +1739,8 @@ class CreateResponse(Protocol):
                 `disabled`.
             user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
             background_options: Settings of a background response. Default: as soon as possible.
+            generate: Run the model. False prepares the input for the next response of the lane. Of
+                `Connect` only. Default: true.
             call_options: Options of the gateway for this call.
         """
         ...
@@ -1843,6 +1845,8 @@ class StreamResponse(Protocol):
                 `disabled`.
             user: Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user.
             background_options: Settings of a background response. Default: as soon as possible.
+            generate: Run the model. False prepares the input for the next response of the lane. Of
+                `Connect` only. Default: true.
             call_options: Options of the gateway for this call.
         """
         ...

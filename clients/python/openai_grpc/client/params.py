@@ -3627,6 +3627,9 @@ class CreateResponseParams(CallParams, total=False):
     """Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
     background_options: CreateResponseRequest.BackgroundOptions | CreateResponseRequestBackgroundOptionsParam | None
     """Settings of a background response. Default: as soon as possible."""
+    generate: bool | None
+    """Run the model. False prepares the input for the next response of the lane. Of `Connect` only. Default: true.
+    """
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
 

@@ -157,10 +157,10 @@ class Route:
 
 
 def read_operations(package: str) -> Iterator[tuple[Route, Operation]]:
-    """Yields every RPC of a package with a `rest` option, with its method and path."""
+    """Yields every RPC of a package with a `rest` option that is a call, with its method and path."""
     for method in _methods(package):
         rest = method.GetOptions().Extensions[json_pb2.rest]
-        if rest.path:
+        if rest.path and not rest.websocket:
             yield Route(rest.method, rest.path), _operation(method, rest)
 
 

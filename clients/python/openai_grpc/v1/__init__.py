@@ -385,6 +385,14 @@ from openai_grpc.v1.responses_pb2 import ResponseConversation as ResponseConvers
 from openai_grpc.v1.responses_pb2 import ResponseDeleted as ResponseDeleted
 from openai_grpc.v1.responses_pb2 import ResponseInputTokenCount as ResponseInputTokenCount
 from openai_grpc.v1.responses_pb2 import ResponseItemList as ResponseItemList
+from openai_grpc.v1.responses_pb2 import ResponseSocketErrorEvent as ResponseSocketErrorEvent
+from openai_grpc.v1.responses_pb2 import ResponseSteer as ResponseSteer
+from openai_grpc.v1.responses_pb2 import ResponseSteerAcceptedEvent as ResponseSteerAcceptedEvent
+from openai_grpc.v1.responses_pb2 import ResponseSteerEvent as ResponseSteerEvent
+from openai_grpc.v1.responses_pb2 import ResponseSteerFailedEvent as ResponseSteerFailedEvent
+from openai_grpc.v1.responses_pb2 import ResponseSteerPendingEvent as ResponseSteerPendingEvent
+from openai_grpc.v1.responses_pb2 import ResponsesClientEvent as ResponsesClientEvent
+from openai_grpc.v1.responses_pb2 import ResponsesServerEvent as ResponsesServerEvent
 from openai_grpc.v1.responses_pb2 import ResumeResponseRequest as ResumeResponseRequest
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceServicer as ResponsesServiceServicer
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceStub as ResponsesServiceStub
@@ -743,6 +751,12 @@ __all__ = [
     "ResponseShellCallCommandDoneEvent",
     "ResponseShellCallOutputContentDeltaEvent",
     "ResponseShellCallOutputContentDoneEvent",
+    "ResponseSocketErrorEvent",
+    "ResponseSteer",
+    "ResponseSteerAcceptedEvent",
+    "ResponseSteerEvent",
+    "ResponseSteerFailedEvent",
+    "ResponseSteerPendingEvent",
     "ResponseStreamEvent",
     "ResponseSummaryText",
     "ResponseText",
@@ -758,6 +772,8 @@ __all__ = [
     "ResponseWebSearchCallCompletedEvent",
     "ResponseWebSearchCallInProgressEvent",
     "ResponseWebSearchCallSearchingEvent",
+    "ResponsesClientEvent",
+    "ResponsesServerEvent",
     "ResponsesServiceServicer",
     "ResponsesServiceStub",
     "ResumeResponseRequest",

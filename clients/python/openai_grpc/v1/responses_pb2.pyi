@@ -8,6 +8,7 @@ from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import response_event_pb2 as response_event_pb2
 from openai_grpc.v1 import response_item_pb2 as response_item_pb2
 from openai_grpc.v1 import response_pb2 as response_pb2
 from openai_grpc.v1 import response_tool_pb2 as response_tool_pb2
@@ -208,6 +209,7 @@ class CreateResponseRequest(message.Message):
     TRUNCATION_FIELD_NUMBER: builtins.int
     USER_FIELD_NUMBER: builtins.int
     BACKGROUND_OPTIONS_FIELD_NUMBER: builtins.int
+    GENERATE_FIELD_NUMBER: builtins.int
     CALL_OPTIONS_FIELD_NUMBER: builtins.int
     EXTRA_JSON_FIELD_NUMBER: builtins.int
     background: builtins.bool
@@ -299,6 +301,10 @@ class CreateResponseRequest(message.Message):
     def user(self, value: builtins.str) -> None:
         """Deprecated, see `safety_identifier` and `prompt_cache_key`. Stable id of the end user."""
 
+    generate: builtins.bool
+    """Run the model. False prepares the input for the next response of the lane. Of `Connect` only.
+    Default: true.
+    """
     extra_json: builtins.str
     """Unknown JSON keys, as a JSON object."""
     @builtins.property
@@ -417,17 +423,20 @@ class CreateResponseRequest(message.Message):
         truncation: builtins.str | None = ...,
         user: builtins.str | None = ...,
         background_options: CreateResponseRequest.BackgroundOptions | None = ...,
+        generate: builtins.bool | None = ...,
         call_options: common_pb2.CallOptions | None = ...,
         extra_json: builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_generate", b"_generate", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "conversation", b"conversation", "extra_json", b"extra_json", "generate", b"generate", "image", b"image", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "context_management", b"context_management", "conversation", b"conversation", "extra_json", b"extra_json", "image", b"image", "include", b"include", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_background", b"_background", "_extra_json", b"_extra_json", "_generate", b"_generate", "_instructions", b"_instructions", "_max_output_tokens", b"_max_output_tokens", "_max_tool_calls", b"_max_tool_calls", "_model", b"_model", "_parallel_tool_calls", b"_parallel_tool_calls", "_previous_response_id", b"_previous_response_id", "_prompt_cache_key", b"_prompt_cache_key", "_prompt_cache_retention", b"_prompt_cache_retention", "_safety_identifier", b"_safety_identifier", "_service_tier", b"_service_tier", "_store", b"_store", "_temperature", b"_temperature", "_top_logprobs", b"_top_logprobs", "_top_p", b"_top_p", "_truncation", b"_truncation", "_user", b"_user", "access_programs", b"access_programs", "background", b"background", "background_options", b"background_options", "call_options", b"call_options", "context_management", b"context_management", "conversation", b"conversation", "extra_json", b"extra_json", "generate", b"generate", "image", b"image", "include", b"include", "input", b"input", "instructions", b"instructions", "max_output_tokens", b"max_output_tokens", "max_tool_calls", b"max_tool_calls", "metadata", b"metadata", "model", b"model", "moderation", b"moderation", "parallel_tool_calls", b"parallel_tool_calls", "previous_response_id", b"previous_response_id", "prompt", b"prompt", "prompt_cache_key", b"prompt_cache_key", "prompt_cache_options", b"prompt_cache_options", "prompt_cache_retention", b"prompt_cache_retention", "reasoning", b"reasoning", "safety_identifier", b"safety_identifier", "service_tier", b"service_tier", "store", b"store", "stream_options", b"stream_options", "temperature", b"temperature", "text", b"text", "tool_choice", b"tool_choice", "tools", b"tools", "top_logprobs", b"top_logprobs", "top_p", b"top_p", "truncation", b"truncation", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__background: _TypeAlias = typing.Literal["background"]  # noqa: Y015
     _WhichOneofArgType__background: _TypeAlias = typing.Literal["_background", b"_background"]  # noqa: Y015
     _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
     _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__generate: _TypeAlias = typing.Literal["generate"]  # noqa: Y015
+    _WhichOneofArgType__generate: _TypeAlias = typing.Literal["_generate", b"_generate"]  # noqa: Y015
     _WhichOneofReturnType__instructions: _TypeAlias = typing.Literal["instructions"]  # noqa: Y015
     _WhichOneofArgType__instructions: _TypeAlias = typing.Literal["_instructions", b"_instructions"]  # noqa: Y015
     _WhichOneofReturnType__max_output_tokens: _TypeAlias = typing.Literal["max_output_tokens"]  # noqa: Y015
@@ -464,6 +473,8 @@ class CreateResponseRequest(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__background) -> _WhichOneofReturnType__background | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__generate) -> _WhichOneofReturnType__generate | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__instructions) -> _WhichOneofReturnType__instructions | None: ...
     @typing.overload
@@ -1249,3 +1260,929 @@ class ResponseInputTokenCount(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_tokens) -> _WhichOneofReturnType__input_tokens | None: ...
+
+@typing.final
+class ResponsesClientEvent(message.Message):
+    """What a caller of `Connect` sends."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CREATE_FIELD_NUMBER: builtins.int
+    STEER_FIELD_NUMBER: builtins.int
+    UNKNOWN_FIELD_NUMBER: builtins.int
+    STREAM_ID_FIELD_NUMBER: builtins.int
+    unknown: builtins.str
+    """Any other JSON value, as JSON text. Sent on if the upstream of the connection has the
+    WebSocket mode.
+    """
+    stream_id: builtins.str
+    """The lane of a `create`: the responses of one run in the order in which they came, and their
+    events carry its name. A key of JSON events too. Default: a lane without a name.
+    Limit: 256 bytes.
+    """
+    @builtins.property
+    def create(self) -> CreateResponseRequest:
+        """Runs a response. Set if `type` is `response.create`. Without `background`, which this
+        connection does not have.
+        """
+
+    @builtins.property
+    def steer(self) -> ResponseSteerEvent:
+        """Adds input to a response that runs. Set if `type` is `response.steer`."""
+
+    def __init__(
+        self,
+        *,
+        create: CreateResponseRequest | None = ...,
+        steer: ResponseSteerEvent | None = ...,
+        unknown: builtins.str = ...,
+        stream_id: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_stream_id", b"_stream_id", "create", b"create", "kind", b"kind", "steer", b"steer", "stream_id", b"stream_id", "unknown", b"unknown"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_stream_id", b"_stream_id", "create", b"create", "kind", b"kind", "steer", b"steer", "stream_id", b"stream_id", "unknown", b"unknown"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__stream_id: _TypeAlias = typing.Literal["stream_id"]  # noqa: Y015
+    _WhichOneofArgType__stream_id: _TypeAlias = typing.Literal["_stream_id", b"_stream_id"]  # noqa: Y015
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["create", "steer", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__stream_id) -> _WhichOneofReturnType__stream_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+@typing.final
+class ResponseSteerEvent(message.Message):
+    """Event `response.steer`: input for a response that runs. Acceptance is told by `steer_accepted`;
+    the successor of the response, with its `created`, has the input.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    PREVIOUS_RESPONSE_ID_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    previous_response_id: builtins.str
+    """The id of the response that runs. Required.
+    Limit: 1,024 bytes.
+    """
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def input(self) -> response_pb2.ResponseInput:
+        """The text or the items: messages of the user. Required."""
+
+    def __init__(
+        self,
+        *,
+        input: response_pb2.ResponseInput | None = ...,
+        previous_response_id: builtins.str | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_previous_response_id", b"_previous_response_id", "extra_json", b"extra_json", "input", b"input", "previous_response_id", b"previous_response_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_previous_response_id", b"_previous_response_id", "extra_json", b"extra_json", "input", b"input", "previous_response_id", b"previous_response_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__previous_response_id: _TypeAlias = typing.Literal["previous_response_id"]  # noqa: Y015
+    _WhichOneofArgType__previous_response_id: _TypeAlias = typing.Literal["_previous_response_id", b"_previous_response_id"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous_response_id) -> _WhichOneofReturnType__previous_response_id | None: ...
+
+@typing.final
+class ResponsesServerEvent(message.Message):
+    """An event of `Connect`: one of a response, as in `ResponseStreamEvent` with the same numbers, or
+    one about steering.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CREATED_FIELD_NUMBER: builtins.int
+    IN_PROGRESS_FIELD_NUMBER: builtins.int
+    QUEUED_FIELD_NUMBER: builtins.int
+    OUTPUT_ITEM_ADDED_FIELD_NUMBER: builtins.int
+    CONTENT_PART_ADDED_FIELD_NUMBER: builtins.int
+    OUTPUT_TEXT_DELTA_FIELD_NUMBER: builtins.int
+    OUTPUT_TEXT_DONE_FIELD_NUMBER: builtins.int
+    CONTENT_PART_DONE_FIELD_NUMBER: builtins.int
+    OUTPUT_ITEM_DONE_FIELD_NUMBER: builtins.int
+    COMPLETED_FIELD_NUMBER: builtins.int
+    INCOMPLETE_FIELD_NUMBER: builtins.int
+    FAILED_FIELD_NUMBER: builtins.int
+    ERROR_FIELD_NUMBER: builtins.int
+    AUDIO_DELTA_FIELD_NUMBER: builtins.int
+    AUDIO_DONE_FIELD_NUMBER: builtins.int
+    AUDIO_TRANSCRIPT_DELTA_FIELD_NUMBER: builtins.int
+    AUDIO_TRANSCRIPT_DONE_FIELD_NUMBER: builtins.int
+    CODE_INTERPRETER_CALL_CODE_DELTA_FIELD_NUMBER: builtins.int
+    CODE_INTERPRETER_CALL_CODE_DONE_FIELD_NUMBER: builtins.int
+    CODE_INTERPRETER_CALL_COMPLETED_FIELD_NUMBER: builtins.int
+    CODE_INTERPRETER_CALL_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    CODE_INTERPRETER_CALL_INTERPRETING_FIELD_NUMBER: builtins.int
+    COMPACTION_COMPACTING_FIELD_NUMBER: builtins.int
+    FILE_SEARCH_CALL_COMPLETED_FIELD_NUMBER: builtins.int
+    FILE_SEARCH_CALL_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    FILE_SEARCH_CALL_SEARCHING_FIELD_NUMBER: builtins.int
+    FUNCTION_CALL_ARGUMENTS_DELTA_FIELD_NUMBER: builtins.int
+    FUNCTION_CALL_ARGUMENTS_DONE_FIELD_NUMBER: builtins.int
+    SHELL_CALL_COMMAND_ADDED_FIELD_NUMBER: builtins.int
+    SHELL_CALL_COMMAND_DELTA_FIELD_NUMBER: builtins.int
+    SHELL_CALL_COMMAND_DONE_FIELD_NUMBER: builtins.int
+    SHELL_CALL_OUTPUT_CONTENT_DELTA_FIELD_NUMBER: builtins.int
+    SHELL_CALL_OUTPUT_CONTENT_DONE_FIELD_NUMBER: builtins.int
+    REASONING_SUMMARY_PART_ADDED_FIELD_NUMBER: builtins.int
+    REASONING_SUMMARY_PART_DONE_FIELD_NUMBER: builtins.int
+    REASONING_SUMMARY_TEXT_DELTA_FIELD_NUMBER: builtins.int
+    REASONING_SUMMARY_TEXT_DONE_FIELD_NUMBER: builtins.int
+    REASONING_TEXT_DELTA_FIELD_NUMBER: builtins.int
+    REASONING_TEXT_DONE_FIELD_NUMBER: builtins.int
+    REFUSAL_DELTA_FIELD_NUMBER: builtins.int
+    REFUSAL_DONE_FIELD_NUMBER: builtins.int
+    WEB_SEARCH_CALL_COMPLETED_FIELD_NUMBER: builtins.int
+    WEB_SEARCH_CALL_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    WEB_SEARCH_CALL_SEARCHING_FIELD_NUMBER: builtins.int
+    IMAGE_GENERATION_CALL_COMPLETED_FIELD_NUMBER: builtins.int
+    IMAGE_GENERATION_CALL_GENERATING_FIELD_NUMBER: builtins.int
+    IMAGE_GENERATION_CALL_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    IMAGE_GENERATION_CALL_PARTIAL_IMAGE_FIELD_NUMBER: builtins.int
+    MCP_CALL_ARGUMENTS_DELTA_FIELD_NUMBER: builtins.int
+    MCP_CALL_ARGUMENTS_DONE_FIELD_NUMBER: builtins.int
+    MCP_CALL_COMPLETED_FIELD_NUMBER: builtins.int
+    MCP_CALL_FAILED_FIELD_NUMBER: builtins.int
+    MCP_CALL_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    MCP_LIST_TOOLS_COMPLETED_FIELD_NUMBER: builtins.int
+    MCP_LIST_TOOLS_FAILED_FIELD_NUMBER: builtins.int
+    MCP_LIST_TOOLS_IN_PROGRESS_FIELD_NUMBER: builtins.int
+    OUTPUT_TEXT_ANNOTATION_ADDED_FIELD_NUMBER: builtins.int
+    CUSTOM_TOOL_CALL_INPUT_DELTA_FIELD_NUMBER: builtins.int
+    CUSTOM_TOOL_CALL_INPUT_DONE_FIELD_NUMBER: builtins.int
+    KEEPALIVE_FIELD_NUMBER: builtins.int
+    APPLY_PATCH_CALL_OPERATION_DIFF_DELTA_FIELD_NUMBER: builtins.int
+    APPLY_PATCH_CALL_OPERATION_DIFF_DONE_FIELD_NUMBER: builtins.int
+    STEER_ACCEPTED_FIELD_NUMBER: builtins.int
+    STEER_PENDING_FIELD_NUMBER: builtins.int
+    STEER_FAILED_FIELD_NUMBER: builtins.int
+    UNKNOWN_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
+    STREAM_ID_FIELD_NUMBER: builtins.int
+    unknown: builtins.str
+    """Any other JSON value, as JSON text."""
+    stream_id: builtins.str
+    """The lane that the event belongs to, if its response was created with one. A key of JSON events
+    too.
+    """
+    @builtins.property
+    def created(self) -> response_event_pb2.ResponseCreatedEvent:
+        """Set if `type` is `response.created`."""
+
+    @builtins.property
+    def in_progress(self) -> response_event_pb2.ResponseInProgressEvent:
+        """Set if `type` is `response.in_progress`."""
+
+    @builtins.property
+    def queued(self) -> response_event_pb2.ResponseQueuedEvent:
+        """Set if `type` is `response.queued`."""
+
+    @builtins.property
+    def output_item_added(self) -> response_event_pb2.ResponseOutputItemAddedEvent:
+        """Set if `type` is `response.output_item.added`."""
+
+    @builtins.property
+    def content_part_added(self) -> response_event_pb2.ResponseContentPartAddedEvent:
+        """Set if `type` is `response.content_part.added`."""
+
+    @builtins.property
+    def output_text_delta(self) -> response_event_pb2.ResponseTextDeltaEvent:
+        """Set if `type` is `response.output_text.delta`."""
+
+    @builtins.property
+    def output_text_done(self) -> response_event_pb2.ResponseTextDoneEvent:
+        """Set if `type` is `response.output_text.done`."""
+
+    @builtins.property
+    def content_part_done(self) -> response_event_pb2.ResponseContentPartDoneEvent:
+        """Set if `type` is `response.content_part.done`."""
+
+    @builtins.property
+    def output_item_done(self) -> response_event_pb2.ResponseOutputItemDoneEvent:
+        """Set if `type` is `response.output_item.done`."""
+
+    @builtins.property
+    def completed(self) -> response_event_pb2.ResponseCompletedEvent:
+        """Set if `type` is `response.completed`."""
+
+    @builtins.property
+    def incomplete(self) -> response_event_pb2.ResponseIncompleteEvent:
+        """Set if `type` is `response.incomplete`."""
+
+    @builtins.property
+    def failed(self) -> response_event_pb2.ResponseFailedEvent:
+        """Set if `type` is `response.failed`."""
+
+    @builtins.property
+    def error(self) -> ResponseSocketErrorEvent:
+        """Set if `type` is `error`: of a response, or of a message of the caller."""
+
+    @builtins.property
+    def audio_delta(self) -> response_event_pb2.ResponseAudioDeltaEvent:
+        """Set if `type` is `response.audio.delta`."""
+
+    @builtins.property
+    def audio_done(self) -> response_event_pb2.ResponseAudioDoneEvent:
+        """Set if `type` is `response.audio.done`."""
+
+    @builtins.property
+    def audio_transcript_delta(self) -> response_event_pb2.ResponseAudioTranscriptDeltaEvent:
+        """Set if `type` is `response.audio.transcript.delta`."""
+
+    @builtins.property
+    def audio_transcript_done(self) -> response_event_pb2.ResponseAudioTranscriptDoneEvent:
+        """Set if `type` is `response.audio.transcript.done`."""
+
+    @builtins.property
+    def code_interpreter_call_code_delta(self) -> response_event_pb2.ResponseCodeInterpreterCallCodeDeltaEvent:
+        """Set if `type` is `response.code_interpreter_call_code.delta`."""
+
+    @builtins.property
+    def code_interpreter_call_code_done(self) -> response_event_pb2.ResponseCodeInterpreterCallCodeDoneEvent:
+        """Set if `type` is `response.code_interpreter_call_code.done`."""
+
+    @builtins.property
+    def code_interpreter_call_completed(self) -> response_event_pb2.ResponseCodeInterpreterCallCompletedEvent:
+        """Set if `type` is `response.code_interpreter_call.completed`."""
+
+    @builtins.property
+    def code_interpreter_call_in_progress(self) -> response_event_pb2.ResponseCodeInterpreterCallInProgressEvent:
+        """Set if `type` is `response.code_interpreter_call.in_progress`."""
+
+    @builtins.property
+    def code_interpreter_call_interpreting(self) -> response_event_pb2.ResponseCodeInterpreterCallInterpretingEvent:
+        """Set if `type` is `response.code_interpreter_call.interpreting`."""
+
+    @builtins.property
+    def compaction_compacting(self) -> response_event_pb2.ResponseCompactionCompactingEvent:
+        """Set if `type` is `response.compaction.compacting`."""
+
+    @builtins.property
+    def file_search_call_completed(self) -> response_event_pb2.ResponseFileSearchCallCompletedEvent:
+        """Set if `type` is `response.file_search_call.completed`."""
+
+    @builtins.property
+    def file_search_call_in_progress(self) -> response_event_pb2.ResponseFileSearchCallInProgressEvent:
+        """Set if `type` is `response.file_search_call.in_progress`."""
+
+    @builtins.property
+    def file_search_call_searching(self) -> response_event_pb2.ResponseFileSearchCallSearchingEvent:
+        """Set if `type` is `response.file_search_call.searching`."""
+
+    @builtins.property
+    def function_call_arguments_delta(self) -> response_event_pb2.ResponseFunctionCallArgumentsDeltaEvent:
+        """Set if `type` is `response.function_call_arguments.delta`."""
+
+    @builtins.property
+    def function_call_arguments_done(self) -> response_event_pb2.ResponseFunctionCallArgumentsDoneEvent:
+        """Set if `type` is `response.function_call_arguments.done`."""
+
+    @builtins.property
+    def shell_call_command_added(self) -> response_event_pb2.ResponseShellCallCommandAddedEvent:
+        """Set if `type` is `response.shell_call_command.added`."""
+
+    @builtins.property
+    def shell_call_command_delta(self) -> response_event_pb2.ResponseShellCallCommandDeltaEvent:
+        """Set if `type` is `response.shell_call_command.delta`."""
+
+    @builtins.property
+    def shell_call_command_done(self) -> response_event_pb2.ResponseShellCallCommandDoneEvent:
+        """Set if `type` is `response.shell_call_command.done`."""
+
+    @builtins.property
+    def shell_call_output_content_delta(self) -> response_event_pb2.ResponseShellCallOutputContentDeltaEvent:
+        """Set if `type` is `response.shell_call_output_content.delta`."""
+
+    @builtins.property
+    def shell_call_output_content_done(self) -> response_event_pb2.ResponseShellCallOutputContentDoneEvent:
+        """Set if `type` is `response.shell_call_output_content.done`."""
+
+    @builtins.property
+    def reasoning_summary_part_added(self) -> response_event_pb2.ResponseReasoningSummaryPartAddedEvent:
+        """Set if `type` is `response.reasoning_summary_part.added`."""
+
+    @builtins.property
+    def reasoning_summary_part_done(self) -> response_event_pb2.ResponseReasoningSummaryPartDoneEvent:
+        """Set if `type` is `response.reasoning_summary_part.done`."""
+
+    @builtins.property
+    def reasoning_summary_text_delta(self) -> response_event_pb2.ResponseReasoningSummaryTextDeltaEvent:
+        """Set if `type` is `response.reasoning_summary_text.delta`."""
+
+    @builtins.property
+    def reasoning_summary_text_done(self) -> response_event_pb2.ResponseReasoningSummaryTextDoneEvent:
+        """Set if `type` is `response.reasoning_summary_text.done`."""
+
+    @builtins.property
+    def reasoning_text_delta(self) -> response_event_pb2.ResponseReasoningTextDeltaEvent:
+        """Set if `type` is `response.reasoning_text.delta`."""
+
+    @builtins.property
+    def reasoning_text_done(self) -> response_event_pb2.ResponseReasoningTextDoneEvent:
+        """Set if `type` is `response.reasoning_text.done`."""
+
+    @builtins.property
+    def refusal_delta(self) -> response_event_pb2.ResponseRefusalDeltaEvent:
+        """Set if `type` is `response.refusal.delta`."""
+
+    @builtins.property
+    def refusal_done(self) -> response_event_pb2.ResponseRefusalDoneEvent:
+        """Set if `type` is `response.refusal.done`."""
+
+    @builtins.property
+    def web_search_call_completed(self) -> response_event_pb2.ResponseWebSearchCallCompletedEvent:
+        """Set if `type` is `response.web_search_call.completed`."""
+
+    @builtins.property
+    def web_search_call_in_progress(self) -> response_event_pb2.ResponseWebSearchCallInProgressEvent:
+        """Set if `type` is `response.web_search_call.in_progress`."""
+
+    @builtins.property
+    def web_search_call_searching(self) -> response_event_pb2.ResponseWebSearchCallSearchingEvent:
+        """Set if `type` is `response.web_search_call.searching`."""
+
+    @builtins.property
+    def image_generation_call_completed(self) -> response_event_pb2.ResponseImageGenCallCompletedEvent:
+        """Set if `type` is `response.image_generation_call.completed`."""
+
+    @builtins.property
+    def image_generation_call_generating(self) -> response_event_pb2.ResponseImageGenCallGeneratingEvent:
+        """Set if `type` is `response.image_generation_call.generating`."""
+
+    @builtins.property
+    def image_generation_call_in_progress(self) -> response_event_pb2.ResponseImageGenCallInProgressEvent:
+        """Set if `type` is `response.image_generation_call.in_progress`."""
+
+    @builtins.property
+    def image_generation_call_partial_image(self) -> response_event_pb2.ResponseImageGenCallPartialImageEvent:
+        """Set if `type` is `response.image_generation_call.partial_image`."""
+
+    @builtins.property
+    def mcp_call_arguments_delta(self) -> response_event_pb2.ResponseMcpCallArgumentsDeltaEvent:
+        """Set if `type` is `response.mcp_call_arguments.delta`."""
+
+    @builtins.property
+    def mcp_call_arguments_done(self) -> response_event_pb2.ResponseMcpCallArgumentsDoneEvent:
+        """Set if `type` is `response.mcp_call_arguments.done`."""
+
+    @builtins.property
+    def mcp_call_completed(self) -> response_event_pb2.ResponseMcpCallCompletedEvent:
+        """Set if `type` is `response.mcp_call.completed`."""
+
+    @builtins.property
+    def mcp_call_failed(self) -> response_event_pb2.ResponseMcpCallFailedEvent:
+        """Set if `type` is `response.mcp_call.failed`."""
+
+    @builtins.property
+    def mcp_call_in_progress(self) -> response_event_pb2.ResponseMcpCallInProgressEvent:
+        """Set if `type` is `response.mcp_call.in_progress`."""
+
+    @builtins.property
+    def mcp_list_tools_completed(self) -> response_event_pb2.ResponseMcpListToolsCompletedEvent:
+        """Set if `type` is `response.mcp_list_tools.completed`."""
+
+    @builtins.property
+    def mcp_list_tools_failed(self) -> response_event_pb2.ResponseMcpListToolsFailedEvent:
+        """Set if `type` is `response.mcp_list_tools.failed`."""
+
+    @builtins.property
+    def mcp_list_tools_in_progress(self) -> response_event_pb2.ResponseMcpListToolsInProgressEvent:
+        """Set if `type` is `response.mcp_list_tools.in_progress`."""
+
+    @builtins.property
+    def output_text_annotation_added(self) -> response_event_pb2.ResponseOutputTextAnnotationAddedEvent:
+        """Set if `type` is `response.output_text.annotation.added`."""
+
+    @builtins.property
+    def custom_tool_call_input_delta(self) -> response_event_pb2.ResponseCustomToolCallInputDeltaEvent:
+        """Set if `type` is `response.custom_tool_call_input.delta`."""
+
+    @builtins.property
+    def custom_tool_call_input_done(self) -> response_event_pb2.ResponseCustomToolCallInputDoneEvent:
+        """Set if `type` is `response.custom_tool_call_input.done`."""
+
+    @builtins.property
+    def keepalive(self) -> response_event_pb2.ResponseKeepaliveEvent:
+        """Set if `type` is `keepalive`."""
+
+    @builtins.property
+    def apply_patch_call_operation_diff_delta(self) -> response_event_pb2.ResponseApplyPatchCallOperationDiffDeltaEvent:
+        """Set if `type` is `response.apply_patch_call_operation_diff.delta`."""
+
+    @builtins.property
+    def apply_patch_call_operation_diff_done(self) -> response_event_pb2.ResponseApplyPatchCallOperationDiffDoneEvent:
+        """Set if `type` is `response.apply_patch_call_operation_diff.done`."""
+
+    @builtins.property
+    def steer_accepted(self) -> ResponseSteerAcceptedEvent:
+        """Set if `type` is `response.steer.accepted`."""
+
+    @builtins.property
+    def steer_pending(self) -> ResponseSteerPendingEvent:
+        """Set if `type` is `response.steer.pending`."""
+
+    @builtins.property
+    def steer_failed(self) -> ResponseSteerFailedEvent:
+        """Set if `type` is `response.steer.failed`."""
+
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway, as in `ResponseStreamEvent`."""
+
+    def __init__(
+        self,
+        *,
+        created: response_event_pb2.ResponseCreatedEvent | None = ...,
+        in_progress: response_event_pb2.ResponseInProgressEvent | None = ...,
+        queued: response_event_pb2.ResponseQueuedEvent | None = ...,
+        output_item_added: response_event_pb2.ResponseOutputItemAddedEvent | None = ...,
+        content_part_added: response_event_pb2.ResponseContentPartAddedEvent | None = ...,
+        output_text_delta: response_event_pb2.ResponseTextDeltaEvent | None = ...,
+        output_text_done: response_event_pb2.ResponseTextDoneEvent | None = ...,
+        content_part_done: response_event_pb2.ResponseContentPartDoneEvent | None = ...,
+        output_item_done: response_event_pb2.ResponseOutputItemDoneEvent | None = ...,
+        completed: response_event_pb2.ResponseCompletedEvent | None = ...,
+        incomplete: response_event_pb2.ResponseIncompleteEvent | None = ...,
+        failed: response_event_pb2.ResponseFailedEvent | None = ...,
+        error: ResponseSocketErrorEvent | None = ...,
+        audio_delta: response_event_pb2.ResponseAudioDeltaEvent | None = ...,
+        audio_done: response_event_pb2.ResponseAudioDoneEvent | None = ...,
+        audio_transcript_delta: response_event_pb2.ResponseAudioTranscriptDeltaEvent | None = ...,
+        audio_transcript_done: response_event_pb2.ResponseAudioTranscriptDoneEvent | None = ...,
+        code_interpreter_call_code_delta: response_event_pb2.ResponseCodeInterpreterCallCodeDeltaEvent | None = ...,
+        code_interpreter_call_code_done: response_event_pb2.ResponseCodeInterpreterCallCodeDoneEvent | None = ...,
+        code_interpreter_call_completed: response_event_pb2.ResponseCodeInterpreterCallCompletedEvent | None = ...,
+        code_interpreter_call_in_progress: response_event_pb2.ResponseCodeInterpreterCallInProgressEvent | None = ...,
+        code_interpreter_call_interpreting: response_event_pb2.ResponseCodeInterpreterCallInterpretingEvent | None = ...,
+        compaction_compacting: response_event_pb2.ResponseCompactionCompactingEvent | None = ...,
+        file_search_call_completed: response_event_pb2.ResponseFileSearchCallCompletedEvent | None = ...,
+        file_search_call_in_progress: response_event_pb2.ResponseFileSearchCallInProgressEvent | None = ...,
+        file_search_call_searching: response_event_pb2.ResponseFileSearchCallSearchingEvent | None = ...,
+        function_call_arguments_delta: response_event_pb2.ResponseFunctionCallArgumentsDeltaEvent | None = ...,
+        function_call_arguments_done: response_event_pb2.ResponseFunctionCallArgumentsDoneEvent | None = ...,
+        shell_call_command_added: response_event_pb2.ResponseShellCallCommandAddedEvent | None = ...,
+        shell_call_command_delta: response_event_pb2.ResponseShellCallCommandDeltaEvent | None = ...,
+        shell_call_command_done: response_event_pb2.ResponseShellCallCommandDoneEvent | None = ...,
+        shell_call_output_content_delta: response_event_pb2.ResponseShellCallOutputContentDeltaEvent | None = ...,
+        shell_call_output_content_done: response_event_pb2.ResponseShellCallOutputContentDoneEvent | None = ...,
+        reasoning_summary_part_added: response_event_pb2.ResponseReasoningSummaryPartAddedEvent | None = ...,
+        reasoning_summary_part_done: response_event_pb2.ResponseReasoningSummaryPartDoneEvent | None = ...,
+        reasoning_summary_text_delta: response_event_pb2.ResponseReasoningSummaryTextDeltaEvent | None = ...,
+        reasoning_summary_text_done: response_event_pb2.ResponseReasoningSummaryTextDoneEvent | None = ...,
+        reasoning_text_delta: response_event_pb2.ResponseReasoningTextDeltaEvent | None = ...,
+        reasoning_text_done: response_event_pb2.ResponseReasoningTextDoneEvent | None = ...,
+        refusal_delta: response_event_pb2.ResponseRefusalDeltaEvent | None = ...,
+        refusal_done: response_event_pb2.ResponseRefusalDoneEvent | None = ...,
+        web_search_call_completed: response_event_pb2.ResponseWebSearchCallCompletedEvent | None = ...,
+        web_search_call_in_progress: response_event_pb2.ResponseWebSearchCallInProgressEvent | None = ...,
+        web_search_call_searching: response_event_pb2.ResponseWebSearchCallSearchingEvent | None = ...,
+        image_generation_call_completed: response_event_pb2.ResponseImageGenCallCompletedEvent | None = ...,
+        image_generation_call_generating: response_event_pb2.ResponseImageGenCallGeneratingEvent | None = ...,
+        image_generation_call_in_progress: response_event_pb2.ResponseImageGenCallInProgressEvent | None = ...,
+        image_generation_call_partial_image: response_event_pb2.ResponseImageGenCallPartialImageEvent | None = ...,
+        mcp_call_arguments_delta: response_event_pb2.ResponseMcpCallArgumentsDeltaEvent | None = ...,
+        mcp_call_arguments_done: response_event_pb2.ResponseMcpCallArgumentsDoneEvent | None = ...,
+        mcp_call_completed: response_event_pb2.ResponseMcpCallCompletedEvent | None = ...,
+        mcp_call_failed: response_event_pb2.ResponseMcpCallFailedEvent | None = ...,
+        mcp_call_in_progress: response_event_pb2.ResponseMcpCallInProgressEvent | None = ...,
+        mcp_list_tools_completed: response_event_pb2.ResponseMcpListToolsCompletedEvent | None = ...,
+        mcp_list_tools_failed: response_event_pb2.ResponseMcpListToolsFailedEvent | None = ...,
+        mcp_list_tools_in_progress: response_event_pb2.ResponseMcpListToolsInProgressEvent | None = ...,
+        output_text_annotation_added: response_event_pb2.ResponseOutputTextAnnotationAddedEvent | None = ...,
+        custom_tool_call_input_delta: response_event_pb2.ResponseCustomToolCallInputDeltaEvent | None = ...,
+        custom_tool_call_input_done: response_event_pb2.ResponseCustomToolCallInputDoneEvent | None = ...,
+        keepalive: response_event_pb2.ResponseKeepaliveEvent | None = ...,
+        apply_patch_call_operation_diff_delta: response_event_pb2.ResponseApplyPatchCallOperationDiffDeltaEvent | None = ...,
+        apply_patch_call_operation_diff_done: response_event_pb2.ResponseApplyPatchCallOperationDiffDoneEvent | None = ...,
+        steer_accepted: ResponseSteerAcceptedEvent | None = ...,
+        steer_pending: ResponseSteerPendingEvent | None = ...,
+        steer_failed: ResponseSteerFailedEvent | None = ...,
+        unknown: builtins.str = ...,
+        call_info: common_pb2.CallInfo | None = ...,
+        stream_id: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_stream_id", b"_stream_id", "apply_patch_call_operation_diff_delta", b"apply_patch_call_operation_diff_delta", "apply_patch_call_operation_diff_done", b"apply_patch_call_operation_diff_done", "audio_delta", b"audio_delta", "audio_done", b"audio_done", "audio_transcript_delta", b"audio_transcript_delta", "audio_transcript_done", b"audio_transcript_done", "call_info", b"call_info", "code_interpreter_call_code_delta", b"code_interpreter_call_code_delta", "code_interpreter_call_code_done", b"code_interpreter_call_code_done", "code_interpreter_call_completed", b"code_interpreter_call_completed", "code_interpreter_call_in_progress", b"code_interpreter_call_in_progress", "code_interpreter_call_interpreting", b"code_interpreter_call_interpreting", "compaction_compacting", b"compaction_compacting", "completed", b"completed", "content_part_added", b"content_part_added", "content_part_done", b"content_part_done", "created", b"created", "custom_tool_call_input_delta", b"custom_tool_call_input_delta", "custom_tool_call_input_done", b"custom_tool_call_input_done", "error", b"error", "failed", b"failed", "file_search_call_completed", b"file_search_call_completed", "file_search_call_in_progress", b"file_search_call_in_progress", "file_search_call_searching", b"file_search_call_searching", "function_call_arguments_delta", b"function_call_arguments_delta", "function_call_arguments_done", b"function_call_arguments_done", "image_generation_call_completed", b"image_generation_call_completed", "image_generation_call_generating", b"image_generation_call_generating", "image_generation_call_in_progress", b"image_generation_call_in_progress", "image_generation_call_partial_image", b"image_generation_call_partial_image", "in_progress", b"in_progress", "incomplete", b"incomplete", "keepalive", b"keepalive", "kind", b"kind", "mcp_call_arguments_delta", b"mcp_call_arguments_delta", "mcp_call_arguments_done", b"mcp_call_arguments_done", "mcp_call_completed", b"mcp_call_completed", "mcp_call_failed", b"mcp_call_failed", "mcp_call_in_progress", b"mcp_call_in_progress", "mcp_list_tools_completed", b"mcp_list_tools_completed", "mcp_list_tools_failed", b"mcp_list_tools_failed", "mcp_list_tools_in_progress", b"mcp_list_tools_in_progress", "output_item_added", b"output_item_added", "output_item_done", b"output_item_done", "output_text_annotation_added", b"output_text_annotation_added", "output_text_delta", b"output_text_delta", "output_text_done", b"output_text_done", "queued", b"queued", "reasoning_summary_part_added", b"reasoning_summary_part_added", "reasoning_summary_part_done", b"reasoning_summary_part_done", "reasoning_summary_text_delta", b"reasoning_summary_text_delta", "reasoning_summary_text_done", b"reasoning_summary_text_done", "reasoning_text_delta", b"reasoning_text_delta", "reasoning_text_done", b"reasoning_text_done", "refusal_delta", b"refusal_delta", "refusal_done", b"refusal_done", "shell_call_command_added", b"shell_call_command_added", "shell_call_command_delta", b"shell_call_command_delta", "shell_call_command_done", b"shell_call_command_done", "shell_call_output_content_delta", b"shell_call_output_content_delta", "shell_call_output_content_done", b"shell_call_output_content_done", "steer_accepted", b"steer_accepted", "steer_failed", b"steer_failed", "steer_pending", b"steer_pending", "stream_id", b"stream_id", "unknown", b"unknown", "web_search_call_completed", b"web_search_call_completed", "web_search_call_in_progress", b"web_search_call_in_progress", "web_search_call_searching", b"web_search_call_searching"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_stream_id", b"_stream_id", "apply_patch_call_operation_diff_delta", b"apply_patch_call_operation_diff_delta", "apply_patch_call_operation_diff_done", b"apply_patch_call_operation_diff_done", "audio_delta", b"audio_delta", "audio_done", b"audio_done", "audio_transcript_delta", b"audio_transcript_delta", "audio_transcript_done", b"audio_transcript_done", "call_info", b"call_info", "code_interpreter_call_code_delta", b"code_interpreter_call_code_delta", "code_interpreter_call_code_done", b"code_interpreter_call_code_done", "code_interpreter_call_completed", b"code_interpreter_call_completed", "code_interpreter_call_in_progress", b"code_interpreter_call_in_progress", "code_interpreter_call_interpreting", b"code_interpreter_call_interpreting", "compaction_compacting", b"compaction_compacting", "completed", b"completed", "content_part_added", b"content_part_added", "content_part_done", b"content_part_done", "created", b"created", "custom_tool_call_input_delta", b"custom_tool_call_input_delta", "custom_tool_call_input_done", b"custom_tool_call_input_done", "error", b"error", "failed", b"failed", "file_search_call_completed", b"file_search_call_completed", "file_search_call_in_progress", b"file_search_call_in_progress", "file_search_call_searching", b"file_search_call_searching", "function_call_arguments_delta", b"function_call_arguments_delta", "function_call_arguments_done", b"function_call_arguments_done", "image_generation_call_completed", b"image_generation_call_completed", "image_generation_call_generating", b"image_generation_call_generating", "image_generation_call_in_progress", b"image_generation_call_in_progress", "image_generation_call_partial_image", b"image_generation_call_partial_image", "in_progress", b"in_progress", "incomplete", b"incomplete", "keepalive", b"keepalive", "kind", b"kind", "mcp_call_arguments_delta", b"mcp_call_arguments_delta", "mcp_call_arguments_done", b"mcp_call_arguments_done", "mcp_call_completed", b"mcp_call_completed", "mcp_call_failed", b"mcp_call_failed", "mcp_call_in_progress", b"mcp_call_in_progress", "mcp_list_tools_completed", b"mcp_list_tools_completed", "mcp_list_tools_failed", b"mcp_list_tools_failed", "mcp_list_tools_in_progress", b"mcp_list_tools_in_progress", "output_item_added", b"output_item_added", "output_item_done", b"output_item_done", "output_text_annotation_added", b"output_text_annotation_added", "output_text_delta", b"output_text_delta", "output_text_done", b"output_text_done", "queued", b"queued", "reasoning_summary_part_added", b"reasoning_summary_part_added", "reasoning_summary_part_done", b"reasoning_summary_part_done", "reasoning_summary_text_delta", b"reasoning_summary_text_delta", "reasoning_summary_text_done", b"reasoning_summary_text_done", "reasoning_text_delta", b"reasoning_text_delta", "reasoning_text_done", b"reasoning_text_done", "refusal_delta", b"refusal_delta", "refusal_done", b"refusal_done", "shell_call_command_added", b"shell_call_command_added", "shell_call_command_delta", b"shell_call_command_delta", "shell_call_command_done", b"shell_call_command_done", "shell_call_output_content_delta", b"shell_call_output_content_delta", "shell_call_output_content_done", b"shell_call_output_content_done", "steer_accepted", b"steer_accepted", "steer_failed", b"steer_failed", "steer_pending", b"steer_pending", "stream_id", b"stream_id", "unknown", b"unknown", "web_search_call_completed", b"web_search_call_completed", "web_search_call_in_progress", b"web_search_call_in_progress", "web_search_call_searching", b"web_search_call_searching"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__stream_id: _TypeAlias = typing.Literal["stream_id"]  # noqa: Y015
+    _WhichOneofArgType__stream_id: _TypeAlias = typing.Literal["_stream_id", b"_stream_id"]  # noqa: Y015
+    _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["created", "in_progress", "queued", "output_item_added", "content_part_added", "output_text_delta", "output_text_done", "content_part_done", "output_item_done", "completed", "incomplete", "failed", "error", "audio_delta", "audio_done", "audio_transcript_delta", "audio_transcript_done", "code_interpreter_call_code_delta", "code_interpreter_call_code_done", "code_interpreter_call_completed", "code_interpreter_call_in_progress", "code_interpreter_call_interpreting", "compaction_compacting", "file_search_call_completed", "file_search_call_in_progress", "file_search_call_searching", "function_call_arguments_delta", "function_call_arguments_done", "shell_call_command_added", "shell_call_command_delta", "shell_call_command_done", "shell_call_output_content_delta", "shell_call_output_content_done", "reasoning_summary_part_added", "reasoning_summary_part_done", "reasoning_summary_text_delta", "reasoning_summary_text_done", "reasoning_text_delta", "reasoning_text_done", "refusal_delta", "refusal_done", "web_search_call_completed", "web_search_call_in_progress", "web_search_call_searching", "image_generation_call_completed", "image_generation_call_generating", "image_generation_call_in_progress", "image_generation_call_partial_image", "mcp_call_arguments_delta", "mcp_call_arguments_done", "mcp_call_completed", "mcp_call_failed", "mcp_call_in_progress", "mcp_list_tools_completed", "mcp_list_tools_failed", "mcp_list_tools_in_progress", "output_text_annotation_added", "custom_tool_call_input_delta", "custom_tool_call_input_done", "keepalive", "apply_patch_call_operation_diff_delta", "apply_patch_call_operation_diff_done", "steer_accepted", "steer_pending", "steer_failed", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__stream_id) -> _WhichOneofReturnType__stream_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+@typing.final
+class ResponseSocketErrorEvent(message.Message):
+    """Event `error`: a response failed, or a message of the caller was refused."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    @typing.final
+    class Error(message.Message):
+        """The error."""
+
+        DESCRIPTOR: descriptor.Descriptor
+
+        @typing.final
+        class HeadersEntry(message.Message):
+            DESCRIPTOR: descriptor.Descriptor
+
+            KEY_FIELD_NUMBER: builtins.int
+            VALUE_FIELD_NUMBER: builtins.int
+            key: builtins.str
+            value: builtins.str
+            def __init__(
+                self,
+                *,
+                key: builtins.str = ...,
+                value: builtins.str = ...,
+            ) -> None: ...
+            _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+            def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+            _ClearFieldArgType: _TypeAlias = typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+            def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+            def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+        CODE_FIELD_NUMBER: builtins.int
+        MESSAGE_FIELD_NUMBER: builtins.int
+        MISALIGNMENT_FIELD_NUMBER: builtins.int
+        PARAM_FIELD_NUMBER: builtins.int
+        TYPE_FIELD_NUMBER: builtins.int
+        HEADERS_FIELD_NUMBER: builtins.int
+        EXTRA_JSON_FIELD_NUMBER: builtins.int
+        code: builtins.str
+        """The code, such as `rate_limit_exceeded`."""
+        message: builtins.str
+        """The reason, for people."""
+        param: builtins.str
+        """The parameter of the request that caused the error, if any."""
+        type: builtins.str
+        """The kind of error, such as `invalid_request_error`."""
+        extra_json: builtins.str
+        """Unknown JSON keys, as a JSON object."""
+        @builtins.property
+        def misalignment(self) -> response_pb2.ResponseError.Misalignment:
+            """Details of a `misalignment_policy_violation`."""
+
+        @builtins.property
+        def headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
+            """Headers of the response that the error was."""
+
+        def __init__(
+            self,
+            *,
+            code: builtins.str | None = ...,
+            message: builtins.str | None = ...,
+            misalignment: response_pb2.ResponseError.Misalignment | None = ...,
+            param: builtins.str | None = ...,
+            type: builtins.str | None = ...,
+            headers: abc.Mapping[builtins.str, builtins.str] | None = ...,
+            extra_json: builtins.str | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "message", b"message", "misalignment", b"misalignment", "param", b"param", "type", b"type"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "headers", b"headers", "message", b"message", "misalignment", b"misalignment", "param", b"param", "type", b"type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__code: _TypeAlias = typing.Literal["code"]  # noqa: Y015
+        _WhichOneofArgType__code: _TypeAlias = typing.Literal["_code", b"_code"]  # noqa: Y015
+        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+        _WhichOneofReturnType__message: _TypeAlias = typing.Literal["message"]  # noqa: Y015
+        _WhichOneofArgType__message: _TypeAlias = typing.Literal["_message", b"_message"]  # noqa: Y015
+        _WhichOneofReturnType__param: _TypeAlias = typing.Literal["param"]  # noqa: Y015
+        _WhichOneofArgType__param: _TypeAlias = typing.Literal["_param", b"_param"]  # noqa: Y015
+        _WhichOneofReturnType__type: _TypeAlias = typing.Literal["type"]  # noqa: Y015
+        _WhichOneofArgType__type: _TypeAlias = typing.Literal["_type", b"_type"]  # noqa: Y015
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__message) -> _WhichOneofReturnType__message | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__param) -> _WhichOneofReturnType__param | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
+
+    CODE_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    PARAM_FIELD_NUMBER: builtins.int
+    SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
+    ERROR_FIELD_NUMBER: builtins.int
+    STATUS_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    code: builtins.str
+    """The code, if the error is flat, as in streams."""
+    message: builtins.str
+    """The reason, if the error is flat."""
+    param: builtins.str
+    """The parameter of the request, if the error is flat."""
+    sequence_number: builtins.int
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
+    status: builtins.int
+    """The HTTP status of the error."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def error(self) -> ResponseSocketErrorEvent.Error:
+        """The error."""
+
+    def __init__(
+        self,
+        *,
+        code: builtins.str | None = ...,
+        message: builtins.str | None = ...,
+        param: builtins.str | None = ...,
+        sequence_number: builtins.int | None = ...,
+        error: ResponseSocketErrorEvent.Error | None = ...,
+        status: builtins.int | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_sequence_number", b"_sequence_number", "_status", b"_status", "code", b"code", "error", b"error", "extra_json", b"extra_json", "message", b"message", "param", b"param", "sequence_number", b"sequence_number", "status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_sequence_number", b"_sequence_number", "_status", b"_status", "code", b"code", "error", b"error", "extra_json", b"extra_json", "message", b"message", "param", b"param", "sequence_number", b"sequence_number", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__code: _TypeAlias = typing.Literal["code"]  # noqa: Y015
+    _WhichOneofArgType__code: _TypeAlias = typing.Literal["_code", b"_code"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__message: _TypeAlias = typing.Literal["message"]  # noqa: Y015
+    _WhichOneofArgType__message: _TypeAlias = typing.Literal["_message", b"_message"]  # noqa: Y015
+    _WhichOneofReturnType__param: _TypeAlias = typing.Literal["param"]  # noqa: Y015
+    _WhichOneofArgType__param: _TypeAlias = typing.Literal["_param", b"_param"]  # noqa: Y015
+    _WhichOneofReturnType__sequence_number: _TypeAlias = typing.Literal["sequence_number"]  # noqa: Y015
+    _WhichOneofArgType__sequence_number: _TypeAlias = typing.Literal["_sequence_number", b"_sequence_number"]  # noqa: Y015
+    _WhichOneofReturnType__status: _TypeAlias = typing.Literal["status"]  # noqa: Y015
+    _WhichOneofArgType__status: _TypeAlias = typing.Literal["_status", b"_status"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__message) -> _WhichOneofReturnType__message | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__param) -> _WhichOneofReturnType__param | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sequence_number) -> _WhichOneofReturnType__sequence_number | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__status) -> _WhichOneofReturnType__status | None: ...
+
+@typing.final
+class ResponseSteer(message.Message):
+    """Steering input of a response."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    ID_FIELD_NUMBER: builtins.int
+    PREVIOUS_RESPONSE_ID_FIELD_NUMBER: builtins.int
+    INPUT_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    id: builtins.str
+    """The id of the steering input; absent if it failed before it got one."""
+    previous_response_id: builtins.str
+    """The id of the response that is steered."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def input(self) -> response_pb2.ResponseInput:
+        """The input that could not be used. Of `steer_failed` only."""
+
+    def __init__(
+        self,
+        *,
+        id: builtins.str | None = ...,
+        previous_response_id: builtins.str | None = ...,
+        input: response_pb2.ResponseInput | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_previous_response_id", b"_previous_response_id", "extra_json", b"extra_json", "id", b"id", "input", b"input", "previous_response_id", b"previous_response_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_id", b"_id", "_previous_response_id", b"_previous_response_id", "extra_json", b"extra_json", "id", b"id", "input", b"input", "previous_response_id", b"previous_response_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
+    _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
+    _WhichOneofReturnType__previous_response_id: _TypeAlias = typing.Literal["previous_response_id"]  # noqa: Y015
+    _WhichOneofArgType__previous_response_id: _TypeAlias = typing.Literal["_previous_response_id", b"_previous_response_id"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__previous_response_id) -> _WhichOneofReturnType__previous_response_id | None: ...
+
+@typing.final
+class ResponseSteerAcceptedEvent(message.Message):
+    """Event `response.steer.accepted`: the input is valid and waits for the end of the response, or a
+    break in its output.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    STEER_FIELD_NUMBER: builtins.int
+    SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    sequence_number: builtins.int
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def steer(self) -> ResponseSteer:
+        """The input."""
+
+    def __init__(
+        self,
+        *,
+        steer: ResponseSteer | None = ...,
+        sequence_number: builtins.int | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_sequence_number", b"_sequence_number", "extra_json", b"extra_json", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_sequence_number", b"_sequence_number", "extra_json", b"extra_json", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__sequence_number: _TypeAlias = typing.Literal["sequence_number"]  # noqa: Y015
+    _WhichOneofArgType__sequence_number: _TypeAlias = typing.Literal["_sequence_number", b"_sequence_number"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sequence_number) -> _WhichOneofReturnType__sequence_number | None: ...
+
+@typing.final
+class ResponseSteerPendingEvent(message.Message):
+    """Event `response.steer.pending`: the response has completed, and the input waits for the `create`
+    that follows it. It is not to be sent again.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: builtins.int
+    REQUIRED_INPUT_FIELD_NUMBER: builtins.int
+    STEER_FIELD_NUMBER: builtins.int
+    SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    @property
+    def reason(self) -> values.ResponseSteerPendingEventReason | typing.Literal[""]: ...
+    @reason.setter
+    def reason(self, value: builtins.str) -> None: ...
+    """The reason. Known values: `waiting_for_required_input`.
+    Known values: `waiting_for_required_input`.
+    """
+    sequence_number: builtins.int
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def required_input(self) -> containers.RepeatedCompositeFieldContainer[response_item_pb2.ResponseItem]:
+        """Stubs of the items that the next `create` must have: results of tools, approvals."""
+
+    @builtins.property
+    def steer(self) -> ResponseSteer:
+        """The input."""
+
+    def __init__(
+        self,
+        *,
+        reason: builtins.str | None = ...,
+        required_input: abc.Iterable[response_item_pb2.ResponseItem] | None = ...,
+        steer: ResponseSteer | None = ...,
+        sequence_number: builtins.int | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_reason", b"_reason", "_sequence_number", b"_sequence_number", "extra_json", b"extra_json", "reason", b"reason", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_reason", b"_reason", "_sequence_number", b"_sequence_number", "extra_json", b"extra_json", "reason", b"reason", "required_input", b"required_input", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__reason: _TypeAlias = typing.Literal["reason"]  # noqa: Y015
+    _WhichOneofArgType__reason: _TypeAlias = typing.Literal["_reason", b"_reason"]  # noqa: Y015
+    _WhichOneofReturnType__sequence_number: _TypeAlias = typing.Literal["sequence_number"]  # noqa: Y015
+    _WhichOneofArgType__sequence_number: _TypeAlias = typing.Literal["_sequence_number", b"_sequence_number"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__reason) -> _WhichOneofReturnType__reason | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sequence_number) -> _WhichOneofReturnType__sequence_number | None: ...
+
+@typing.final
+class ResponseSteerFailedEvent(message.Message):
+    """Event `response.steer.failed`: the input was refused, or has no successor. It is in `steer`, for
+    another request.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    @typing.final
+    class Error(message.Message):
+        """The error."""
+
+        DESCRIPTOR: descriptor.Descriptor
+
+        CODE_FIELD_NUMBER: builtins.int
+        MESSAGE_FIELD_NUMBER: builtins.int
+        TYPE_FIELD_NUMBER: builtins.int
+        EXTRA_JSON_FIELD_NUMBER: builtins.int
+        @property
+        def code(self) -> values.ResponseSteerFailedEventErrorCode | typing.Literal[""]: ...
+        @code.setter
+        def code(self, value: builtins.str) -> None: ...
+        """The code. Known values: `response_not_found`, `invalid_input`, `steering_not_supported`,
+        `too_many_pending_steers`, `response_already_completed`, `response_not_active`,
+        `successor_creation_failed`.
+        Known values: `response_not_found`, `invalid_input`, `steering_not_supported`,
+        `too_many_pending_steers`, `response_already_completed`, `response_not_active`,
+        `successor_creation_failed`.
+        """
+        message: builtins.str
+        """The reason, for people."""
+        @property
+        def type(self) -> values.ResponseSteerFailedEventErrorType | typing.Literal[""]: ...
+        @type.setter
+        def type(self, value: builtins.str) -> None: ...
+        """The type. Known values: `invalid_request_error`.
+        Known values: `invalid_request_error`.
+        """
+        extra_json: builtins.str
+        """Unknown JSON keys, as a JSON object."""
+        def __init__(
+            self,
+            *,
+            code: builtins.str | None = ...,
+            message: builtins.str | None = ...,
+            type: builtins.str | None = ...,
+            extra_json: builtins.str | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "message", b"message", "type", b"type"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "message", b"message", "type", b"type"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__code: _TypeAlias = typing.Literal["code"]  # noqa: Y015
+        _WhichOneofArgType__code: _TypeAlias = typing.Literal["_code", b"_code"]  # noqa: Y015
+        _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+        _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+        _WhichOneofReturnType__message: _TypeAlias = typing.Literal["message"]  # noqa: Y015
+        _WhichOneofArgType__message: _TypeAlias = typing.Literal["_message", b"_message"]  # noqa: Y015
+        _WhichOneofReturnType__type: _TypeAlias = typing.Literal["type"]  # noqa: Y015
+        _WhichOneofArgType__type: _TypeAlias = typing.Literal["_type", b"_type"]  # noqa: Y015
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__message) -> _WhichOneofReturnType__message | None: ...
+        @typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
+
+    ERROR_FIELD_NUMBER: builtins.int
+    STEER_FIELD_NUMBER: builtins.int
+    SEQUENCE_NUMBER_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    sequence_number: builtins.int
+    """The number of the event in its stream, rising, from 0 at OpenAI; some servers leave it out."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def error(self) -> ResponseSteerFailedEvent.Error:
+        """Why it failed."""
+
+    @builtins.property
+    def steer(self) -> ResponseSteer:
+        """The input."""
+
+    def __init__(
+        self,
+        *,
+        error: ResponseSteerFailedEvent.Error | None = ...,
+        steer: ResponseSteer | None = ...,
+        sequence_number: builtins.int | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_sequence_number", b"_sequence_number", "error", b"error", "extra_json", b"extra_json", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_extra_json", b"_extra_json", "_sequence_number", b"_sequence_number", "error", b"error", "extra_json", b"extra_json", "sequence_number", b"sequence_number", "steer", b"steer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__sequence_number: _TypeAlias = typing.Literal["sequence_number"]  # noqa: Y015
+    _WhichOneofArgType__sequence_number: _TypeAlias = typing.Literal["_sequence_number", b"_sequence_number"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sequence_number) -> _WhichOneofReturnType__sequence_number | None: ...

@@ -48,6 +48,11 @@ class ResponsesServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_responses__pb2.CreateResponseRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.FromString,
                 _registered_method=True)
+        self.Connect = channel.stream_stream(
+                '/openai_grpc.v1.ResponsesService/Connect',
+                request_serializer=openai__grpc_dot_v1_dot_responses__pb2.ResponsesClientEvent.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_responses__pb2.ResponsesServerEvent.FromString,
+                _registered_method=True)
         self.GetResponse = channel.unary_unary(
                 '/openai_grpc.v1.ResponsesService/GetResponse',
                 request_serializer=openai__grpc_dot_v1_dot_responses__pb2.GetResponseRequest.SerializeToString,
@@ -116,6 +121,27 @@ class ResponsesServiceServicer(object):
         fails with the status of that error. A stream truncated before its last event ends non-OK after
         the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
         `TOTAL_TIMEOUT`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Connect(self, request_iterator, context):
+        """Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+        response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+        lane run one after the other, those of different lanes at once. A response that fails sends an
+        `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+        stream and all responses are done.
+
+        Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+        responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+        is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+        such streams.
+
+        REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+        INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+        caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+        UNAVAILABLE when the gateway shuts down (`DRAINING`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -215,6 +241,11 @@ def add_ResponsesServiceServicer_to_server(servicer, server):
                     request_deserializer=openai__grpc_dot_v1_dot_responses__pb2.CreateResponseRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.SerializeToString,
             ),
+            'Connect': grpc.stream_stream_rpc_method_handler(
+                    servicer.Connect,
+                    request_deserializer=openai__grpc_dot_v1_dot_responses__pb2.ResponsesClientEvent.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_responses__pb2.ResponsesServerEvent.SerializeToString,
+            ),
             'GetResponse': grpc.unary_unary_rpc_method_handler(
                     servicer.GetResponse,
                     request_deserializer=openai__grpc_dot_v1_dot_responses__pb2.GetResponseRequest.FromString,
@@ -307,6 +338,33 @@ class ResponsesService(object):
             '/openai_grpc.v1.ResponsesService/StreamResponse',
             openai__grpc_dot_v1_dot_responses__pb2.CreateResponseRequest.SerializeToString,
             openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Connect(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/openai_grpc.v1.ResponsesService/Connect',
+            openai__grpc_dot_v1_dot_responses__pb2.ResponsesClientEvent.SerializeToString,
+            openai__grpc_dot_v1_dot_responses__pb2.ResponsesServerEvent.FromString,
             options,
             channel_credentials,
             insecure,

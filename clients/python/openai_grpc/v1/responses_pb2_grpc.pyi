@@ -60,6 +60,23 @@ class ResponsesServiceStub:
     the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
     `TOTAL_TIMEOUT`).
     """
+    Connect: grpc.StreamStreamMultiCallable[responses_pb2.ResponsesClientEvent, responses_pb2.ResponsesServerEvent]
+    """Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+    response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+    lane run one after the other, those of different lanes at once. A response that fails sends an
+    `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+    stream and all responses are done.
+
+    Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+    responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+    is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+    such streams.
+
+    REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+    INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+    caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+    UNAVAILABLE when the gateway shuts down (`DRAINING`).
+    """
     GetResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]
     """Returns the current state of a stored response; polls one that runs in the background.
 
@@ -143,6 +160,23 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     fails with the status of that error. A stream truncated before its last event ends non-OK after
     the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
     `TOTAL_TIMEOUT`).
+    """
+    Connect: aio.StreamStreamMultiCallable[responses_pb2.ResponsesClientEvent, responses_pb2.ResponsesServerEvent]  # type: ignore[assignment]
+    """Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+    response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+    lane run one after the other, those of different lanes at once. A response that fails sends an
+    `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+    stream and all responses are done.
+
+    Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+    responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+    is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+    such streams.
+
+    REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+    INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+    caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+    UNAVAILABLE when the gateway shuts down (`DRAINING`).
     """
     GetResponse: aio.UnaryUnaryMultiCallable[responses_pb2.GetResponseRequest, response_pb2.Response]  # type: ignore[assignment]
     """Returns the current state of a stored response; polls one that runs in the background.
@@ -236,6 +270,29 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         fails with the status of that error. A stream truncated before its last event ends non-OK after
         the events so far: INTERNAL, or DEADLINE_EXCEEDED (`FIRST_TOKEN_TIMEOUT`, `IDLE_TIMEOUT`,
         `TOTAL_TIMEOUT`).
+        """
+
+    @abc_1.abstractmethod
+    def Connect(
+        self,
+        request_iterator: _MaybeAsyncIterator[responses_pb2.ResponsesClientEvent],
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[responses_pb2.ResponsesServerEvent], abc.AsyncIterator[responses_pb2.ResponsesServerEvent]]:
+        """Runs several responses over one connection, as OpenAI's WebSocket mode does. Each `create` is a
+        response like one of `StreamResponse`, with its own model, limits, retries and cost; those of a
+        lane run one after the other, those of different lanes at once. A response that fails sends an
+        `error` event, and the connection goes on. It ends with status OK when the caller has ended his
+        stream and all responses are done.
+
+        Where the upstream has the WebSocket mode (`responses_websocket` in its configuration), the
+        responses of a connection share one WebSocket per upstream, and can be steered; elsewhere each
+        is a stream of its own, and `steer` answers with `steer_failed`. Not by gRPC-Web, which has no
+        such streams.
+
+        REST: `GET /responses`, as a WebSocket. Statuses: UNAUTHENTICATED or PERMISSION_DENIED,
+        INVALID_ARGUMENT for a message that the contract does not allow, DEADLINE_EXCEEDED at the
+        caller's deadline or without a message in either direction for too long (`IDLE_TIMEOUT`),
+        UNAVAILABLE when the gateway shuts down (`DRAINING`).
         """
 
     @abc_1.abstractmethod

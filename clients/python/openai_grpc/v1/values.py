@@ -306,6 +306,12 @@ CountResponseInputTokensRequestPersonality: TypeAlias = Literal["friendly", "pra
 """Known values of `CountResponseInputTokensRequest.personality`."""
 CountResponseInputTokensRequestTruncation: TypeAlias = Literal["auto", "disabled"]
 """Known values of `CountResponseInputTokensRequest.truncation`."""
+ResponseSteerPendingEventReason: TypeAlias = Literal["waiting_for_required_input"]
+"""Known values of `ResponseSteerPendingEvent.reason`."""
+ResponseSteerFailedEventErrorCode: TypeAlias = Literal["response_not_found", "invalid_input", "steering_not_supported", "too_many_pending_steers", "response_already_completed", "response_not_active", "successor_creation_failed"]
+"""Known values of `ResponseSteerFailedEvent.Error.code`."""
+ResponseSteerFailedEventErrorType: TypeAlias = Literal["invalid_request_error"]
+"""Known values of `ResponseSteerFailedEvent.Error.type`."""
 CreateConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `CreateConversationItemsRequest.include`."""
 GetConversationItemRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]

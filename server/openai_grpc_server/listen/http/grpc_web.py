@@ -176,6 +176,11 @@ class GrpcWeb:
         handler = self._methods.find(head.path, head.metadata)
         if handler is None:
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+        if self._methods.handlers.is_session(head.path):
+            raise RpcError(
+                grpc.StatusCode.UNIMPLEMENTED,
+                "gRPC-Web has no streams in both directions: use gRPC, or the WebSocket of this port",
+            )
         if head.bad_timeout:
             raise RpcError(grpc.StatusCode.INTERNAL, "grpc-timeout can't be read")
         if head.fault:

@@ -632,7 +632,10 @@ type RestRoute struct {
 	// Key and value of the request that ask for this stream of events. Default: `stream` with true.
 	AskedBy *JsonConstant `protobuf:"bytes,5,opt,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
 	// Keys of a POST request that are query parameters. Default: none, all are in the body.
-	Query         []string `protobuf:"bytes,6,rep,name=query,proto3" json:"query,omitempty"`
+	Query []string `protobuf:"bytes,6,rep,name=query,proto3" json:"query,omitempty"`
+	// The path is a WebSocket, opened with the method: each message in either direction is an event,
+	// as JSON text. Default: false, it is a call.
+	Websocket     bool `protobuf:"varint,7,opt,name=websocket,proto3" json:"websocket,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -707,6 +710,13 @@ func (x *RestRoute) GetQuery() []string {
 		return x.Query
 	}
 	return nil
+}
+
+func (x *RestRoute) GetWebsocket() bool {
+	if x != nil {
+		return x.Websocket
+	}
+	return false
 }
 
 var file_openai_grpc_options_v1_json_proto_extTypes = []protoimpl.ExtensionInfo{
@@ -806,14 +816,15 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\bRestText\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n" +
-	"\x05reply\x18\x03 \x01(\tR\x05reply\"\x85\x02\n" +
+	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xa3\x02\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12?\n" +
 	"\aframing\x18\x03 \x01(\x0e2%.openai_grpc.options.v1.StreamFramingR\aframing\x124\n" +
 	"\x04text\x18\x04 \x01(\v2 .openai_grpc.options.v1.RestTextR\x04text\x12?\n" +
 	"\basked_by\x18\x05 \x01(\v2$.openai_grpc.options.v1.JsonConstantR\aaskedBy\x12\x14\n" +
-	"\x05query\x18\x06 \x03(\tR\x05query*\x91\x01\n" +
+	"\x05query\x18\x06 \x03(\tR\x05query\x12\x1c\n" +
+	"\twebsocket\x18\a \x01(\bR\twebsocket*\x91\x01\n" +
 	"\bJsonForm\x12\x19\n" +
 	"\x15JSON_FORM_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rJSON_FORM_RAW\x10\x01\x12\x13\n" +

@@ -383,6 +383,7 @@ class RestRoute(message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     ASKED_BY_FIELD_NUMBER: builtins.int
     QUERY_FIELD_NUMBER: builtins.int
+    WEBSOCKET_FIELD_NUMBER: builtins.int
     method: builtins.str
     """The HTTP method: `GET`, `POST` or `DELETE`."""
     path: builtins.str
@@ -391,6 +392,10 @@ class RestRoute(message.Message):
     """
     framing: StreamFraming.ValueType
     """Framing of a streamed reply. Required for an RPC that streams its reply."""
+    websocket: builtins.bool
+    """The path is a WebSocket, opened with the method: each message in either direction is an event,
+    as JSON text. Default: false, it is a call.
+    """
     @builtins.property
     def text(self) -> RestText:
         """Condition for a plain-text reply. Default: always JSON."""
@@ -412,10 +417,11 @@ class RestRoute(message.Message):
         text: RestText | None = ...,
         asked_by: JsonConstant | None = ...,
         query: abc.Iterable[builtins.str] | None = ...,
+        websocket: builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "text", b"text"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "framing", b"framing", "method", b"method", "path", b"path", "query", b"query", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["asked_by", b"asked_by", "framing", b"framing", "method", b"method", "path", b"path", "query", b"query", "text", b"text", "websocket", b"websocket"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -450,6 +450,15 @@ export type CountResponseInputTokensRequestPersonality = "friendly" | "pragmatic
 /** Known values of `CountResponseInputTokensRequest.truncation`; any other string is accepted, too. */
 export type CountResponseInputTokensRequestTruncation = "auto" | "disabled" | (string & {});
 
+/** Known values of `ResponseSteerPendingEvent.reason`; any other string is accepted, too. */
+export type ResponseSteerPendingEventReason = "waiting_for_required_input" | (string & {});
+
+/** Known values of `ResponseSteerFailedEvent.Error.code`; any other string is accepted, too. */
+export type ResponseSteerFailedEventErrorCode = "response_not_found" | "invalid_input" | "steering_not_supported" | "too_many_pending_steers" | "response_already_completed" | "response_not_active" | "successor_creation_failed" | (string & {});
+
+/** Known values of `ResponseSteerFailedEvent.Error.type`; any other string is accepted, too. */
+export type ResponseSteerFailedEventErrorType = "invalid_request_error" | (string & {});
+
 /** Known values of `CreateConversationItemsRequest.include`; any other string is accepted, too. */
 export type CreateConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
 

@@ -2330,6 +2330,48 @@ public final class KnownValues {
     private CountResponseInputTokensRequestTruncation() {}
   }
 
+  /** Known values of {@code ResponseSteerPendingEvent.reason}; any other is accepted, too. */
+  public static final class ResponseSteerPendingEventReason {
+    /** {@code waiting_for_required_input}. */
+    public static final String WAITING_FOR_REQUIRED_INPUT = "waiting_for_required_input";
+
+    private ResponseSteerPendingEventReason() {}
+  }
+
+  /** Known values of {@code ResponseSteerFailedEvent.Error.code}; any other is accepted, too. */
+  public static final class ResponseSteerFailedEventErrorCode {
+    /** {@code response_not_found}. */
+    public static final String RESPONSE_NOT_FOUND = "response_not_found";
+
+    /** {@code invalid_input}. */
+    public static final String INVALID_INPUT = "invalid_input";
+
+    /** {@code steering_not_supported}. */
+    public static final String STEERING_NOT_SUPPORTED = "steering_not_supported";
+
+    /** {@code too_many_pending_steers}. */
+    public static final String TOO_MANY_PENDING_STEERS = "too_many_pending_steers";
+
+    /** {@code response_already_completed}. */
+    public static final String RESPONSE_ALREADY_COMPLETED = "response_already_completed";
+
+    /** {@code response_not_active}. */
+    public static final String RESPONSE_NOT_ACTIVE = "response_not_active";
+
+    /** {@code successor_creation_failed}. */
+    public static final String SUCCESSOR_CREATION_FAILED = "successor_creation_failed";
+
+    private ResponseSteerFailedEventErrorCode() {}
+  }
+
+  /** Known values of {@code ResponseSteerFailedEvent.Error.type}; any other is accepted, too. */
+  public static final class ResponseSteerFailedEventErrorType {
+    /** {@code invalid_request_error}. */
+    public static final String INVALID_REQUEST_ERROR = "invalid_request_error";
+
+    private ResponseSteerFailedEventErrorType() {}
+  }
+
   /** Known values of {@code CreateConversationItemsRequest.include}; any other is accepted, too. */
   public static final class CreateConversationItemsRequestInclude {
     /** {@code file_search_call.results}. */
