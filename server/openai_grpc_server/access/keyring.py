@@ -289,7 +289,7 @@ def spent_refusal(limits: Limits, now: float) -> Refusal:
     return Refusal(Limit.BUDGET, None if limits.period is None else ceil((limits.period.end(now) - now) * 1000) / 1000)
 
 
-def refusal(limits: Limits, state: State, now: float) -> Refusal | None:
+def refusal(limits: Limits, state: State, now: float, *, begun: bool = False) -> Refusal | None:
     """Returns why another call is refused, or None; the buckets must be filled up to now.
 
     Tokens and cost are settled at the end of a call: a call may begin while any are left, and the next one waits for
@@ -299,13 +299,14 @@ def refusal(limits: Limits, state: State, now: float) -> Refusal | None:
         limits: The limits.
         state: What was used.
         now: The time, in seconds since the epoch.
+        begun: Whether the call is counted already, so that limits of calls don't matter.
     """
     if limits.max_budget is not None and state.spent >= limits.max_budget:
         return spent_refusal(limits, now)
-    if limits.max_parallel_requests is not None and state.running >= limits.max_parallel_requests:
+    if not begun and limits.max_parallel_requests is not None and state.running >= limits.max_parallel_requests:
         return Refusal(Limit.PARALLEL, PARALLEL_RETRY)
     waits = []
-    if limits.rpm is not None and (wait := state.requests.wait(limits.rpm, 1)):
+    if not begun and limits.rpm is not None and (wait := state.requests.wait(limits.rpm, 1)):
         waits.append(Refusal(Limit.RPM, wait))
     if limits.tpm is not None and (wait := state.tokens.wait(limits.tpm, 1)):
         waits.append(Refusal(Limit.TPM, wait))

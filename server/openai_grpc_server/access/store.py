@@ -397,13 +397,13 @@ class SqliteStore(Store):
             tokens -= reserved[0]
             cost -= reserved[1] if reserved[2] == state.period else 0.0
         state = state.counted(caller.limits, tokens=tokens, cost=cost)
-        self._write(caller, replace(state, spent=max(state.spent, 0.0)))
+        self._write(caller, state if state.spent >= 0 else replace(state, spent=0.0))
         return None
 
     def _reserve(self, change: Reserve, now: float) -> Refusal | None:
         caller = change.caller
         state, _ = self._state(caller, now)
-        refused = refusal(replace(caller.limits, rpm=None, max_parallel_requests=None), state, self._calendar())
+        refused = refusal(caller.limits, state, self._calendar(), begun=True)
         if refused is None:
             values = (caller.name, change.call, change.tokens, change.cost, state.period, self._calendar())
             self._database.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -454,9 +454,13 @@ class SqliteStore(Store):
         if begun > period or (begun and period > begun + SKEW):
             spent, period = 0.0, begun
         state = State(
-            Bucket(requests, requests_at).filled(rpm, now), Bucket(tokens, tokens_at).filled(tpm, now), running
+            Bucket(requests, requests_at).filled(rpm, now),
+            Bucket(tokens, tokens_at).filled(tpm, now),
+            running,
+            spent,
+            period,
         )
-        return replace(state, spent=spent, period=period), max(requests_at, tokens_at) > now
+        return state, max(requests_at, tokens_at) > now
 
     def _running(self, change: Enter, now: float) -> int:
         if change.caller.limits.max_parallel_requests is None:

@@ -19,6 +19,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from enum import Enum
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -483,6 +484,32 @@ def rounded_up(size: int) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
+class _Counted(Enum):
+    """Estimated usage of a field."""
+
+    NOTHING = 0
+    TEXT = 1
+    NUMBERS = 2
+    PARTS = 3
+
+
+# Of a field, whether it is repeated, and its name: descriptors are slow to ask, and the contract has few hundred.
+_KINDS: dict[FieldDescriptor, tuple[_Counted, bool, str]] = {}
+
+
+def _kind(field: FieldDescriptor) -> tuple[_Counted, bool, str]:
+    counted = _Counted.NOTHING
+    if field.number not in GATEWAY_NUMBERS:
+        if field.type == FieldDescriptor.TYPE_STRING:
+            counted = _Counted.NOTHING if field.name in LABELS else _Counted.TEXT
+        elif field.message_type is None:
+            numbers = field.is_repeated and field.cpp_type in _INTEGERS
+            counted = _Counted.NUMBERS if numbers else _Counted.NOTHING
+        elif not field.message_type.GetOptions().map_entry:
+            counted = _Counted.PARTS
+    return counted, bool(field.is_repeated), field.name
+
+
 class _Walk:
     """Sums the text of a message, and the tokens of everything else."""
 
@@ -496,24 +523,23 @@ class _Walk:
             if not self.left:
                 return
             self.left -= 1
-            if field.number not in GATEWAY_NUMBERS:
-                self._field(field, value)
-
-    def _field(self, field: FieldDescriptor, value: Any) -> None:
-        several = value if field.is_repeated else (value,)
-        if field.type == FieldDescriptor.TYPE_STRING:
-            if field.name in LABELS:
-                return
-            self.left = max(self.left - len(several), 0)
-            self.text += sum(map(utf8, several))
-        elif field.message_type is None:
-            if field.is_repeated and field.cpp_type in _INTEGERS:
-                self.tokens += len(value)
-        elif not field.message_type.GetOptions().map_entry:
-            for each in several:
-                if not self.left:
-                    return
-                self._part(field.name, each)
+            kind = _KINDS.get(field)
+            if kind is None:
+                kind = _KINDS[field] = _kind(field)
+            counted, repeated, name = kind
+            if counted is _Counted.NOTHING:
+                continue
+            several = value if repeated else (value,)
+            if counted is _Counted.TEXT:
+                self.left = max(self.left - len(several), 0)
+                self.text += sum(map(utf8, several))
+            elif counted is _Counted.NUMBERS:
+                self.tokens += len(several)
+            else:
+                for each in several:
+                    if not self.left:
+                        return
+                    self._part(name, each)
 
     def _part(self, name: str, part: Any) -> None:
         if name in MEDIA:
