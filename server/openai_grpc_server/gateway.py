@@ -17,7 +17,7 @@ from openai_grpc_server.access.issued import IssuedKeys, issue_problems, key_sto
 from openai_grpc_server.access.keyring import Keyring, keyring
 from openai_grpc_server.access.ledger import Ledger
 from openai_grpc_server.access.ownership import ownership
-from openai_grpc_server.access.store import SqliteStore, Store
+from openai_grpc_server.access.store import MemoryStore, SqliteStore, Store
 from openai_grpc_server.admin import AdminPort, ConnectionInfo, Operations
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.config import (
@@ -527,7 +527,7 @@ def limits_store(routing: RouterConfig, settings: ServerSettings) -> Store:
         ConfigError: It can't be used.
     """
     if routing.redis_url is None:
-        return SqliteStore(settings.limits_file)
+        return MemoryStore() if settings.limits_file is None else SqliteStore(settings.limits_file)
     from openai_grpc_server.access.store import RedisStore  # noqa: PLC0415 - only with a Redis
 
     return RedisStore(routing.redis_url)

@@ -1,4 +1,7 @@
-"""Stores of the usage of keys: SQLite in memory or in a file of one host, Redis for replicas."""
+"""Stores of the usage of keys: memory of one process, SQLite in a file of one host, Redis for replicas.
+
+It is one module, because the rules are one subject, which two of them share and the script of Redis repeats.
+"""
 
 import asyncio
 import sqlite3
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 from uuid import uuid4
 
@@ -253,6 +257,8 @@ class Leave:
 
 Change = Enter | Reserve | Renew | Leave
 Answer = Refusal | Notice | None
+Row = tuple[float, float, float, float, float, float]
+"""Usage of a key: the balance and time of the buckets of requests and tokens, what it has spent, in which period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +308,186 @@ class Store(ABC):
         """Closes open connections and files."""
 
 
-class SqliteStore(Store):
-    """Store in SQLite: in memory for one process, or in a persistent file for several on one host.
+class LocalStore(Store):
+    """The rules of a store of one host; where its values are is a subclass's.
 
-    A batch takes some 20 microseconds in memory, less than a thread to wait for it would. A file may be locked by
-    another process, so that its batches are made in a thread.
+    Args:
+        clock: Seconds that never go back and are the same in all processes of the host. They may start anew when the
+            host does.
+        calendar: Seconds since the epoch, for the periods of budgets.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, calendar: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._calendar = calendar
+
+    @abstractmethod
+    def _read(self, caller: Caller) -> Row | None:
+        """Returns the usage of a key; None: there is none."""
+
+    @abstractmethod
+    def _write(self, caller: Caller, state: State) -> None:
+        """Keeps the usage of a key."""
+
+    @abstractmethod
+    def _running(self, change: Enter, now: float) -> int:
+        """Returns the number of a key's running calls, if it is limited."""
+
+    @abstractmethod
+    def _lease(self, change: Enter | Renew, now: float) -> None:
+        """Keeps a running call, if their number is limited."""
+
+    @abstractmethod
+    def _end(self, change: Leave) -> None:
+        """Forgets a running call."""
+
+    @abstractmethod
+    def _keep(self, change: Reserve, period: float) -> None:
+        """Keeps what a call reserves, in a period."""
+
+    @abstractmethod
+    def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
+        """Returns tokens, cost and period of what a call has reserved, which is forgotten."""
+
+    @abstractmethod
+    def _is_first(self, change: Leave) -> bool:
+        """Returns whether a usage was not counted before."""
+
+    def _change(self, change: Change) -> Answer:
+        caller, now = change.caller, self._clock()
+        if isinstance(change, Enter):
+            return self._enter(change, now)
+        if isinstance(change, Reserve):
+            return self._reserve(change, now)
+        if isinstance(change, Renew):
+            self._lease(change, now)
+            return None
+        self._end(change)
+        reserved = self._settle(change) if change.reserved else None
+        used = (change.tokens or change.cost) and self._is_first(change)
+        if not (used or reserved):
+            return None
+        tokens, cost = (change.tokens, change.cost) if used else (0, 0.0)
+        state, _ = self._state(caller, now)
+        if reserved is not None:
+            tokens -= reserved[0]
+            cost -= reserved[1] if reserved[2] == state.period else 0.0
+        state = state.counted(caller.limits, tokens=tokens, cost=cost)
+        self._write(caller, state if state.spent >= 0 else replace(state, spent=0.0))
+        return None
+
+    def _reserve(self, change: Reserve, now: float) -> Refusal | None:
+        caller = change.caller
+        state, _ = self._state(caller, now)
+        refused = refusal(caller.limits, state, self._calendar(), begun=True)
+        if refused is None:
+            self._keep(change, state.period)
+            self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
+        return refused
+
+    def _enter(self, change: Enter, now: float) -> Answer:
+        caller = change.caller
+        state, ahead = self._state(caller, now, self._running(change, now))
+        refused = refusal(caller.limits, state, self._calendar())
+        if refused is None:
+            self._write(caller, state.counted(caller.limits, requests=1))
+            self._lease(change, now)
+        elif ahead:
+            self._write(caller, state)  # else the key would wait until the clock has caught up
+        if refused is None and caller.limits.soft_budget is not None and state.spent >= caller.limits.soft_budget:
+            return Notice.SOFT_BUDGET
+        return refused
+
+    def _state(self, caller: Caller, now: float, running: int = 0) -> tuple[State, bool]:
+        """Returns the usage of a key, and whether it was written by a clock ahead of this one."""
+        limits = caller.limits
+        rpm, tpm = limits.rpm or 0, limits.tpm or 0
+        begun = 0.0 if limits.period is None else limits.period.start(self._calendar())
+        row = self._read(caller)
+        if row is None:
+            return State(Bucket(rpm, now), Bucket(tpm, now), running, period=begun), False
+        requests, requests_at, tokens, tokens_at, spent, period = row
+        if begun > period or (begun and period > begun + SKEW):
+            spent, period = 0.0, begun
+        state = State(
+            Bucket(requests, requests_at).filled(rpm, now),
+            Bucket(tokens, tokens_at).filled(tpm, now),
+            running,
+            spent,
+            period,
+        )
+        return state, max(requests_at, tokens_at) > now
+
+
+class MemoryStore(LocalStore):
+    """Store of one process, in memory."""
+
+    shared = False
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, calendar: Callable[[], float] = time.time) -> None:
+        super().__init__(clock, calendar)
+        self._used: dict[str, Row] = {}
+        self._leases: dict[str, dict[str, float]] = {}
+        self._reserved: dict[tuple[str, str], tuple[int, float, float]] = {}
+        self._counted: dict[tuple[str, str], None] = {}
+
+    async def apply(self, batch: Batch) -> list[Answer]:
+        """Applies changes; see `Store.apply`."""
+        return [self._change(each) for each in batch.changes]
+
+    async def aclose(self) -> None:
+        """Does nothing."""
+
+    def _read(self, caller: Caller) -> Row | None:
+        return self._used.get(caller.name)
+
+    def _write(self, caller: Caller, state: State) -> None:
+        requests, tokens = state.requests, state.tokens
+        self._used[caller.name] = (
+            *(requests.balance, requests.at, tokens.balance, tokens.at),
+            *(state.spent, state.period),
+        )
+
+    def _running(self, change: Enter, now: float) -> int:
+        leases = self._leases.get(change.caller.name)
+        if leases is None or change.caller.limits.max_parallel_requests is None:
+            return 0
+        if change.lease < inf:
+            for call in [call for call, until in leases.items() if not now <= until <= now + change.lease]:
+                del leases[call]
+        return len(leases)
+
+    def _lease(self, change: Enter | Renew, now: float) -> None:
+        if change.caller.limits.max_parallel_requests is not None:
+            self._leases.setdefault(change.caller.name, {})[change.call] = now + change.lease
+
+    def _end(self, change: Leave) -> None:
+        leases = self._leases.get(change.caller.name)
+        if leases is not None:
+            leases.pop(change.call, None)
+
+    def _keep(self, change: Reserve, period: float) -> None:
+        self._reserved[change.caller.name, change.call] = (change.tokens, change.cost, period)
+
+    def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
+        return self._reserved.pop((change.caller.name, change.call), None)
+
+    def _is_first(self, change: Leave) -> bool:
+        if not change.once:
+            return True
+        usage = change.caller.name, change.once
+        if usage in self._counted:
+            return False
+        self._counted[usage] = None
+        if len(self._counted) > MAX_COUNTED:
+            del self._counted[next(iter(self._counted))]
+        return True
+
+
+class SqliteStore(LocalStore):
+    """Store in SQLite: a persistent file for several processes of one host.
+
+    The file may be locked by another process, so that batches are made in a thread.
 
     Args:
         path: The file, made when it is not there; None: memory.
@@ -324,8 +505,7 @@ class SqliteStore(Store):
         clock: Callable[[], float] = time.monotonic,
         calendar: Callable[[], float] = time.time,
     ) -> None:
-        self._clock = clock
-        self._calendar = calendar
+        super().__init__(clock, calendar)
         self.shared = path is not None
         self._thread = ThreadPoolExecutor(1, "limits") if self.shared else None  # begins with the first batch
         try:
@@ -377,90 +557,18 @@ class SqliteStore(Store):
         except sqlite3.Error as error:
             raise StoreError(str(error)) from error
 
-    def _change(self, change: Change) -> Answer:
-        caller, now = change.caller, self._clock()
-        if isinstance(change, Enter):
-            return self._enter(change, now)
-        if isinstance(change, Reserve):
-            return self._reserve(change, now)
-        if isinstance(change, Renew):
-            self._lease(change, now)
-            return None
-        self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (caller.name, change.call))
-        reserved = self._settle(change) if change.reserved else None
-        used = (change.tokens or change.cost) and self._is_first(change)
-        if not (used or reserved):
-            return None
-        tokens, cost = (change.tokens, change.cost) if used else (0, 0.0)
-        state, _ = self._state(caller, now)
-        if reserved is not None:
-            tokens -= reserved[0]
-            cost -= reserved[1] if reserved[2] == state.period else 0.0
-        state = state.counted(caller.limits, tokens=tokens, cost=cost)
-        self._write(caller, state if state.spent >= 0 else replace(state, spent=0.0))
-        return None
-
-    def _reserve(self, change: Reserve, now: float) -> Refusal | None:
-        caller = change.caller
-        state, _ = self._state(caller, now)
-        refused = refusal(caller.limits, state, self._calendar(), begun=True)
-        if refused is None:
-            values = (caller.name, change.call, change.tokens, change.cost, state.period, self._calendar())
-            self._database.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?, ?, ?, ?, ?)", values)
-            self._write(caller, state.counted(caller.limits, tokens=change.tokens, cost=change.cost))
-        return refused
-
-    def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
-        """Returns tokens, cost and period of what a call has reserved, which is forgotten."""
-        query = "DELETE FROM reserved WHERE caller = ? AND call = ? RETURNING tokens, cost, period"
-        found: tuple[int, float, float] | None = self._database.execute(
-            query, (change.caller.name, change.call)
-        ).fetchone()
-        return found
-
-    def _is_first(self, change: Leave) -> bool:
-        if not change.once:
-            return True
-        values = (change.caller.name, change.once)
-        inserted = self._database.execute("INSERT OR IGNORE INTO counted VALUES (?, ?)", values)
-        if inserted.rowcount:
-            self._database.execute("DELETE FROM counted WHERE rowid <= ?", ((inserted.lastrowid or 0) - MAX_COUNTED,))
-        return bool(inserted.rowcount)
-
-    def _enter(self, change: Enter, now: float) -> Answer:
-        caller = change.caller
-        state, ahead = self._state(caller, now, self._running(change, now))
-        refused = refusal(caller.limits, state, self._calendar())
-        if refused is None:
-            self._write(caller, state.counted(caller.limits, requests=1))
-            self._lease(change, now)
-        elif ahead:
-            self._write(caller, state)  # else the key would wait until the clock has caught up
-        if refused is None and caller.limits.soft_budget is not None and state.spent >= caller.limits.soft_budget:
-            return Notice.SOFT_BUDGET
-        return refused
-
-    def _state(self, caller: Caller, now: float, running: int = 0) -> tuple[State, bool]:
-        """Returns the usage of a key, and whether it was written by a clock ahead of this one."""
-        limits = caller.limits
-        rpm, tpm = limits.rpm or 0, limits.tpm or 0
-        begun = 0.0 if limits.period is None else limits.period.start(self._calendar())
-        row = self._database.execute(
+    def _read(self, caller: Caller) -> Row | None:
+        row: Row | None = self._database.execute(
             "SELECT requests, requests_at, tokens, tokens_at, spent, period FROM used WHERE caller = ?", (caller.name,)
         ).fetchone()
-        if row is None:
-            return State(Bucket(rpm, now), Bucket(tpm, now), running, period=begun), False
-        requests, requests_at, tokens, tokens_at, spent, period = row
-        if begun > period or (begun and period > begun + SKEW):
-            spent, period = 0.0, begun
-        state = State(
-            Bucket(requests, requests_at).filled(rpm, now),
-            Bucket(tokens, tokens_at).filled(tpm, now),
-            running,
-            spent,
-            period,
+        return row
+
+    def _write(self, caller: Caller, state: State) -> None:
+        requests, tokens = state.requests, state.tokens
+        self._database.execute(
+            "INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (caller.name, requests.balance, requests.at, tokens.balance, tokens.at, state.spent, state.period),
         )
-        return state, max(requests_at, tokens_at) > now
 
     def _running(self, change: Enter, now: float) -> int:
         if change.caller.limits.max_parallel_requests is None:
@@ -475,12 +583,28 @@ class SqliteStore(Store):
             values = (change.caller.name, change.call, now + change.lease)
             self._database.execute("INSERT OR REPLACE INTO running VALUES (?, ?, ?)", values)
 
-    def _write(self, caller: Caller, state: State) -> None:
-        requests, tokens = state.requests, state.tokens
-        self._database.execute(
-            "INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (caller.name, requests.balance, requests.at, tokens.balance, tokens.at, state.spent, state.period),
-        )
+    def _end(self, change: Leave) -> None:
+        self._database.execute("DELETE FROM running WHERE caller = ? AND call = ?", (change.caller.name, change.call))
+
+    def _keep(self, change: Reserve, period: float) -> None:
+        values = (change.caller.name, change.call, change.tokens, change.cost, period, self._calendar())
+        self._database.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
+        query = "DELETE FROM reserved WHERE caller = ? AND call = ? RETURNING tokens, cost, period"
+        found: tuple[int, float, float] | None = self._database.execute(
+            query, (change.caller.name, change.call)
+        ).fetchone()
+        return found
+
+    def _is_first(self, change: Leave) -> bool:
+        if not change.once:
+            return True
+        values = (change.caller.name, change.once)
+        inserted = self._database.execute("INSERT OR IGNORE INTO counted VALUES (?, ?)", values)
+        if inserted.rowcount:
+            self._database.execute("DELETE FROM counted WHERE rowid <= ?", ((inserted.lastrowid or 0) - MAX_COUNTED,))
+        return bool(inserted.rowcount)
 
 
 KINDS = {Enter: "enter", Reserve: "reserve", Renew: "renew", Leave: "leave"}

@@ -13,7 +13,17 @@ import pytest
 
 from openai_grpc_server.access import store as store_module
 from openai_grpc_server.access.keyring import Caller, Limit, Limits, Notice, Period, Refusal
-from openai_grpc_server.access.store import Answer, Batch, Leave, Renew, Reserve, SqliteStore, StoreError
+from openai_grpc_server.access.store import (
+    Answer,
+    Batch,
+    Leave,
+    LocalStore,
+    MemoryStore,
+    Renew,
+    Reserve,
+    SqliteStore,
+    StoreError,
+)
 from openai_grpc_server.config import ConfigError
 
 LONGEST = 600.0
@@ -29,10 +39,25 @@ class Clock:
         return self.now
 
 
+_kinds: list[type[MemoryStore] | type[SqliteStore]] = []
+
+
+@pytest.fixture(autouse=True, params=[MemoryStore, SqliteStore])
+def _kind(request: pytest.FixtureRequest) -> Iterator[None]:
+    _kinds[:] = [request.param]
+    yield
+    _kinds.clear()
+
+
+def local(**options: Any) -> LocalStore:
+    """Returns a store of one process, of each kind in turn."""
+    return _kinds[0](**options)
+
+
 class Used:
     """Drives a store with one key."""
 
-    def __init__(self, store: SqliteStore, *, name: str = "team", **limits: Any) -> None:
+    def __init__(self, store: LocalStore, *, name: str = "team", **limits: Any) -> None:
         self._store = store
         self._caller = Caller(name=name, limits=Limits(**limits))
 
@@ -54,7 +79,7 @@ class Used:
 
 def test_requests_come_back_over_a_minute() -> None:
     clock = Clock()
-    key = Used(SqliteStore(clock=clock), rpm=3)
+    key = Used(local(clock=clock), rpm=3)
     assert [key.enter() for _ in range(4)] == [None, None, None, Refusal(Limit.RPM, 20.0)]
     clock.now += 19.9
     refused = key.enter()
@@ -68,7 +93,7 @@ def test_requests_come_back_over_a_minute() -> None:
 
 def test_tokens_beyond_the_limit_are_waited_for() -> None:
     clock = Clock()
-    key = Used(SqliteStore(clock=clock), tpm=600)
+    key = Used(local(clock=clock), tpm=600)
     assert key.enter() is None
     key.leave(tokens=600 + 99)
     assert key.enter() == Refusal(Limit.TPM, 10.0)
@@ -78,7 +103,7 @@ def test_tokens_beyond_the_limit_are_waited_for() -> None:
 
 def test_calls_at_once_and_those_whose_process_died() -> None:
     clock = Clock()
-    key = Used(SqliteStore(clock=clock), max_parallel_requests=2)
+    key = Used(local(clock=clock), max_parallel_requests=2)
     assert [key.enter("a"), key.enter("b"), key.enter("c")] == [None, None, Refusal(Limit.PARALLEL, 1.0)]
     key.leave("a")
     assert [key.enter("c"), key.enter("d")] == [None, Refusal(Limit.PARALLEL, 1.0)]
@@ -88,7 +113,7 @@ def test_calls_at_once_and_those_whose_process_died() -> None:
 
 def test_a_renewed_call_counts_on() -> None:
     clock = Clock()
-    key = Used(SqliteStore(clock=clock), max_parallel_requests=1)
+    key = Used(local(clock=clock), max_parallel_requests=1)
     assert key.enter("a") is None
     for _ in range(3):
         clock.now += LONGEST - 1
@@ -102,7 +127,7 @@ BACK = {"an hour": 3600.0, "to the start of a host": 999_999.0}
 @pytest.mark.parametrize("seconds", BACK.values(), ids=BACK)
 def test_a_clock_that_goes_back_locks_nobody_out(seconds: float) -> None:
     clock = Clock()
-    store = SqliteStore(clock=clock)
+    store = local(clock=clock)
     requests, tokens, parallel = (
         Used(store, rpm=6),
         Used(store, name="other", tpm=600),
@@ -121,7 +146,7 @@ def test_a_clock_that_goes_back_locks_nobody_out(seconds: float) -> None:
 
 def test_a_limit_that_is_set_later_begins_full() -> None:
     clock = Clock()
-    store = SqliteStore(clock=clock)
+    store = local(clock=clock)
     unlimited = Used(store, max_budget=1e9)
     for _ in range(1000):
         assert unlimited.enter() is None
@@ -132,7 +157,7 @@ def test_a_limit_that_is_set_later_begins_full() -> None:
 
 def test_a_budget_is_used_up_for_good() -> None:
     clock = Clock()
-    key = Used(SqliteStore(clock=clock), max_budget=1.0)
+    key = Used(local(clock=clock), max_budget=1.0)
     for _ in range(2):
         assert key.enter() is None
         key.leave(cost=0.5)
@@ -175,7 +200,7 @@ def test_no_period(text: str) -> None:
 def test_a_budget_begins_anew_with_each_period() -> None:
     calendar = Clock()
     calendar.now = at("2026-11-28T12:30")
-    store = SqliteStore(calendar=calendar)
+    store = local(calendar=calendar)
     key = Used(store, max_budget=1.0, period=Period.parse("1h"))
     for _ in range(3):
         assert key.enter() is None
@@ -188,7 +213,7 @@ def test_a_budget_begins_anew_with_each_period() -> None:
 def test_a_period_by_a_clock_that_is_ahead() -> None:
     calendar = Clock()
     calendar.now = at("2027-11-28T12:30")
-    store = SqliteStore(calendar=calendar)
+    store = local(calendar=calendar)
     key = Used(store, max_budget=1.0, period=Period.parse("1d"))
     key.leave(cost=1.5)
     calendar.now = at("2026-11-28T12:30")
@@ -196,7 +221,7 @@ def test_a_period_by_a_clock_that_is_ahead() -> None:
 
 
 def test_what_a_call_has_reserved_is_settled_once() -> None:
-    store = SqliteStore()
+    store = local()
     key = Used(store, max_budget=1.0, tpm=100)
     assert [key.enter(call) for call in "abc"] == [None] * 3
     assert [key.reserve("a", 60, 0.5), key.reserve("b", 60, 0.5)] == [None, None]
@@ -213,7 +238,7 @@ def test_what_a_call_has_reserved_is_settled_once() -> None:
 
 def test_what_was_reserved_in_the_period_before_is_not_given_back_in_this_one() -> None:
     calendar = Clock()
-    store = SqliteStore(calendar=calendar)
+    store = local(calendar=calendar)
     key = Used(store, max_budget=1.0, period=Period.parse("1h"))
     assert key.reserve("a", cost=0.75) is None
     calendar.now += 3600
@@ -225,7 +250,7 @@ def test_what_was_reserved_in_the_period_before_is_not_given_back_in_this_one() 
 
 
 def test_a_soft_budget_warns_of_calls_that_it_lets_in() -> None:
-    key = Used(SqliteStore(), soft_budget=0.5, max_budget=1.0)
+    key = Used(local(), soft_budget=0.5, max_budget=1.0)
     seen = []
     for _ in range(4):
         seen.append(key.enter())
@@ -250,7 +275,7 @@ def test_a_file_of_an_earlier_release(tmp_path: Path) -> None:
 
 def test_which_usage_was_counted_is_known_of_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "MAX_COUNTED", 2)
-    store = SqliteStore()
+    store = local()
     caller = Caller(name="team", limits=Limits(max_budget=1.0))
     for once in ("a", "b", "a", "b", "c", "a"):
         asyncio.run(store.apply(Batch([Leave(caller, "call", 0, 0.25, once)])))
