@@ -1,4 +1,5 @@
-# The server, without the local models. BASE_IMAGE needs Python 3.11 or newer with its venv module.
+# The server, without the local models. BASE_IMAGE needs Python 3.11 or newer with its venv module; Docker's own images have one
+# with profile-guided optimization, without which a call takes a tenth more CPU.
 ARG BASE_IMAGE=python:3.11-slim
 
 FROM ${BASE_IMAGE} AS build

@@ -131,7 +131,7 @@ coverage-api: $(VENV)/.installed ## Which fields of OpenAI's own package are not
 api-drift: $(VENV)/.installed ## What the newest openai package adds to the contract, as lines of proto: VERSION=X, WRITE=1 to insert them, SINCE=X or TRIAL=1 to try it
 	PYTHONPATH=tests:scripts $(BIN)/python -m api_drift $(if $(VERSION),--version $(VERSION)) $(if $(SINCE),--since $(SINCE)) $(if $(WRITE),--write) $(if $(TRIAL),--trial) $(if $(REPORT),--report $(REPORT))
 
-bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets
+bench-quick: $(VENV)/.installed ## Cost of a request and of a chunk in under 90 s; the last line holds them against the targets, and a missed one fails it
 	$(BIN)/python -m bench --quick
 
 soak: $(VENV)/.installed ## Mixed load with failures and strangers on each server, 10 minutes each: memory's slope, what is left (ARGS="--minutes M --servers asyncio --rate 0.5")

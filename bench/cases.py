@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bench.loads import Cancelled, Load, Paced, Repeated, Stalled
+from bench.loads import Cancelled, Load, Paced, Repeated, Scheduled, Stalled
 from bench.servers import ASYNCIO, ENVOY, FLOOR, HTTP, LITELLM, OURS, PORTKEY, Setting
 
 ALL = (FLOOR, OURS, ASYNCIO, HTTP, LITELLM, PORTKEY, ENVOY)
@@ -106,10 +106,45 @@ STALLED = Case(
     unit="chunk",
 )
 
-QUICK = (UNARY_1, UNARY, BACK_TO_BACK, PACED, RESPONSES, EMBEDDING, EMBEDDINGS)
+RATE_1000 = Case(name="unary, 1,000 calls/s", load=Scheduled("chat", 1000), unit="call", servers=GRPC)
+RATE_2500 = Case(name="unary, 2,500 calls/s", load=Scheduled("chat", 2500), unit="call", servers=GRPC)
+STREAMS_25000 = Case(
+    name="500 streams of 50 chunks/s",
+    load=Paced("brisk chat stream", 500, opening=1.5),
+    unit="chunk",
+    servers=GRPC,
+)
+# The same 1,000 chunks a second on fewer and more streams, beside `PACED`.
+GROWTH = tuple(
+    Case(
+        name=f"chat chunks, 1,000/s on {streams:,} stream{'s' * (streams > 1)}",
+        load=Paced(exchange, streams, opening=opening),
+        unit="chunk",
+        servers=(FLOOR, ASYNCIO),
+    )
+    for streams, exchange, opening in ((1, "single chat stream", 0.1), (10, "fast chat stream", 0.1))
+)
+
+FEATURES = (
+    *(Setting.KEYS, Setting.LIMITS, Setting.ROUTING, Setting.IDENTITY, Setting.METRICS, Setting.SAMPLED),
+    Setting.EVERYTHING,
+)
+"""Settings whose share of a call is told, by `UNARY`; the last one is all of them."""
+WITH_FEATURES = {
+    setting: Case(
+        name=f"{UNARY.name}, with {setting}",
+        load=UNARY.load,
+        unit=UNARY.unit,
+        servers=GATEWAY if setting is Setting.SAMPLED else (ASYNCIO,),
+        setting=setting,
+    )
+    for setting in FEATURES
+}
+
+QUICK = (UNARY_1, UNARY, BACK_TO_BACK, PACED, PACED_10000)
 CASES = (
     *(UNARY_1, UNARY, BACK_TO_BACK, PACED, PACED_10000, STREAMS_1000, STREAMS_5000, EMBEDDING, EMBEDDINGS),
-    *(EMBEDDING_AS_NUMBERS, EMBEDDINGS_AS_NUMBERS, RESPONSES),
+    *(EMBEDDING_AS_NUMBERS, EMBEDDINGS_AS_NUMBERS, RESPONSES, RATE_1000, RATE_2500, STREAMS_25000, *GROWTH),
     Case(name="responses by chat, 32 streams", load=Repeated("response by chat", 32), unit="event"),
     Case(name="chat by responses, 32 streams", load=Repeated("chat by response", 32), unit="chunk"),
     LONG_PROMPTS,
@@ -121,10 +156,11 @@ CASES = (
             (Setting.PRODUCTION, GATEWAY, (UNARY, BACK_TO_BACK, PACED)),
             (Setting.TLS, GRPC, (UNARY, BACK_TO_BACK)),
             (Setting.TELEMETRY, GATEWAY, (UNARY, BACK_TO_BACK)),
-            (Setting.SAMPLED, GATEWAY, (UNARY, BACK_TO_BACK)),
+            (Setting.SAMPLED, GATEWAY, (BACK_TO_BACK,)),
         )
         for case in repeated
     ),
+    *WITH_FEATURES.values(),
     Case(name="unary, 64 in flight, one worker", load=Repeated("chat", 64, connections=16), unit="call"),
     Case(
         name="unary, 64 in flight, two workers",

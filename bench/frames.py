@@ -47,5 +47,14 @@ def header(name: bytes, value: bytes) -> bytes:
 
 
 def text(value: bytes) -> bytes:
-    """Returns a string of less than 127 bytes, not Huffman-coded (RFC 7541, section 5.2)."""
-    return bytes((len(value),)) + value
+    """Returns a string, not Huffman-coded (RFC 7541, section 5.2)."""
+    size = len(value)
+    if size < 0x7F:
+        return bytes((size,)) + value
+    size -= 0x7F
+    found = bytearray((0x7F,))
+    while size >= 0x80:
+        found.append(size & 0x7F | 0x80)
+        size >>= 7
+    found.append(size)
+    return bytes(found) + value

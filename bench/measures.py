@@ -23,6 +23,8 @@ class Measures:
         first_p50: The median time until the reply began, in milliseconds.
         first_p99: Its 99th percentile.
         delay_p99: How late a message is, in milliseconds, by the pace of its stream and the earliest of its messages.
+        added_p50: The median time of a call over that of a call of the upstream itself, in milliseconds.
+        added_p99: The same of the 99th percentiles.
         memory: PSS of the server a stream, in kilobytes.
         pace: The time that streams took, over what the upstream takes to send them: of 99 in 100 no more.
         rate: Units a second by the clock.
@@ -37,6 +39,8 @@ class Measures:
     first_p50: float | None = None
     first_p99: float | None = None
     delay_p99: float | None = None
+    added_p50: float | None = None
+    added_p99: float | None = None
     memory: float | None = None
     pace: float | None = None
     rate: float

@@ -1,15 +1,16 @@
 """Report of a run, as Markdown and JSON."""
 
 import platform
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.metadata import version
 from os import cpu_count
 from typing import Any
 
-from bench.cases import Case
+from bench.cases import UNARY, WITH_FEATURES, Case
 from bench.samples import Samples
-from bench.servers import FLOOR, SERVERS
+from bench.servers import ASYNCIO, FLOOR, SERVERS, Setting
 from bench.suite import Found
 from bench.targets import verdicts
 
@@ -20,6 +21,8 @@ COLUMNS = {
     "first_p50": "first p50 ms",
     "first_p99": "first p99 ms",
     "delay_p99": "delay p99 ms",
+    "added_p50": "added p50 ms",
+    "added_p99": "added p99 ms",
     "memory": "KB a stream",
     "pace": "wall / ideal",
     "rate": "{unit}s/s",
@@ -39,6 +42,24 @@ def overview(found: Found) -> Iterator[str]:
         yield _row([case.name, case.unit, *cells])
     yield _row(["start-up", "s", *(str(found.start_up.get(server, "")) for server in servers)])
     yield _row(["idle memory (PSS)", "MB", *(str(found.idle.get(server, "")) for server in servers)])
+
+
+def features(found: Found) -> Iterator[str]:
+    """Yields a table of what each feature adds to a call, with the default server."""
+    plain = found.samples(UNARY.name, ASYNCIO, "cpu")
+    shares = [
+        (setting, cost, ratios)
+        for setting, case in WITH_FEATURES.items()
+        if (cost := found.samples(case.name, ASYNCIO, "cpu"))
+        and (ratios := found.ratios((case.name, ASYNCIO), (UNARY.name, ASYNCIO)))
+    ]
+    if plain is None or not shares:
+        return
+    yield ""
+    yield from _head([f"{UNARY.name}, {ASYNCIO}", "CPU us a call", "of plain", "share in us"])
+    yield _row([Setting.PLAIN, str(plain), "1.00x", ""])
+    for setting, cost, ratios in shares:
+        yield _row([setting, str(cost), f"{ratios.median:.2f}x", f"{(ratios.median - 1) * plain.median:.1f}"])
 
 
 def details(found: Found) -> Iterator[str]:
@@ -97,7 +118,15 @@ def to_json(found: Found) -> dict[str, Any]:
 def machine() -> str:
     """Describes this machine."""
     parts = (f"{name} {version(name)}" for name in ("grpcio", "protobuf", "aiohttp", "uvloop"))
-    return ", ".join((f"{cpu_count()} cores", f"Python {platform.python_version()}", *parts))
+    return ", ".join((f"{cpu_count()} cores", interpreter(), *parts))
+
+
+def interpreter() -> str:
+    """Describes the interpreter; without profile-guided optimization it is 10 to 27 % slower."""
+    flags = [sysconfig.get_config_var(name) or "" for name in ("CONFIG_ARGS", "PY_CFLAGS_NODIST", "PY_CORE_CFLAGS")]
+    optimized = any(flag in text for flag in ("--enable-optimizations", "-fprofile-use") for text in flags)
+    known = "with" if optimized else "without"
+    return f"Python {platform.python_version()} configured {known} profile-guided optimization"
 
 
 def _measured(found: Found) -> Iterator[Case]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-un
 
 from bench.certificate import Certificate, certificate
 from bench.client import Target
-from bench.configuration import Deployment
+from bench.configuration import Deployment, Feature, Issuer
 from bench.peers import PEERS, Peer, PeerUnavailableError
 from bench.peers.launch import HOST, free_port
 from bench.process import Process, started
@@ -40,10 +41,26 @@ class Setting(StrEnum):
     TELEMETRY = "OpenTelemetry"
     SAMPLED = "OpenTelemetry for one call in ten"
     SOAK = "soak"
+    KEYS = "keys"
+    LIMITS = "keys and limits"
+    ROUTING = "routing"
+    IDENTITY = "identity"
+    METRICS = "metrics"
+    EVERYTHING = "keys, limits, routing, identity, metrics and one trace in ten"
 
 
-KEYED = (Setting.PRODUCTION, Setting.SOAK)
-SAMPLE_RATIO = {Setting.TELEMETRY: 1.0, Setting.SAMPLED: 0.1}
+_PRODUCTION = frozenset({Feature.KEYS, Feature.LIMITS, Feature.ROUTING})
+FEATURES = {
+    Setting.PRODUCTION: _PRODUCTION,
+    Setting.SOAK: _PRODUCTION,
+    Setting.KEYS: frozenset({Feature.KEYS}),
+    Setting.LIMITS: frozenset({Feature.KEYS, Feature.LIMITS}),
+    Setting.ROUTING: frozenset({Feature.ROUTING}),
+    Setting.IDENTITY: frozenset({Feature.IDENTITY}),
+    Setting.METRICS: frozenset({Feature.METRICS}),
+    Setting.EVERYTHING: frozenset(Feature),
+}
+SAMPLE_RATIO = {Setting.TELEMETRY: 1.0, Setting.SAMPLED: 0.1, Setting.EVERYTHING: 0.1}
 
 
 class Collector(grpc.GenericRpcHandler):
@@ -134,12 +151,23 @@ class Servers:
         pem = self._certificate if secure else None
         authority = pem.chain if pem else None
         peer = next((peer for peer in (*PEERS, REST) if peer.name == kind.name), None)
-        metadata = {"authorization": f"Bearer {self._key}"} if kind.setting in KEYED else {}
+        metadata = self._credentials(kind.setting)
         async with self._process(kind, upstream, pem, peer) as process:
             if kind.setting is Setting.PLAIN:
                 self.start_up.setdefault(kind.name, []).append(process.start_up)
                 self.idle.setdefault(kind.name, []).append(process.proportional_set_size())
             yield Target(process=process, upstream=upstream, peer=peer, metadata=metadata, authority=authority)
+
+    def _credentials(self, setting: Setting) -> dict[str, str]:
+        """Returns the metadata of a caller: with a token where there are identities, else with a key."""
+        features = FEATURES.get(setting, frozenset())
+        if Feature.IDENTITY in features:
+            return {"authorization": f"Bearer {self._issuer.token}"}
+        return {"authorization": f"Bearer {self._key}"} if Feature.KEYS in features else {}
+
+    @cached_property
+    def _issuer(self) -> Issuer:
+        return Issuer(self._directory)
 
     def _process(
         self, kind: Kind, upstream: Process, pem: Certificate | None, peer: Peer | None
@@ -149,9 +177,12 @@ class Servers:
         files = [str(pem.chain), str(pem.private_key)] if pem else []
         if kind.name == FLOOR:
             return started("bench.floor", [upstream.address, *files], self._log)
+        features = FEATURES.get(kind.setting, frozenset())
         deployment = Deployment(
             upstream=upstream.address,
-            key=self._key if kind.setting in KEYED else None,
+            key=self._key,
+            issuer=self._issuer if Feature.IDENTITY in features else None,
+            features=features,
             certificate=pem,
             http2="asyncio" if kind.name == ASYNCIO else "grpcio",
             one_try=kind.setting is Setting.SOAK,

@@ -38,6 +38,12 @@ class Found:
         values = [getattr(each, figure) for each in self.measures.get((case, server), ())]
         return Samples(tuple(values)) if values and values[0] is not None else None
 
+    def ratios(self, ours: tuple[str, str], other: tuple[str, str]) -> Samples | None:
+        """Returns the CPU of one case and server over that of another, round by round; None: not measured."""
+        pairs = zip(self.measures.get(ours, ()), self.measures.get(other, ()), strict=False)
+        values = tuple(each.cpu / base.cpu for each, base in pairs)
+        return Samples(values) if values else None
+
 
 async def run(
     cases: Sequence[Case], servers: Sequence[str], rounds: int, directory: Path, tell: Callable[[str], object]

@@ -48,7 +48,21 @@ OF_FLOOR = {
     cases.PACED: 1.3,
     cases.RESPONSES: 1.7,
 }
-"""The most that a unit may cost, as a multiple of the floor."""
+"""The most that a unit may cost with gRPC's own server, as a multiple of the floor."""
+
+DEFAULT_OF_FLOOR = {
+    cases.UNARY_1: 1.0,
+    cases.UNARY: 0.9,
+    cases.BACK_TO_BACK: 0.33,
+    cases.PACED: 1.0,
+    cases.PACED_10000: 0.8,
+    cases.RESPONSES: 0.33,
+}
+"""The same with the default server."""
+
+ADDED_P99 = 1.0  # ms, at 2,500 calls a second
+EVERYTHING = 1.5
+"""The most that a call may cost with all features, as a multiple of its cost without any."""
 
 CHEAPER_THAN_LITELLM = {
     cases.UNARY: (cases.UNARY, 20),
@@ -84,11 +98,20 @@ def _verdicts_on_rest(found: Found) -> Iterator[Verdict]:
             yield Verdict(f"{case.name}: LiteLLM's cost", theirs.median / ours.median, "x", limit, at_least=True)
 
 
+def _verdicts_on_default(found: Found) -> Iterator[Verdict]:
+    everything = cases.WITH_FEATURES[cases.FEATURES[-1]]
+    if (ratios := found.ratios((everything.name, ASYNCIO), (cases.UNARY.name, ASYNCIO))) is not None:
+        yield Verdict(everything.name, ratios.median, "x", EVERYTHING)
+    if added := found.samples(cases.RATE_2500.name, ASYNCIO, "added_p99"):
+        yield Verdict(f"{cases.RATE_2500.name}: p99 added", added.median, " ms", ADDED_P99)
+
+
 def _verdicts(found: Found, server: str) -> Iterator[Verdict]:
-    for case, limit in OF_FLOOR.items():
-        ours, floor = (found.samples(case.name, name, "cpu") for name in (server, FLOOR))
-        if ours and floor:
-            yield Verdict(case.name, ours.median / floor.median, "x", limit)
+    for case, limit in (DEFAULT_OF_FLOOR if server == ASYNCIO else OF_FLOOR).items():
+        if (ratios := found.ratios((case.name, server), (case.name, FLOOR))) is not None:
+            yield Verdict(case.name, ratios.median, "x", limit)
+    if server == ASYNCIO:
+        yield from _verdicts_on_default(found)
     for case, (same, limit) in CHEAPER_THAN_LITELLM.items():
         ours, theirs = found.samples(case.name, server, "cpu"), found.samples(same.name, LITELLM, "cpu")
         if ours and theirs:

@@ -27,6 +27,8 @@ STREAMED = {
     "paced chat stream": ("gpt-bench-paced", 45, 0.1),
     "steady chat stream": ("gpt-bench-steady", 32, 0.1),
     "fast chat stream": ("gpt-bench-fast", 320, 0.01),
+    "brisk chat stream": ("gpt-bench-brisk", 225, 0.02),
+    "single chat stream": ("gpt-bench-single", 3200, 0.001),
     "long chat stream": ("gpt-bench-long", 50, 0.1),
     "slow chat stream": ("gpt-bench-slow", 10, 1.0),
     "large chat stream": ("gpt-bench-large", 10_000, 0.0),
