@@ -70,6 +70,9 @@ class DeploymentConfig:
         timeouts: Timeouts of a call, in seconds.
         include_usage: Whether chat streams ask for usage if the caller did not say.
         embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
+        embeddings_batch_inputs: Limit of inputs that a stream of embeddings sends at once.
+        embeddings_batch_tokens: Limit of tokens that it sends at once.
+        embeddings_in_flight: Limit of requests of such a stream in flight.
         return_response_headers: Whether callers get all response headers, without cookies and credentials.
         mode: The upstream API that serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
@@ -103,6 +106,9 @@ class DeploymentConfig:
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
     include_usage: bool = True
     embeddings_base64: bool = True
+    embeddings_batch_inputs: int = 256
+    embeddings_batch_tokens: int = 100_000
+    embeddings_in_flight: int = 4
     return_response_headers: bool = False
     mode: Mode = "chat"
     responses_as_chat: bool = False
@@ -470,6 +476,9 @@ class Resolver:
             embeddings_base64=defaults.embeddings_base64
             if encoding.embeddings_base64 is None
             else encoding.embeddings_base64,
+            embeddings_batch_inputs=encoding.embeddings_batch_inputs,
+            embeddings_batch_tokens=encoding.embeddings_batch_tokens,
+            embeddings_in_flight=encoding.embeddings_in_flight,
             mode=mode if mode != "chat" else MODES.get(model.model_info.mode or "", "chat"),
             responses_as_chat=params.use_chat_completions_api,
             responses_websocket=params.responses_websocket,

@@ -849,10 +849,17 @@ class EncodingSettings:
     Attributes:
         include_usage: Whether chat streams ask for usage if the caller did not say.
         embeddings_base64: Whether embeddings are requested as base64 if the caller left the format open.
+        embeddings_batch_inputs: Limit of inputs that a stream of embeddings sends at once; more than 0.
+        embeddings_batch_tokens: Limit of tokens that it sends at once, estimated for texts; more than 0. A single
+            larger input is sent by itself.
+        embeddings_in_flight: Limit of requests of such a stream in flight; more than 0.
     """
 
     include_usage: bool | None = None
     embeddings_base64: bool | None = None
+    embeddings_batch_inputs: int = field(default=256, metadata=POSITIVE)
+    embeddings_batch_tokens: int = field(default=100_000, metadata=POSITIVE)
+    embeddings_in_flight: int = field(default=4, metadata=POSITIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

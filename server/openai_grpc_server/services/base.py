@@ -392,6 +392,17 @@ def name_upstream(call: Call) -> None:
     route.upstream_model = (route.chosen.fixed or route.chosen.resolve(route.plan.model)).model
 
 
+def note_part(call: Call, part: Call, usage: Usage) -> None:
+    """Counts a call that is a part of another as attempts and usage of that one, which its deployment serves."""
+    route = call.route
+    route.attempts += part.route.attempts
+    if part.route.deployment is not None:
+        route.deployment = route.chosen = part.route.deployment
+        route.upstream_model = part.route.upstream_model
+        call.answer = part.answer
+    call.note_usage(call.used().plus(usage))
+
+
 def may_resend(call: Call) -> bool:
     """Returns whether the request may be sent again: nothing of an answer went out, and its messages are kept."""
     return not (call.sent.begun or call.received.spent or call.route.gone)

@@ -1,10 +1,10 @@
-"""Chats, legacy completions of a text, embeddings and moderations, each with its service."""
+"""Chats, legacy completions of a text and moderations, each with its service."""
 
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import chat_pb2, completions_pb2, embeddings_pb2, moderations_pb2
+from openai_grpc.v1 import chat_pb2, completions_pb2, moderations_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.runtime.offload import beside_loop, in_thread
@@ -73,28 +73,6 @@ class CompletionsService(Service):
             accumulator=CompletionAccumulator(call.max_message_bytes) if request.call_options.accumulate else None,
         )
         await self.stream(call, call.rpc, value, events)
-
-
-class EmbeddingsService(Service):
-    """Embeddings, requested as base64 by default: a quarter of the size, and no digits to parse."""
-
-    descriptor = embeddings_pb2.DESCRIPTOR.services_by_name["EmbeddingsService"]
-
-    async def create_embedding(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
-        """Serves `CreateEmbedding`."""
-        return await self.route(call, request, self._create)
-
-    async def _create(self, call: Call, request: embeddings_pb2.CreateEmbeddingRequest) -> Message:
-        value = await beside_loop(call.received.large, self.prepare, call, request)
-        asks = call.route.chosen.config.embeddings_base64 and "encoding_format" not in value
-        if asks and call.may_add("encoding_format"):
-            value["encoding_format"] = "base64"
-        reply: Any = await self.fetch(call, call.rpc, value)
-        if asks and call.head.nulls:  # the reply becomes OpenAI's JSON again, whose caller expects numbers
-            for each in reply.data:
-                if each.embedding_encoding == embeddings_pb2.VECTOR_ENCODING_BASE64:
-                    each.ClearField("embedding_encoding")
-        return cast("Message", reply)
 
 
 class ModerationsService(Service):

@@ -81,6 +81,240 @@ func (VectorEncoding) EnumDescriptor() ([]byte, []int) {
 	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{0}
 }
 
+// A message of a stream of inputs: the settings, then one input each.
+type StreamEmbeddingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one is set.
+	//
+	// Types that are valid to be assigned to Message:
+	//
+	//	*StreamEmbeddingsRequest_Config
+	//	*StreamEmbeddingsRequest_Input
+	Message       isStreamEmbeddingsRequest_Message `protobuf_oneof:"message"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEmbeddingsRequest) Reset() {
+	*x = StreamEmbeddingsRequest{}
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEmbeddingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEmbeddingsRequest) ProtoMessage() {}
+
+func (x *StreamEmbeddingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEmbeddingsRequest.ProtoReflect.Descriptor instead.
+func (*StreamEmbeddingsRequest) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *StreamEmbeddingsRequest) GetMessage() isStreamEmbeddingsRequest_Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *StreamEmbeddingsRequest) GetConfig() *CreateEmbeddingRequest {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEmbeddingsRequest_Config); ok {
+			return x.Config
+		}
+	}
+	return nil
+}
+
+func (x *StreamEmbeddingsRequest) GetInput() *EmbeddingInput {
+	if x != nil {
+		if x, ok := x.Message.(*StreamEmbeddingsRequest_Input); ok {
+			return x.Input
+		}
+	}
+	return nil
+}
+
+type isStreamEmbeddingsRequest_Message interface {
+	isStreamEmbeddingsRequest_Message()
+}
+
+type StreamEmbeddingsRequest_Config struct {
+	// The settings: a request without input. The first message, and only that.
+	Config *CreateEmbeddingRequest `protobuf:"bytes,1,opt,name=config,proto3,oneof"`
+}
+
+type StreamEmbeddingsRequest_Input struct {
+	// A text, or the tokens of one.
+	Input *EmbeddingInput `protobuf:"bytes,2,opt,name=input,proto3,oneof"`
+}
+
+func (*StreamEmbeddingsRequest_Config) isStreamEmbeddingsRequest_Message() {}
+
+func (*StreamEmbeddingsRequest_Input) isStreamEmbeddingsRequest_Message() {}
+
+// The vector of an input, its failure, or, last, the usage of all.
+type StreamEmbeddingsReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Index of the input in the stream, from 0. Absent in the last message.
+	Index *int64 `protobuf:"varint,1,opt,name=index,proto3,oneof" json:"index,omitempty"`
+	// The vector. Absent: there is a failure, or it is the last message.
+	Embedding *Embedding `protobuf:"bytes,2,opt,name=embedding,proto3" json:"embedding,omitempty"`
+	// Failure of the input. Default: it has a vector.
+	Failure *EmbeddingFailure `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Token usage of all requests; in the last message.
+	Usage *CreateEmbeddingResponse_EmbeddingUsage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
+	// Information about the call from the gateway; in the last message. The cost is that of all
+	// requests.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEmbeddingsReply) Reset() {
+	*x = StreamEmbeddingsReply{}
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEmbeddingsReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEmbeddingsReply) ProtoMessage() {}
+
+func (x *StreamEmbeddingsReply) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEmbeddingsReply.ProtoReflect.Descriptor instead.
+func (*StreamEmbeddingsReply) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *StreamEmbeddingsReply) GetIndex() int64 {
+	if x != nil && x.Index != nil {
+		return *x.Index
+	}
+	return 0
+}
+
+func (x *StreamEmbeddingsReply) GetEmbedding() *Embedding {
+	if x != nil {
+		return x.Embedding
+	}
+	return nil
+}
+
+func (x *StreamEmbeddingsReply) GetFailure() *EmbeddingFailure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+func (x *StreamEmbeddingsReply) GetUsage() *CreateEmbeddingResponse_EmbeddingUsage {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+func (x *StreamEmbeddingsReply) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
+// Failure of an input.
+type EmbeddingFailure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The status that CreateEmbedding would have: a number of `google.rpc.Code`.
+	Code *int32 `protobuf:"varint,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
+	// The message.
+	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
+	// The reason, as of `google.rpc.ErrorInfo`.
+	Reason        *string `protobuf:"bytes,3,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmbeddingFailure) Reset() {
+	*x = EmbeddingFailure{}
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmbeddingFailure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmbeddingFailure) ProtoMessage() {}
+
+func (x *EmbeddingFailure) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmbeddingFailure.ProtoReflect.Descriptor instead.
+func (*EmbeddingFailure) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *EmbeddingFailure) GetCode() int32 {
+	if x != nil && x.Code != nil {
+		return *x.Code
+	}
+	return 0
+}
+
+func (x *EmbeddingFailure) GetMessage() string {
+	if x != nil && x.Message != nil {
+		return *x.Message
+	}
+	return ""
+}
+
+func (x *EmbeddingFailure) GetReason() string {
+	if x != nil && x.Reason != nil {
+		return *x.Reason
+	}
+	return ""
+}
+
 // Texts to embed.
 type CreateEmbeddingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -109,7 +343,7 @@ type CreateEmbeddingRequest struct {
 
 func (x *CreateEmbeddingRequest) Reset() {
 	*x = CreateEmbeddingRequest{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[0]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -121,7 +355,7 @@ func (x *CreateEmbeddingRequest) String() string {
 func (*CreateEmbeddingRequest) ProtoMessage() {}
 
 func (x *CreateEmbeddingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[0]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -134,7 +368,7 @@ func (x *CreateEmbeddingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateEmbeddingRequest.ProtoReflect.Descriptor instead.
 func (*CreateEmbeddingRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{0}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *CreateEmbeddingRequest) GetInput() *EmbeddingInput {
@@ -205,7 +439,7 @@ type EmbeddingInput struct {
 
 func (x *EmbeddingInput) Reset() {
 	*x = EmbeddingInput{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -217,7 +451,7 @@ func (x *EmbeddingInput) String() string {
 func (*EmbeddingInput) ProtoMessage() {}
 
 func (x *EmbeddingInput) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -230,7 +464,7 @@ func (x *EmbeddingInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbeddingInput.ProtoReflect.Descriptor instead.
 func (*EmbeddingInput) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EmbeddingInput) GetKind() isEmbeddingInput_Kind {
@@ -349,7 +583,7 @@ type CreateEmbeddingResponse struct {
 
 func (x *CreateEmbeddingResponse) Reset() {
 	*x = CreateEmbeddingResponse{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -361,7 +595,7 @@ func (x *CreateEmbeddingResponse) String() string {
 func (*CreateEmbeddingResponse) ProtoMessage() {}
 
 func (x *CreateEmbeddingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -374,7 +608,7 @@ func (x *CreateEmbeddingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateEmbeddingResponse.ProtoReflect.Descriptor instead.
 func (*CreateEmbeddingResponse) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{2}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CreateEmbeddingResponse) GetData() []*Embedding {
@@ -450,7 +684,7 @@ type Embedding struct {
 
 func (x *Embedding) Reset() {
 	*x = Embedding{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -462,7 +696,7 @@ func (x *Embedding) String() string {
 func (*Embedding) ProtoMessage() {}
 
 func (x *Embedding) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -475,7 +709,7 @@ func (x *Embedding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Embedding.ProtoReflect.Descriptor instead.
 func (*Embedding) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Embedding) GetEmbedding() []float32 {
@@ -517,7 +751,7 @@ type EmbeddingInput_TextList struct {
 
 func (x *EmbeddingInput_TextList) Reset() {
 	*x = EmbeddingInput_TextList{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +763,7 @@ func (x *EmbeddingInput_TextList) String() string {
 func (*EmbeddingInput_TextList) ProtoMessage() {}
 
 func (x *EmbeddingInput_TextList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +776,7 @@ func (x *EmbeddingInput_TextList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbeddingInput_TextList.ProtoReflect.Descriptor instead.
 func (*EmbeddingInput_TextList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1, 0}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{4, 0}
 }
 
 func (x *EmbeddingInput_TextList) GetValues() []string {
@@ -563,7 +797,7 @@ type EmbeddingInput_TokenIds struct {
 
 func (x *EmbeddingInput_TokenIds) Reset() {
 	*x = EmbeddingInput_TokenIds{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -575,7 +809,7 @@ func (x *EmbeddingInput_TokenIds) String() string {
 func (*EmbeddingInput_TokenIds) ProtoMessage() {}
 
 func (x *EmbeddingInput_TokenIds) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -588,7 +822,7 @@ func (x *EmbeddingInput_TokenIds) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbeddingInput_TokenIds.ProtoReflect.Descriptor instead.
 func (*EmbeddingInput_TokenIds) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1, 1}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{4, 1}
 }
 
 func (x *EmbeddingInput_TokenIds) GetValues() []int32 {
@@ -609,7 +843,7 @@ type EmbeddingInput_TokenIdLists struct {
 
 func (x *EmbeddingInput_TokenIdLists) Reset() {
 	*x = EmbeddingInput_TokenIdLists{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -621,7 +855,7 @@ func (x *EmbeddingInput_TokenIdLists) String() string {
 func (*EmbeddingInput_TokenIdLists) ProtoMessage() {}
 
 func (x *EmbeddingInput_TokenIdLists) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -634,7 +868,7 @@ func (x *EmbeddingInput_TokenIdLists) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbeddingInput_TokenIdLists.ProtoReflect.Descriptor instead.
 func (*EmbeddingInput_TokenIdLists) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{1, 2}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{4, 2}
 }
 
 func (x *EmbeddingInput_TokenIdLists) GetValues() []*EmbeddingInput_TokenIds {
@@ -665,7 +899,7 @@ type CreateEmbeddingResponse_EmbeddingUsage struct {
 
 func (x *CreateEmbeddingResponse_EmbeddingUsage) Reset() {
 	*x = CreateEmbeddingResponse_EmbeddingUsage{}
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +911,7 @@ func (x *CreateEmbeddingResponse_EmbeddingUsage) String() string {
 func (*CreateEmbeddingResponse_EmbeddingUsage) ProtoMessage() {}
 
 func (x *CreateEmbeddingResponse_EmbeddingUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_embeddings_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +924,7 @@ func (x *CreateEmbeddingResponse_EmbeddingUsage) ProtoReflect() protoreflect.Mes
 
 // Deprecated: Use CreateEmbeddingResponse_EmbeddingUsage.ProtoReflect.Descriptor instead.
 func (*CreateEmbeddingResponse_EmbeddingUsage) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{2, 0}
+	return file_openai_grpc_v1_embeddings_proto_rawDescGZIP(), []int{5, 0}
 }
 
 func (x *CreateEmbeddingResponse_EmbeddingUsage) GetPromptTokens() int32 {
@@ -739,7 +973,26 @@ var File_openai_grpc_v1_embeddings_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\n" +
-	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\"\xa8\x03\n" +
+	"\x1fopenai_grpc/v1/embeddings.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\"openai_grpc/v1/provider_chat.proto\x1a#openai_grpc/v1/provider_usage.proto\"\x9e\x01\n" +
+	"\x17StreamEmbeddingsRequest\x12@\n" +
+	"\x06config\x18\x01 \x01(\v2&.openai_grpc.v1.CreateEmbeddingRequestH\x00R\x06config\x126\n" +
+	"\x05input\x18\x02 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputH\x00R\x05inputB\t\n" +
+	"\amessage\"\xb7\x02\n" +
+	"\x15StreamEmbeddingsReply\x12\x19\n" +
+	"\x05index\x18\x01 \x01(\x03H\x00R\x05index\x88\x01\x01\x127\n" +
+	"\tembedding\x18\x02 \x01(\v2\x19.openai_grpc.v1.EmbeddingR\tembedding\x12:\n" +
+	"\afailure\x18\x03 \x01(\v2 .openai_grpc.v1.EmbeddingFailureR\afailure\x12L\n" +
+	"\x05usage\x18\x04 \x01(\v26.openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsageR\x05usage\x126\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfoB\b\n" +
+	"\x06_index\"\x87\x01\n" +
+	"\x10EmbeddingFailure\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\x05H\x00R\x04code\x88\x01\x01\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x12\x1b\n" +
+	"\x06reason\x18\x03 \x01(\tH\x02R\x06reason\x88\x01\x01B\a\n" +
+	"\x05_codeB\n" +
+	"\n" +
+	"\b_messageB\t\n" +
+	"\a_reason\"\xa8\x03\n" +
 	"\x16CreateEmbeddingRequest\x124\n" +
 	"\x05input\x18\x01 \x01(\v2\x1e.openai_grpc.v1.EmbeddingInputR\x05input\x12\"\n" +
 	"\x05model\x18\x02 \x01(\tB\a\xba\xf5\xa8\x03\x028\x01H\x00R\x05model\x88\x01\x01\x12#\n" +
@@ -815,10 +1068,11 @@ const file_openai_grpc_v1_embeddings_proto_rawDesc = "" +
 	"\x1bVECTOR_ENCODING_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17VECTOR_ENCODING_FLOAT32\x10\x01\x12\x1b\n" +
 	"\x17VECTOR_ENCODING_FLOAT64\x10\x02\x12\x1a\n" +
-	"\x16VECTOR_ENCODING_BASE64\x10\x032\x91\x01\n" +
+	"\x16VECTOR_ENCODING_BASE64\x10\x032\xf9\x01\n" +
 	"\x11EmbeddingsService\x12|\n" +
 	"\x0fCreateEmbedding\x12&.openai_grpc.v1.CreateEmbeddingRequest\x1a'.openai_grpc.v1.CreateEmbeddingResponse\"\x18\xba\xf5\xa8\x03\x13\n" +
-	"\x04POST\x12\v/embeddingsBx\n" +
+	"\x04POST\x12\v/embeddings\x12f\n" +
+	"\x10StreamEmbeddings\x12'.openai_grpc.v1.StreamEmbeddingsRequest\x1a%.openai_grpc.v1.StreamEmbeddingsReply(\x010\x01Bx\n" +
 	"\x18io.github.openai_grpc.v1B\x0fEmbeddingsProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
 
 var (
@@ -834,42 +1088,53 @@ func file_openai_grpc_v1_embeddings_proto_rawDescGZIP() []byte {
 }
 
 var file_openai_grpc_v1_embeddings_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_openai_grpc_v1_embeddings_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_openai_grpc_v1_embeddings_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_openai_grpc_v1_embeddings_proto_goTypes = []any{
 	(VectorEncoding)(0),                            // 0: openai_grpc.v1.VectorEncoding
-	(*CreateEmbeddingRequest)(nil),                 // 1: openai_grpc.v1.CreateEmbeddingRequest
-	(*EmbeddingInput)(nil),                         // 2: openai_grpc.v1.EmbeddingInput
-	(*CreateEmbeddingResponse)(nil),                // 3: openai_grpc.v1.CreateEmbeddingResponse
-	(*Embedding)(nil),                              // 4: openai_grpc.v1.Embedding
-	(*EmbeddingInput_TextList)(nil),                // 5: openai_grpc.v1.EmbeddingInput.TextList
-	(*EmbeddingInput_TokenIds)(nil),                // 6: openai_grpc.v1.EmbeddingInput.TokenIds
-	(*EmbeddingInput_TokenIdLists)(nil),            // 7: openai_grpc.v1.EmbeddingInput.TokenIdLists
-	(*CreateEmbeddingResponse_EmbeddingUsage)(nil), // 8: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
-	(*CallOptions)(nil),                            // 9: openai_grpc.v1.CallOptions
-	(*OpenRouterReply)(nil),                        // 10: openai_grpc.v1.OpenRouterReply
-	(*CallInfo)(nil),                               // 11: openai_grpc.v1.CallInfo
-	(*MistralUsage)(nil),                           // 12: openai_grpc.v1.MistralUsage
+	(*StreamEmbeddingsRequest)(nil),                // 1: openai_grpc.v1.StreamEmbeddingsRequest
+	(*StreamEmbeddingsReply)(nil),                  // 2: openai_grpc.v1.StreamEmbeddingsReply
+	(*EmbeddingFailure)(nil),                       // 3: openai_grpc.v1.EmbeddingFailure
+	(*CreateEmbeddingRequest)(nil),                 // 4: openai_grpc.v1.CreateEmbeddingRequest
+	(*EmbeddingInput)(nil),                         // 5: openai_grpc.v1.EmbeddingInput
+	(*CreateEmbeddingResponse)(nil),                // 6: openai_grpc.v1.CreateEmbeddingResponse
+	(*Embedding)(nil),                              // 7: openai_grpc.v1.Embedding
+	(*EmbeddingInput_TextList)(nil),                // 8: openai_grpc.v1.EmbeddingInput.TextList
+	(*EmbeddingInput_TokenIds)(nil),                // 9: openai_grpc.v1.EmbeddingInput.TokenIds
+	(*EmbeddingInput_TokenIdLists)(nil),            // 10: openai_grpc.v1.EmbeddingInput.TokenIdLists
+	(*CreateEmbeddingResponse_EmbeddingUsage)(nil), // 11: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
+	(*CallInfo)(nil),                               // 12: openai_grpc.v1.CallInfo
+	(*CallOptions)(nil),                            // 13: openai_grpc.v1.CallOptions
+	(*OpenRouterReply)(nil),                        // 14: openai_grpc.v1.OpenRouterReply
+	(*MistralUsage)(nil),                           // 15: openai_grpc.v1.MistralUsage
 }
 var file_openai_grpc_v1_embeddings_proto_depIdxs = []int32{
-	2,  // 0: openai_grpc.v1.CreateEmbeddingRequest.input:type_name -> openai_grpc.v1.EmbeddingInput
-	9,  // 1: openai_grpc.v1.CreateEmbeddingRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	5,  // 2: openai_grpc.v1.EmbeddingInput.texts:type_name -> openai_grpc.v1.EmbeddingInput.TextList
-	6,  // 3: openai_grpc.v1.EmbeddingInput.tokens:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
-	7,  // 4: openai_grpc.v1.EmbeddingInput.token_lists:type_name -> openai_grpc.v1.EmbeddingInput.TokenIdLists
-	4,  // 5: openai_grpc.v1.CreateEmbeddingResponse.data:type_name -> openai_grpc.v1.Embedding
-	8,  // 6: openai_grpc.v1.CreateEmbeddingResponse.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
-	10, // 7: openai_grpc.v1.CreateEmbeddingResponse.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
-	11, // 8: openai_grpc.v1.CreateEmbeddingResponse.call_info:type_name -> openai_grpc.v1.CallInfo
-	0,  // 9: openai_grpc.v1.Embedding.embedding_encoding:type_name -> openai_grpc.v1.VectorEncoding
-	6,  // 10: openai_grpc.v1.EmbeddingInput.TokenIdLists.values:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
-	12, // 11: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage.mistral:type_name -> openai_grpc.v1.MistralUsage
-	1,  // 12: openai_grpc.v1.EmbeddingsService.CreateEmbedding:input_type -> openai_grpc.v1.CreateEmbeddingRequest
-	3,  // 13: openai_grpc.v1.EmbeddingsService.CreateEmbedding:output_type -> openai_grpc.v1.CreateEmbeddingResponse
-	13, // [13:14] is the sub-list for method output_type
-	12, // [12:13] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	4,  // 0: openai_grpc.v1.StreamEmbeddingsRequest.config:type_name -> openai_grpc.v1.CreateEmbeddingRequest
+	5,  // 1: openai_grpc.v1.StreamEmbeddingsRequest.input:type_name -> openai_grpc.v1.EmbeddingInput
+	7,  // 2: openai_grpc.v1.StreamEmbeddingsReply.embedding:type_name -> openai_grpc.v1.Embedding
+	3,  // 3: openai_grpc.v1.StreamEmbeddingsReply.failure:type_name -> openai_grpc.v1.EmbeddingFailure
+	11, // 4: openai_grpc.v1.StreamEmbeddingsReply.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
+	12, // 5: openai_grpc.v1.StreamEmbeddingsReply.call_info:type_name -> openai_grpc.v1.CallInfo
+	5,  // 6: openai_grpc.v1.CreateEmbeddingRequest.input:type_name -> openai_grpc.v1.EmbeddingInput
+	13, // 7: openai_grpc.v1.CreateEmbeddingRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	8,  // 8: openai_grpc.v1.EmbeddingInput.texts:type_name -> openai_grpc.v1.EmbeddingInput.TextList
+	9,  // 9: openai_grpc.v1.EmbeddingInput.tokens:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
+	10, // 10: openai_grpc.v1.EmbeddingInput.token_lists:type_name -> openai_grpc.v1.EmbeddingInput.TokenIdLists
+	7,  // 11: openai_grpc.v1.CreateEmbeddingResponse.data:type_name -> openai_grpc.v1.Embedding
+	11, // 12: openai_grpc.v1.CreateEmbeddingResponse.usage:type_name -> openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage
+	14, // 13: openai_grpc.v1.CreateEmbeddingResponse.openrouter:type_name -> openai_grpc.v1.OpenRouterReply
+	12, // 14: openai_grpc.v1.CreateEmbeddingResponse.call_info:type_name -> openai_grpc.v1.CallInfo
+	0,  // 15: openai_grpc.v1.Embedding.embedding_encoding:type_name -> openai_grpc.v1.VectorEncoding
+	9,  // 16: openai_grpc.v1.EmbeddingInput.TokenIdLists.values:type_name -> openai_grpc.v1.EmbeddingInput.TokenIds
+	15, // 17: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage.mistral:type_name -> openai_grpc.v1.MistralUsage
+	4,  // 18: openai_grpc.v1.EmbeddingsService.CreateEmbedding:input_type -> openai_grpc.v1.CreateEmbeddingRequest
+	1,  // 19: openai_grpc.v1.EmbeddingsService.StreamEmbeddings:input_type -> openai_grpc.v1.StreamEmbeddingsRequest
+	6,  // 20: openai_grpc.v1.EmbeddingsService.CreateEmbedding:output_type -> openai_grpc.v1.CreateEmbeddingResponse
+	2,  // 21: openai_grpc.v1.EmbeddingsService.StreamEmbeddings:output_type -> openai_grpc.v1.StreamEmbeddingsReply
+	20, // [20:22] is the sub-list for method output_type
+	18, // [18:20] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_embeddings_proto_init() }
@@ -880,24 +1145,30 @@ func file_openai_grpc_v1_embeddings_proto_init() {
 	file_openai_grpc_v1_common_proto_init()
 	file_openai_grpc_v1_provider_chat_proto_init()
 	file_openai_grpc_v1_provider_usage_proto_init()
-	file_openai_grpc_v1_embeddings_proto_msgTypes[0].OneofWrappers = []any{}
-	file_openai_grpc_v1_embeddings_proto_msgTypes[1].OneofWrappers = []any{
+	file_openai_grpc_v1_embeddings_proto_msgTypes[0].OneofWrappers = []any{
+		(*StreamEmbeddingsRequest_Config)(nil),
+		(*StreamEmbeddingsRequest_Input)(nil),
+	}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[1].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[2].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[3].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[4].OneofWrappers = []any{
 		(*EmbeddingInput_Text)(nil),
 		(*EmbeddingInput_Texts)(nil),
 		(*EmbeddingInput_Tokens)(nil),
 		(*EmbeddingInput_TokenLists)(nil),
 		(*EmbeddingInput_Unknown)(nil),
 	}
-	file_openai_grpc_v1_embeddings_proto_msgTypes[2].OneofWrappers = []any{}
-	file_openai_grpc_v1_embeddings_proto_msgTypes[3].OneofWrappers = []any{}
-	file_openai_grpc_v1_embeddings_proto_msgTypes[7].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[5].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[6].OneofWrappers = []any{}
+	file_openai_grpc_v1_embeddings_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_embeddings_proto_rawDesc), len(file_openai_grpc_v1_embeddings_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   8,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

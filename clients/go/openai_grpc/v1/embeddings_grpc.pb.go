@@ -21,7 +21,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	EmbeddingsService_CreateEmbedding_FullMethodName = "/openai_grpc.v1.EmbeddingsService/CreateEmbedding"
+	EmbeddingsService_CreateEmbedding_FullMethodName  = "/openai_grpc.v1.EmbeddingsService/CreateEmbedding"
+	EmbeddingsService_StreamEmbeddings_FullMethodName = "/openai_grpc.v1.EmbeddingsService/StreamEmbeddings"
 )
 
 // EmbeddingsServiceClient is the client API for EmbeddingsService service.
@@ -41,6 +42,15 @@ type EmbeddingsServiceClient interface {
 	// reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
 	// gateway's key, or broke the connection, which may have been billed.
 	CreateEmbedding(ctx context.Context, in *CreateEmbeddingRequest, opts ...grpc.CallOption) (*CreateEmbeddingResponse, error)
+	// Returns an embedding vector for each input of a stream, in order, however many there are. The
+	// gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+	// requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+	// slowly is read from slowly: send and receive at the same time.
+	//
+	// An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+	// first message without settings, or others without an input; else those of CreateEmbedding that
+	// are not about inputs.
+	StreamEmbeddings(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamEmbeddingsRequest, StreamEmbeddingsReply], error)
 }
 
 type embeddingsServiceClient struct {
@@ -61,6 +71,19 @@ func (c *embeddingsServiceClient) CreateEmbedding(ctx context.Context, in *Creat
 	return out, nil
 }
 
+func (c *embeddingsServiceClient) StreamEmbeddings(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[StreamEmbeddingsRequest, StreamEmbeddingsReply], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &EmbeddingsService_ServiceDesc.Streams[0], EmbeddingsService_StreamEmbeddings_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamEmbeddingsRequest, StreamEmbeddingsReply]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EmbeddingsService_StreamEmbeddingsClient = grpc.BidiStreamingClient[StreamEmbeddingsRequest, StreamEmbeddingsReply]
+
 // EmbeddingsServiceServer is the server API for EmbeddingsService service.
 // All implementations must embed UnimplementedEmbeddingsServiceServer
 // for forward compatibility.
@@ -78,6 +101,15 @@ type EmbeddingsServiceServer interface {
 	// reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
 	// gateway's key, or broke the connection, which may have been billed.
 	CreateEmbedding(context.Context, *CreateEmbeddingRequest) (*CreateEmbeddingResponse, error)
+	// Returns an embedding vector for each input of a stream, in order, however many there are. The
+	// gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+	// requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+	// slowly is read from slowly: send and receive at the same time.
+	//
+	// An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+	// first message without settings, or others without an input; else those of CreateEmbedding that
+	// are not about inputs.
+	StreamEmbeddings(grpc.BidiStreamingServer[StreamEmbeddingsRequest, StreamEmbeddingsReply]) error
 	mustEmbedUnimplementedEmbeddingsServiceServer()
 }
 
@@ -90,6 +122,9 @@ type UnimplementedEmbeddingsServiceServer struct{}
 
 func (UnimplementedEmbeddingsServiceServer) CreateEmbedding(context.Context, *CreateEmbeddingRequest) (*CreateEmbeddingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateEmbedding not implemented")
+}
+func (UnimplementedEmbeddingsServiceServer) StreamEmbeddings(grpc.BidiStreamingServer[StreamEmbeddingsRequest, StreamEmbeddingsReply]) error {
+	return status.Error(codes.Unimplemented, "method StreamEmbeddings not implemented")
 }
 func (UnimplementedEmbeddingsServiceServer) mustEmbedUnimplementedEmbeddingsServiceServer() {}
 func (UnimplementedEmbeddingsServiceServer) testEmbeddedByValue()                           {}
@@ -130,6 +165,13 @@ func _EmbeddingsService_CreateEmbedding_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EmbeddingsService_StreamEmbeddings_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(EmbeddingsServiceServer).StreamEmbeddings(&grpc.GenericServerStream[StreamEmbeddingsRequest, StreamEmbeddingsReply]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type EmbeddingsService_StreamEmbeddingsServer = grpc.BidiStreamingServer[StreamEmbeddingsRequest, StreamEmbeddingsReply]
+
 // EmbeddingsService_ServiceDesc is the grpc.ServiceDesc for EmbeddingsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -142,6 +184,13 @@ var EmbeddingsService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _EmbeddingsService_CreateEmbedding_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "StreamEmbeddings",
+			Handler:       _EmbeddingsService_StreamEmbeddings_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "openai_grpc/v1/embeddings.proto",
 }

@@ -108,7 +108,10 @@ from openai_grpc.v1.conversations_pb2_grpc import ConversationsServiceStub as Co
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingRequest as CreateEmbeddingRequest
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingResponse as CreateEmbeddingResponse
 from openai_grpc.v1.embeddings_pb2 import Embedding as Embedding
+from openai_grpc.v1.embeddings_pb2 import EmbeddingFailure as EmbeddingFailure
 from openai_grpc.v1.embeddings_pb2 import EmbeddingInput as EmbeddingInput
+from openai_grpc.v1.embeddings_pb2 import StreamEmbeddingsReply as StreamEmbeddingsReply
+from openai_grpc.v1.embeddings_pb2 import StreamEmbeddingsRequest as StreamEmbeddingsRequest
 from openai_grpc.v1.embeddings_pb2 import VectorEncoding as VectorEncoding
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceServicer as EmbeddingsServiceServicer
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceStub as EmbeddingsServiceStub
@@ -530,6 +533,7 @@ __all__ = [
     "DeleteModelRequest",
     "DeleteResponseRequest",
     "Embedding",
+    "EmbeddingFailure",
     "EmbeddingInput",
     "EmbeddingsServiceServicer",
     "EmbeddingsServiceStub",
@@ -789,6 +793,8 @@ __all__ = [
     "SpeechStreamEvent",
     "SpeechUsage",
     "StopReason",
+    "StreamEmbeddingsReply",
+    "StreamEmbeddingsRequest",
     "TimeInfo",
     "TimeLimits",
     "Timings",

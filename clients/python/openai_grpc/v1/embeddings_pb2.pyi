@@ -51,6 +51,123 @@ VECTOR_ENCODING_BASE64: VectorEncoding.ValueType  # 3
 """One string: base64 of the little-endian float32 values."""
 
 @typing.final
+class StreamEmbeddingsRequest(message.Message):
+    """A message of a stream of inputs: the settings, then one input each."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CONFIG_FIELD_NUMBER: builtins.int
+    INPUT_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def config(self) -> CreateEmbeddingRequest:
+        """The settings: a request without input. The first message, and only that."""
+
+    @builtins.property
+    def input(self) -> EmbeddingInput:
+        """A text, or the tokens of one."""
+
+    def __init__(
+        self,
+        *,
+        config: CreateEmbeddingRequest | None = ...,
+        input: EmbeddingInput | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["config", b"config", "input", b"input", "message", b"message"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["config", b"config", "input", b"input", "message", b"message"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_message: _TypeAlias = typing.Literal["config", "input"]  # noqa: Y015
+    _WhichOneofArgType_message: _TypeAlias = typing.Literal["message", b"message"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+
+@typing.final
+class StreamEmbeddingsReply(message.Message):
+    """The vector of an input, its failure, or, last, the usage of all."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: builtins.int
+    EMBEDDING_FIELD_NUMBER: builtins.int
+    FAILURE_FIELD_NUMBER: builtins.int
+    USAGE_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
+    index: builtins.int
+    """Index of the input in the stream, from 0. Absent in the last message."""
+    @builtins.property
+    def embedding(self) -> Embedding:
+        """The vector. Absent: there is a failure, or it is the last message."""
+
+    @builtins.property
+    def failure(self) -> EmbeddingFailure:
+        """Failure of the input. Default: it has a vector."""
+
+    @builtins.property
+    def usage(self) -> CreateEmbeddingResponse.EmbeddingUsage:
+        """Token usage of all requests; in the last message."""
+
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; in the last message. The cost is that of all
+        requests.
+        """
+
+    def __init__(
+        self,
+        *,
+        index: builtins.int | None = ...,
+        embedding: Embedding | None = ...,
+        failure: EmbeddingFailure | None = ...,
+        usage: CreateEmbeddingResponse.EmbeddingUsage | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_index", b"_index", "call_info", b"call_info", "embedding", b"embedding", "failure", b"failure", "index", b"index", "usage", b"usage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_index", b"_index", "call_info", b"call_info", "embedding", b"embedding", "failure", b"failure", "index", b"index", "usage", b"usage"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__index: _TypeAlias = typing.Literal["index"]  # noqa: Y015
+    _WhichOneofArgType__index: _TypeAlias = typing.Literal["_index", b"_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
+
+@typing.final
+class EmbeddingFailure(message.Message):
+    """Failure of an input."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    code: builtins.int
+    """The status that CreateEmbedding would have: a number of `google.rpc.Code`."""
+    message: builtins.str
+    """The message."""
+    reason: builtins.str
+    """The reason, as of `google.rpc.ErrorInfo`."""
+    def __init__(
+        self,
+        *,
+        code: builtins.int | None = ...,
+        message: builtins.str | None = ...,
+        reason: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_message", b"_message", "_reason", b"_reason", "code", b"code", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_message", b"_message", "_reason", b"_reason", "code", b"code", "message", b"message", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__code: _TypeAlias = typing.Literal["code"]  # noqa: Y015
+    _WhichOneofArgType__code: _TypeAlias = typing.Literal["_code", b"_code"]  # noqa: Y015
+    _WhichOneofReturnType__message: _TypeAlias = typing.Literal["message"]  # noqa: Y015
+    _WhichOneofArgType__message: _TypeAlias = typing.Literal["_message", b"_message"]  # noqa: Y015
+    _WhichOneofReturnType__reason: _TypeAlias = typing.Literal["reason"]  # noqa: Y015
+    _WhichOneofArgType__reason: _TypeAlias = typing.Literal["_reason", b"_reason"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__message) -> _WhichOneofReturnType__message | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__reason) -> _WhichOneofReturnType__reason | None: ...
+
+@typing.final
 class CreateEmbeddingRequest(message.Message):
     """Texts to embed."""
 

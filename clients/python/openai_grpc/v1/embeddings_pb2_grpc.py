@@ -40,6 +40,11 @@ class EmbeddingsServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingResponse.FromString,
                 _registered_method=True)
+        self.StreamEmbeddings = channel.stream_stream(
+                '/openai_grpc.v1.EmbeddingsService/StreamEmbeddings',
+                request_serializer=openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsReply.FromString,
+                _registered_method=True)
 
 
 class EmbeddingsServiceServicer(object):
@@ -62,6 +67,20 @@ class EmbeddingsServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamEmbeddings(self, request_iterator, context):
+        """Returns an embedding vector for each input of a stream, in order, however many there are. The
+        gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+        requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+        slowly is read from slowly: send and receive at the same time.
+
+        An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+        first message without settings, or others without an input; else those of CreateEmbedding that
+        are not about inputs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EmbeddingsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -69,6 +88,11 @@ def add_EmbeddingsServiceServicer_to_server(servicer, server):
                     servicer.CreateEmbedding,
                     request_deserializer=openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingResponse.SerializeToString,
+            ),
+            'StreamEmbeddings': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamEmbeddings,
+                    request_deserializer=openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -99,6 +123,33 @@ class EmbeddingsService(object):
             '/openai_grpc.v1.EmbeddingsService/CreateEmbedding',
             openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingRequest.SerializeToString,
             openai__grpc_dot_v1_dot_embeddings__pb2.CreateEmbeddingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamEmbeddings(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/openai_grpc.v1.EmbeddingsService/StreamEmbeddings',
+            openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_embeddings__pb2.StreamEmbeddingsReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,16 @@ class EmbeddingsServiceStub:
     reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
     gateway's key, or broke the connection, which may have been billed.
     """
+    StreamEmbeddings: grpc.StreamStreamMultiCallable[embeddings_pb2.StreamEmbeddingsRequest, embeddings_pb2.StreamEmbeddingsReply]
+    """Returns an embedding vector for each input of a stream, in order, however many there are. The
+    gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+    requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+    slowly is read from slowly: send and receive at the same time.
+
+    An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+    first message without settings, or others without an input; else those of CreateEmbedding that
+    are not about inputs.
+    """
 
 @typing.type_check_only
 class EmbeddingsServiceAsyncStub(EmbeddingsServiceStub):
@@ -62,6 +72,16 @@ class EmbeddingsServiceAsyncStub(EmbeddingsServiceStub):
     deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
     reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
     gateway's key, or broke the connection, which may have been billed.
+    """
+    StreamEmbeddings: aio.StreamStreamMultiCallable[embeddings_pb2.StreamEmbeddingsRequest, embeddings_pb2.StreamEmbeddingsReply]  # type: ignore[assignment]
+    """Returns an embedding vector for each input of a stream, in order, however many there are. The
+    gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+    requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+    slowly is read from slowly: send and receive at the same time.
+
+    An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+    first message without settings, or others without an input; else those of CreateEmbedding that
+    are not about inputs.
     """
 
 class EmbeddingsServiceServicer(metaclass=abc_1.ABCMeta):
@@ -83,6 +103,22 @@ class EmbeddingsServiceServicer(metaclass=abc_1.ABCMeta):
         deadline or a timeout of the gateway or upstream, UNAVAILABLE when upstream could not be
         reached or is overloaded, or the gateway shuts down, INTERNAL when upstream failed, refused the
         gateway's key, or broke the connection, which may have been billed.
+        """
+
+    @abc_1.abstractmethod
+    def StreamEmbeddings(
+        self,
+        request_iterator: _MaybeAsyncIterator[embeddings_pb2.StreamEmbeddingsRequest],
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[embeddings_pb2.StreamEmbeddingsReply], abc.AsyncIterator[embeddings_pb2.StreamEmbeddingsReply]]:
+        """Returns an embedding vector for each input of a stream, in order, however many there are. The
+        gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+        requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+        slowly is read from slowly: send and receive at the same time.
+
+        An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+        first message without settings, or others without an input; else those of CreateEmbedding that
+        are not about inputs.
         """
 
 def add_EmbeddingsServiceServicer_to_server(servicer: EmbeddingsServiceServicer, server: typing.Union[grpc.Server, aio.Server]) -> None: ...

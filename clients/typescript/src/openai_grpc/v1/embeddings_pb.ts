@@ -19,7 +19,129 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file openai_grpc/v1/embeddings.proto.
  */
 export const file_openai_grpc_v1_embeddings: GenFile = /*@__PURE__*/
-  fileDesc("Ch9vcGVuYWlfZ3JwYy92MS9lbWJlZGRpbmdzLnByb3RvEg5vcGVuYWlfZ3JwYy52MSLgAgoWQ3JlYXRlRW1iZWRkaW5nUmVxdWVzdBItCgVpbnB1dBgBIAEoCzIeLm9wZW5haV9ncnBjLnYxLkVtYmVkZGluZ0lucHV0EhsKBW1vZGVsGAIgASgJQge69agDAjgBSACIAQESFwoKZGltZW5zaW9ucxgDIAEoBUgBiAEBEjIKD2VuY29kaW5nX2Zvcm1hdBgEIAEoCUIUuvWoAw8iBWZsb2F0IgZiYXNlNjRIAogBARIRCgR1c2VyGAUgASgJSAOIAQESMgoMY2FsbF9vcHRpb25zGIQHIAEoCzIbLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCCAoGX21vZGVsQg0KC19kaW1lbnNpb25zQhIKEF9lbmNvZGluZ19mb3JtYXRCBwoFX3VzZXJCDQoLX2V4dHJhX2pzb24iowMKDkVtYmVkZGluZ0lucHV0Eg4KBHRleHQYASABKAlIABI4CgV0ZXh0cxgCIAEoCzInLm9wZW5haV9ncnBjLnYxLkVtYmVkZGluZ0lucHV0LlRleHRMaXN0SAASOQoGdG9rZW5zGAMgASgLMicub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXQuVG9rZW5JZHNIABJCCgt0b2tlbl9saXN0cxgEIAEoCzIrLm9wZW5haV9ncnBjLnYxLkVtYmVkZGluZ0lucHV0LlRva2VuSWRMaXN0c0gAEhsKB3Vua25vd24Y6AcgASgJQge69agDAhABSAAaIwoIVGV4dExpc3QSDgoGdmFsdWVzGAEgAygJOge69agDAggBGiMKCFRva2VuSWRzEg4KBnZhbHVlcxgBIAMoBToHuvWoAwIIARpQCgxUb2tlbklkTGlzdHMSNwoGdmFsdWVzGAEgAygLMicub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXQuVG9rZW5JZHM6B7r1qAMCCAE6B7r1qAMCCAFCBgoEa2luZCLZBQoXQ3JlYXRlRW1iZWRkaW5nUmVzcG9uc2USMgoEZGF0YRgBIAMoCzIZLm9wZW5haV9ncnBjLnYxLkVtYmVkZGluZ0IJuvWoAwQYAVABEhsKBW1vZGVsGAIgASgJQge69agDAjgBSACIAQESRQoFdXNhZ2UYAyABKAsyNi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVFbWJlZGRpbmdSZXNwb25zZS5FbWJlZGRpbmdVc2FnZRIQCgJpZBjIASABKAlIAYgBARIVCgdjcmVhdGVkGMkBIAEoA0gCiAEBEj0KCm9wZW5yb3V0ZXIY5gEgASgLMh8ub3BlbmFpX2dycGMudjEuT3BlblJvdXRlclJlcGx5Qge69agDAkgBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBGqkCCg5FbWJlZGRpbmdVc2FnZRIaCg1wcm9tcHRfdG9rZW5zGAEgASgFSACIAQESGQoMdG90YWxfdG9rZW5zGAIgASgFSAGIAQESHwoRY29tcGxldGlvbl90b2tlbnMYyAEgASgFSAKIAQESEgoEY29zdBjJASABKAFIA4gBARI3CgdtaXN0cmFsGOUBIAEoCzIcLm9wZW5haV9ncnBjLnYxLk1pc3RyYWxVc2FnZUIHuvWoAwJIARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgEiAEBQhAKDl9wcm9tcHRfdG9rZW5zQg8KDV90b3RhbF90b2tlbnNCFAoSX2NvbXBsZXRpb25fdG9rZW5zQgcKBV9jb3N0Qg0KC19leHRyYV9qc29uOhW69agDEBIOCgZvYmplY3QSBGxpc3RCCAoGX21vZGVsQgUKA19pZEIKCghfY3JlYXRlZEINCgtfZXh0cmFfanNvbiLsAQoJRW1iZWRkaW5nEhoKCWVtYmVkZGluZxgBIAMoAkIHuvWoAwIQBRISCgVpbmRleBgCIAEoBUgAiAEBEkAKEmVtYmVkZGluZ19lbmNvZGluZxiEByABKA4yHi5vcGVuYWlfZ3JwYy52MS5WZWN0b3JFbmNvZGluZ0gBiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAKIAQE6Grr1qAMVEhMKBm9iamVjdBIJZW1iZWRkaW5nQggKBl9pbmRleEIVChNfZW1iZWRkaW5nX2VuY29kaW5nQg0KC19leHRyYV9qc29uKocBCg5WZWN0b3JFbmNvZGluZxIfChtWRUNUT1JfRU5DT0RJTkdfVU5TUEVDSUZJRUQQABIbChdWRUNUT1JfRU5DT0RJTkdfRkxPQVQzMhABEhsKF1ZFQ1RPUl9FTkNPRElOR19GTE9BVDY0EAISGgoWVkVDVE9SX0VOQ09ESU5HX0JBU0U2NBADMpEBChFFbWJlZGRpbmdzU2VydmljZRJ8Cg9DcmVhdGVFbWJlZGRpbmcSJi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVFbWJlZGRpbmdSZXF1ZXN0Gicub3BlbmFpX2dycGMudjEuQ3JlYXRlRW1iZWRkaW5nUmVzcG9uc2UiGLr1qAMTCgRQT1NUEgsvZW1iZWRkaW5nc0J4Chhpby5naXRodWIub3BlbmFpX2dycGMudjFCD0VtYmVkZGluZ3NQcm90b1ABWklnaXRodWIuY29tL29wZW5haS1ncnBjL29wZW5haS1ncnBjL2NsaWVudHMvZ28vb3BlbmFpX2dycGMvdjE7b3BlbmFpZ3JwY3YxYgZwcm90bzM", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_chat, file_openai_grpc_v1_provider_usage]);
+  fileDesc("Ch9vcGVuYWlfZ3JwYy92MS9lbWJlZGRpbmdzLnByb3RvEg5vcGVuYWlfZ3JwYy52MSKPAQoXU3RyZWFtRW1iZWRkaW5nc1JlcXVlc3QSOAoGY29uZmlnGAEgASgLMiYub3BlbmFpX2dycGMudjEuQ3JlYXRlRW1iZWRkaW5nUmVxdWVzdEgAEi8KBWlucHV0GAIgASgLMh4ub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXRIAEIJCgdtZXNzYWdlIosCChVTdHJlYW1FbWJlZGRpbmdzUmVwbHkSEgoFaW5kZXgYASABKANIAIgBARIsCgllbWJlZGRpbmcYAiABKAsyGS5vcGVuYWlfZ3JwYy52MS5FbWJlZGRpbmcSMQoHZmFpbHVyZRgDIAEoCzIgLm9wZW5haV9ncnBjLnYxLkVtYmVkZGluZ0ZhaWx1cmUSRQoFdXNhZ2UYBCABKAsyNi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVFbWJlZGRpbmdSZXNwb25zZS5FbWJlZGRpbmdVc2FnZRIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm9CCAoGX2luZGV4InAKEEVtYmVkZGluZ0ZhaWx1cmUSEQoEY29kZRgBIAEoBUgAiAEBEhQKB21lc3NhZ2UYAiABKAlIAYgBARITCgZyZWFzb24YAyABKAlIAogBAUIHCgVfY29kZUIKCghfbWVzc2FnZUIJCgdfcmVhc29uIuACChZDcmVhdGVFbWJlZGRpbmdSZXF1ZXN0Ei0KBWlucHV0GAEgASgLMh4ub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXQSGwoFbW9kZWwYAiABKAlCB7r1qAMCOAFIAIgBARIXCgpkaW1lbnNpb25zGAMgASgFSAGIAQESMgoPZW5jb2RpbmdfZm9ybWF0GAQgASgJQhS69agDDyIFZmxvYXQiBmJhc2U2NEgCiAEBEhEKBHVzZXIYBSABKAlIA4gBARIyCgxjYWxsX29wdGlvbnMYhAcgASgLMhsub3BlbmFpX2dycGMudjEuQ2FsbE9wdGlvbnMSIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIICgZfbW9kZWxCDQoLX2RpbWVuc2lvbnNCEgoQX2VuY29kaW5nX2Zvcm1hdEIHCgVfdXNlckINCgtfZXh0cmFfanNvbiKjAwoORW1iZWRkaW5nSW5wdXQSDgoEdGV4dBgBIAEoCUgAEjgKBXRleHRzGAIgASgLMicub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXQuVGV4dExpc3RIABI5CgZ0b2tlbnMYAyABKAsyJy5vcGVuYWlfZ3JwYy52MS5FbWJlZGRpbmdJbnB1dC5Ub2tlbklkc0gAEkIKC3Rva2VuX2xpc3RzGAQgASgLMisub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nSW5wdXQuVG9rZW5JZExpc3RzSAASGwoHdW5rbm93bhjoByABKAlCB7r1qAMCEAFIABojCghUZXh0TGlzdBIOCgZ2YWx1ZXMYASADKAk6B7r1qAMCCAEaIwoIVG9rZW5JZHMSDgoGdmFsdWVzGAEgAygFOge69agDAggBGlAKDFRva2VuSWRMaXN0cxI3CgZ2YWx1ZXMYASADKAsyJy5vcGVuYWlfZ3JwYy52MS5FbWJlZGRpbmdJbnB1dC5Ub2tlbklkczoHuvWoAwIIAToHuvWoAwIIAUIGCgRraW5kItkFChdDcmVhdGVFbWJlZGRpbmdSZXNwb25zZRIyCgRkYXRhGAEgAygLMhkub3BlbmFpX2dycGMudjEuRW1iZWRkaW5nQgm69agDBBgBUAESGwoFbW9kZWwYAiABKAlCB7r1qAMCOAFIAIgBARJFCgV1c2FnZRgDIAEoCzI2Lm9wZW5haV9ncnBjLnYxLkNyZWF0ZUVtYmVkZGluZ1Jlc3BvbnNlLkVtYmVkZGluZ1VzYWdlEhAKAmlkGMgBIAEoCUgBiAEBEhUKB2NyZWF0ZWQYyQEgASgDSAKIAQESPQoKb3BlbnJvdXRlchjmASABKAsyHy5vcGVuYWlfZ3JwYy52MS5PcGVuUm91dGVyUmVwbHlCB7r1qAMCSAESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQEaqQIKDkVtYmVkZGluZ1VzYWdlEhoKDXByb21wdF90b2tlbnMYASABKAVIAIgBARIZCgx0b3RhbF90b2tlbnMYAiABKAVIAYgBARIfChFjb21wbGV0aW9uX3Rva2VucxjIASABKAVIAogBARISCgRjb3N0GMkBIAEoAUgDiAEBEjcKB21pc3RyYWwY5QEgASgLMhwub3BlbmFpX2dycGMudjEuTWlzdHJhbFVzYWdlQge69agDAkgBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCEAoOX3Byb21wdF90b2tlbnNCDwoNX3RvdGFsX3Rva2Vuc0IUChJfY29tcGxldGlvbl90b2tlbnNCBwoFX2Nvc3RCDQoLX2V4dHJhX2pzb246Fbr1qAMQEg4KBm9iamVjdBIEbGlzdEIICgZfbW9kZWxCBQoDX2lkQgoKCF9jcmVhdGVkQg0KC19leHRyYV9qc29uIuwBCglFbWJlZGRpbmcSGgoJZW1iZWRkaW5nGAEgAygCQge69agDAhAFEhIKBWluZGV4GAIgASgFSACIAQESQAoSZW1iZWRkaW5nX2VuY29kaW5nGIQHIAEoDjIeLm9wZW5haV9ncnBjLnYxLlZlY3RvckVuY29kaW5nSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAToauvWoAxUSEwoGb2JqZWN0EgllbWJlZGRpbmdCCAoGX2luZGV4QhUKE19lbWJlZGRpbmdfZW5jb2RpbmdCDQoLX2V4dHJhX2pzb24qhwEKDlZlY3RvckVuY29kaW5nEh8KG1ZFQ1RPUl9FTkNPRElOR19VTlNQRUNJRklFRBAAEhsKF1ZFQ1RPUl9FTkNPRElOR19GTE9BVDMyEAESGwoXVkVDVE9SX0VOQ09ESU5HX0ZMT0FUNjQQAhIaChZWRUNUT1JfRU5DT0RJTkdfQkFTRTY0EAMy+QEKEUVtYmVkZGluZ3NTZXJ2aWNlEnwKD0NyZWF0ZUVtYmVkZGluZxImLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUVtYmVkZGluZ1JlcXVlc3QaJy5vcGVuYWlfZ3JwYy52MS5DcmVhdGVFbWJlZGRpbmdSZXNwb25zZSIYuvWoAxMKBFBPU1QSCy9lbWJlZGRpbmdzEmYKEFN0cmVhbUVtYmVkZGluZ3MSJy5vcGVuYWlfZ3JwYy52MS5TdHJlYW1FbWJlZGRpbmdzUmVxdWVzdBolLm9wZW5haV9ncnBjLnYxLlN0cmVhbUVtYmVkZGluZ3NSZXBseSgBMAFCeAoYaW8uZ2l0aHViLm9wZW5haV9ncnBjLnYxQg9FbWJlZGRpbmdzUHJvdG9QAVpJZ2l0aHViLmNvbS9vcGVuYWktZ3JwYy9vcGVuYWktZ3JwYy9jbGllbnRzL2dvL29wZW5haV9ncnBjL3YxO29wZW5haWdycGN2MWIGcHJvdG8z", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_provider_chat, file_openai_grpc_v1_provider_usage]);
+
+/**
+ * A message of a stream of inputs: the settings, then one input each.
+ *
+ * @generated from message openai_grpc.v1.StreamEmbeddingsRequest
+ */
+export type StreamEmbeddingsRequest = Message<"openai_grpc.v1.StreamEmbeddingsRequest"> & {
+  /**
+   * Exactly one is set.
+   *
+   * @generated from oneof openai_grpc.v1.StreamEmbeddingsRequest.message
+   */
+  message: {
+    /**
+     * The settings: a request without input. The first message, and only that.
+     *
+     * @generated from field: openai_grpc.v1.CreateEmbeddingRequest config = 1;
+     */
+    value: CreateEmbeddingRequest;
+    case: "config";
+  } | {
+    /**
+     * A text, or the tokens of one.
+     *
+     * @generated from field: openai_grpc.v1.EmbeddingInput input = 2;
+     */
+    value: EmbeddingInput;
+    case: "input";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message openai_grpc.v1.StreamEmbeddingsRequest.
+ * Use `create(StreamEmbeddingsRequestSchema)` to create a new message.
+ */
+export const StreamEmbeddingsRequestSchema: GenMessage<StreamEmbeddingsRequest> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_embeddings, 0);
+
+/**
+ * The vector of an input, its failure, or, last, the usage of all.
+ *
+ * @generated from message openai_grpc.v1.StreamEmbeddingsReply
+ */
+export type StreamEmbeddingsReply = Message<"openai_grpc.v1.StreamEmbeddingsReply"> & {
+  /**
+   * Index of the input in the stream, from 0. Absent in the last message.
+   *
+   * @generated from field: optional int64 index = 1;
+   */
+  index?: bigint | undefined;
+
+  /**
+   * The vector. Absent: there is a failure, or it is the last message.
+   *
+   * @generated from field: openai_grpc.v1.Embedding embedding = 2;
+   */
+  embedding?: Embedding | undefined;
+
+  /**
+   * Failure of the input. Default: it has a vector.
+   *
+   * @generated from field: openai_grpc.v1.EmbeddingFailure failure = 3;
+   */
+  failure?: EmbeddingFailure | undefined;
+
+  /**
+   * Token usage of all requests; in the last message.
+   *
+   * @generated from field: openai_grpc.v1.CreateEmbeddingResponse.EmbeddingUsage usage = 4;
+   */
+  usage?: CreateEmbeddingResponse_EmbeddingUsage | undefined;
+
+  /**
+   * Information about the call from the gateway; in the last message. The cost is that of all
+   * requests.
+   *
+   * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
+   */
+  callInfo?: CallInfo | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.StreamEmbeddingsReply.
+ * Use `create(StreamEmbeddingsReplySchema)` to create a new message.
+ */
+export const StreamEmbeddingsReplySchema: GenMessage<StreamEmbeddingsReply> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_embeddings, 1);
+
+/**
+ * Failure of an input.
+ *
+ * @generated from message openai_grpc.v1.EmbeddingFailure
+ */
+export type EmbeddingFailure = Message<"openai_grpc.v1.EmbeddingFailure"> & {
+  /**
+   * The status that CreateEmbedding would have: a number of `google.rpc.Code`.
+   *
+   * @generated from field: optional int32 code = 1;
+   */
+  code?: number | undefined;
+
+  /**
+   * The message.
+   *
+   * @generated from field: optional string message = 2;
+   */
+  message?: string | undefined;
+
+  /**
+   * The reason, as of `google.rpc.ErrorInfo`.
+   *
+   * @generated from field: optional string reason = 3;
+   */
+  reason?: string | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.EmbeddingFailure.
+ * Use `create(EmbeddingFailureSchema)` to create a new message.
+ */
+export const EmbeddingFailureSchema: GenMessage<EmbeddingFailure> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_embeddings, 2);
 
 /**
  * Texts to embed.
@@ -87,7 +209,7 @@ export type CreateEmbeddingRequest = Message<"openai_grpc.v1.CreateEmbeddingRequ
  * Use `create(CreateEmbeddingRequestSchema)` to create a new message.
  */
 export const CreateEmbeddingRequestSchema: GenMessage<CreateEmbeddingRequest> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 0);
+  messageDesc(file_openai_grpc_v1_embeddings, 3);
 
 /**
  * Texts to embed: one or more, as strings or token ids.
@@ -148,7 +270,7 @@ export type EmbeddingInput = Message<"openai_grpc.v1.EmbeddingInput"> & {
  * Use `create(EmbeddingInputSchema)` to create a new message.
  */
 export const EmbeddingInputSchema: GenMessage<EmbeddingInput> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 1);
+  messageDesc(file_openai_grpc_v1_embeddings, 4);
 
 /**
  * A list of texts.
@@ -169,7 +291,7 @@ export type EmbeddingInput_TextList = Message<"openai_grpc.v1.EmbeddingInput.Tex
  * Use `create(EmbeddingInput_TextListSchema)` to create a new message.
  */
 export const EmbeddingInput_TextListSchema: GenMessage<EmbeddingInput_TextList> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 1, 0);
+  messageDesc(file_openai_grpc_v1_embeddings, 4, 0);
 
 /**
  * The token ids of one text.
@@ -190,7 +312,7 @@ export type EmbeddingInput_TokenIds = Message<"openai_grpc.v1.EmbeddingInput.Tok
  * Use `create(EmbeddingInput_TokenIdsSchema)` to create a new message.
  */
 export const EmbeddingInput_TokenIdsSchema: GenMessage<EmbeddingInput_TokenIds> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 1, 1);
+  messageDesc(file_openai_grpc_v1_embeddings, 4, 1);
 
 /**
  * The token ids of several texts.
@@ -211,7 +333,7 @@ export type EmbeddingInput_TokenIdLists = Message<"openai_grpc.v1.EmbeddingInput
  * Use `create(EmbeddingInput_TokenIdListsSchema)` to create a new message.
  */
 export const EmbeddingInput_TokenIdListsSchema: GenMessage<EmbeddingInput_TokenIdLists> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 1, 2);
+  messageDesc(file_openai_grpc_v1_embeddings, 4, 2);
 
 /**
  * The vectors, one for each input.
@@ -281,7 +403,7 @@ export type CreateEmbeddingResponse = Message<"openai_grpc.v1.CreateEmbeddingRes
  * Use `create(CreateEmbeddingResponseSchema)` to create a new message.
  */
 export const CreateEmbeddingResponseSchema: GenMessage<CreateEmbeddingResponse> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 2);
+  messageDesc(file_openai_grpc_v1_embeddings, 5);
 
 /**
  * Token usage of the request.
@@ -337,7 +459,7 @@ export type CreateEmbeddingResponse_EmbeddingUsage = Message<"openai_grpc.v1.Cre
  * Use `create(CreateEmbeddingResponse_EmbeddingUsageSchema)` to create a new message.
  */
 export const CreateEmbeddingResponse_EmbeddingUsageSchema: GenMessage<CreateEmbeddingResponse_EmbeddingUsage> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 2, 0);
+  messageDesc(file_openai_grpc_v1_embeddings, 5, 0);
 
 /**
  * The vector of one input.
@@ -379,7 +501,7 @@ export type Embedding = Message<"openai_grpc.v1.Embedding"> & {
  * Use `create(EmbeddingSchema)` to create a new message.
  */
 export const EmbeddingSchema: GenMessage<Embedding> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_embeddings, 3);
+  messageDesc(file_openai_grpc_v1_embeddings, 6);
 
 /**
  * JSON form of a vector from upstream. Callers need not set it.
@@ -446,6 +568,23 @@ export const EmbeddingsService: GenService<{
     methodKind: "unary";
     input: typeof CreateEmbeddingRequestSchema;
     output: typeof CreateEmbeddingResponseSchema;
+  },
+  /**
+   * Returns an embedding vector for each input of a stream, in order, however many there are. The
+   * gateway sends them in batches, within the limits of the deployment on inputs, tokens and
+   * requests in flight, as `POST /embeddings`. The last message has the usage. A caller that reads
+   * slowly is read from slowly: send and receive at the same time.
+   *
+   * An input that fails has a `failure`, and the stream goes on. Statuses: INVALID_ARGUMENT for a
+   * first message without settings, or others without an input; else those of CreateEmbedding that
+   * are not about inputs.
+   *
+   * @generated from rpc openai_grpc.v1.EmbeddingsService.StreamEmbeddings
+   */
+  streamEmbeddings: {
+    methodKind: "bidi_streaming";
+    input: typeof StreamEmbeddingsRequestSchema;
+    output: typeof StreamEmbeddingsReplySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_openai_grpc_v1_embeddings, 0);
