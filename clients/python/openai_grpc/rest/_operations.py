@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 
-from google.protobuf.descriptor import Descriptor, MethodDescriptor
+from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -164,9 +164,9 @@ def read_operations(package: str) -> Iterator[tuple[Route, Operation]]:
             yield Route(rest.method, rest.path), _operation(method, rest)
 
 
-def every_operation(package: str) -> Iterator[Operation]:
-    """Yields every RPC of a package, also those that are not one REST call."""
-    for method in _methods(package):
+def operations_of(service: ServiceDescriptor) -> Iterator[Operation]:
+    """Yields every RPC of a service, also those that are not one REST call."""
+    for method in service.methods:
         yield _operation(method, method.GetOptions().Extensions[json_pb2.rest])
 
 

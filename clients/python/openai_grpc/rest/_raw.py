@@ -11,10 +11,10 @@ from google.protobuf.message import Message
 from openai_grpc.client._failure import DOMAIN, _details
 from openai_grpc.codec import CodecError, dumps, loads
 from openai_grpc.rest._errors import HttpError
-from openai_grpc.rest._operations import Operation, every_operation
+from openai_grpc.rest._operations import Operation, operations_of
 from openai_grpc.v1 import raw_pb2
 
-SERVICE = "openai_grpc.v1.RawService"
+SERVICE = raw_pb2.DESCRIPTOR.services_by_name["RawService"]
 REFUSED = "RAW_PATH_NOT_ALLOWED"
 UNKNOWN = frozenset({404, 405})  # of a path, or of its method, that no RPC has
 
@@ -151,7 +151,7 @@ def refuses_raw(error: Any) -> bool:
 
 @cache
 def _operations() -> dict[str, Operation]:
-    return {each.name: each for each in every_operation("openai_grpc.v1") if each.service == SERVICE}
+    return {each.name: each for each in operations_of(SERVICE)}
 
 
 def _text(body: bytes) -> str | None:
