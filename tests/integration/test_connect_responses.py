@@ -2,10 +2,12 @@
 
 import json
 import queue
+import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
+import aiohttp
 import grpc
 import pytest
 
@@ -15,7 +17,7 @@ from openai_grpc.codec import from_object, to_json
 from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.failure import failure_of
-from support.gateway import LIMIT, RunningGateway, deployment, running_gateway, submit
+from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_door, running_gateway, submit
 from support.websocket_peer import CLOSED, WebSocketPeer
 
 STATUS = grpc.StatusCode
@@ -392,3 +394,74 @@ def test_a_shutdown_lets_responses_end(peer: WebSocketPeer) -> None:
         assert kinds(busy.next()) == [("a", "completed")]
         assert failure_of(busy.rest).reason == "DRAINING"
         stopping.result(LIMIT)
+
+
+class Door:
+    """A caller by the WebSocket of the HTTP port."""
+
+    def __init__(self, gateway: RunningGateway, key: str = MASTER) -> None:
+        self._url = f"{gateway.url}/responses".replace("http://", "ws://")
+        self._headers = {"authorization": f"Bearer {key}"}
+
+    def __enter__(self) -> Self:
+        on_loop(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        on_loop(self._close())
+
+    async def _open(self) -> None:
+        self._session = aiohttp.ClientSession()
+        try:
+            self.socket = await self._session.ws_connect(self._url, headers=self._headers)
+        except aiohttp.WSServerHandshakeError:
+            await self._session.close()
+            raise
+
+    async def _close(self) -> None:
+        await self.socket.close()
+        await self._session.close()
+
+    def send(self, value: dict[str, Any]) -> None:
+        on_loop(self.socket.send_str(json.dumps(value)))
+
+    def next(self) -> Any:
+        return json.loads(on_loop(self.socket.receive_str()))
+
+
+async def by_grpc_web(gateway: RunningGateway) -> str | None:
+    """Returns the status of a call of `Connect` by gRPC-Web."""
+    url = gateway.url.removesuffix("/v1") + "/openai_grpc.v1.ResponsesService/Connect"
+    headers = {"content-type": "application/grpc-web+proto", "authorization": f"Bearer {MASTER}"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=bytes(5), headers=headers) as response:
+        found = re.search(rb"grpc-status: ?(\d+)", await response.read())
+        return response.headers.get("grpc-status") or (found[1].decode() if found else None)
+
+
+def test_the_websocket_of_the_http_port(peer: WebSocketPeer) -> None:
+    stand_in = deployment(peer.url, model_name="calm", model="m", responses_websocket=True)
+    with running_door(stand_in, general=KEYS) as gateway:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused, Door(gateway, "sk-unknown"):
+            pass
+        assert refused.value.status == 401
+        assert on_loop(by_grpc_web(gateway)) == "12"  # UNIMPLEMENTED: it has no such streams
+        with Door(gateway) as caller:
+            create = {"type": "response.create", "model": "calm", "input": "Ahoy", "stream_id": "a", "new": {"b": 1}}
+            caller.send({**create, "stream": True})
+            socket = peer.accept()
+            assert socket.receive() == {**create, "model": "m"}
+            future = {"type": "response.future", "sequence_number": 1, "new": None, "stream_id": "a"}
+            told = laned("a", delta("Ahoy"), completed(1))
+            socket.send(*laned("a", created(1)), future, *told)
+            got = [caller.next() for _ in range(4)]
+            begun = next(each for each in got if each["type"] == "response.created")
+            sealed = begun["response"]["id"]
+            assert sealed != "resp_1"
+            assert future in got
+            assert got[-2] == told[0]
+            assert got[-1] == {**told[1], "response": {**told[1]["response"], "id": sealed}}
+            caller.send({"type": "response.steer", "previous_response_id": sealed, "input": "x"})
+            assert socket.receive() == {"type": "response.steer", "previous_response_id": "resp_1", "input": "x"}
+            caller.send({"type": "response.create", "model": "nobody"})
+            assert caller.next()["status"] == 404
+        assert socket.receive() is CLOSED

@@ -17,6 +17,7 @@ from openai_grpc_server.listen.http.grpc_web import GrpcWeb, WebMethods
 from openai_grpc_server.listen.http.pages import Pages
 from openai_grpc_server.listen.http.rest import RestCalls
 from openai_grpc_server.listen.http.server import NAME, Connection, error_of, refusal
+from openai_grpc_server.listen.http.websocket import WebSockets
 from openai_grpc_server.listen.http2.stream import RequestMemory
 from openai_grpc_server.telemetry.log import Log, frames
 
@@ -57,6 +58,7 @@ class Door:
         self._log = log
         self._administers = started.key_store is not None
         self._rest = RestCalls(settings, methods.handlers, Bodies(started, memory), self._decorate)
+        self._sockets = WebSockets(settings, methods.handlers, self._rest.metadata)
         self._grpc_web = GrpcWeb(started, methods, memory, self._decorate)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -88,6 +90,8 @@ class Door:
             if self._pages.private(path):
                 await self._rest.check_caller(request)
             return await self._pages.get(path)
+        if WebSockets.takes(request, path):
+            return await self._sockets.serve(request)
         if (content_type := request.headers.get("content-type", "").lower()).startswith(GRPC):
             if content_type.startswith(GRPC_WEB):
                 return await self._grpc_web.serve(request, path)
