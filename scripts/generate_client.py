@@ -36,6 +36,7 @@ STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateImage", "CreateIm
 STREAMS = {
     "ChatCompletionChunk": "ChatCompletionStream",
     "Completion": "CompletionStream",
+    "FileChunk": "FileStream",
     "ImageStreamEvent": "ImageStream",
     "ResponseStreamEvent": "ResponseStream",
     "SpeechChunk": "SpeechStream",

@@ -39,6 +39,16 @@ type Client struct {
 	Moderations   Moderations
 	Completions   Completions
 	Models        Models
+	Chat          Chat
+	Responses     Responses
+	Embeddings    Embeddings
+	Audio         Audio
+	Images        Images
+	Moderations   Moderations
+	Files         Files
+	Batches       Batches
+	Completions   Completions
+	Models        Models
 
 	connection *grpc.ClientConn
 }
@@ -63,6 +73,12 @@ type Images struct{ pb.ImagesServiceClient }
 
 // Moderations has the RPC of moderations.
 type Moderations struct{ pb.ModerationsServiceClient }
+
+// Files has the RPCs of uploaded files.
+type Files struct{ pb.FilesServiceClient }
+
+// Batches has the RPCs of batches.
+type Batches struct{ pb.BatchesServiceClient }
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -111,6 +127,17 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Audio:         Audio{pb.NewAudioServiceClient(connection)},
 		Images:        Images{pb.NewImagesServiceClient(connection)},
 		Moderations:   Moderations{pb.NewModerationsServiceClient(connection)},
+		Completions:   Completions{pb.NewCompletionsServiceClient(connection)},
+		Models:        Models{pb.NewModelsServiceClient(connection)},
+		connection:    connection,
+		Chat:          Chat{pb.NewChatServiceClient(connection)},
+		Responses:     Responses{pb.NewResponsesServiceClient(connection)},
+		Embeddings:    Embeddings{pb.NewEmbeddingsServiceClient(connection)},
+		Audio:         Audio{pb.NewAudioServiceClient(connection)},
+		Images:        Images{pb.NewImagesServiceClient(connection)},
+		Moderations:   Moderations{pb.NewModerationsServiceClient(connection)},
+		Files:         Files{pb.NewFilesServiceClient(connection)},
+		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
 		Completions:   Completions{pb.NewCompletionsServiceClient(connection)},
 		Models:        Models{pb.NewModelsServiceClient(connection)},
 		connection:    connection,
@@ -365,6 +392,7 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_completions_proto, pb.File_openai_grpc_v1_models_proto,
 		pb.File_openai_grpc_v1_images_proto, pb.File_openai_grpc_v1_moderations_proto,
 		pb.File_openai_grpc_v1_conversations_proto,
+		pb.File_openai_grpc_v1_files_proto, pb.File_openai_grpc_v1_batches_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

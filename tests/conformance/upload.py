@@ -38,8 +38,12 @@ def form_request(exchange: Exchange, upload: Descriptor) -> Any:
     file = UploadFile(filename="recording.mp3", size=1)
     for part in parts(exchange):
         name, repeated = re.subn(r"\[\]$", "", part["name"])
+        name, _, inner = name.partition("[")
         if "filename" in part:
             file = UploadFile(filename=part["filename"], content_type=part.get("content_type"), size=part["size"])
+        elif inner:  # of an object
+            text = part["value"]
+            value.setdefault(name, {})[inner.removesuffix("]")] = int(text) if text.isdecimal() else text
         elif repeated:
             value.setdefault(name, []).append(part["value"])
         elif name != "stream":

@@ -37,6 +37,7 @@ EXEMPT = {
     "headers of an upstream's answer": r"^ResponseSocketErrorEvent\.Error\.headers$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
+    "how long an object lives": r"\.(output_)?expires_after$",
     "a price": r"_per_(image_)?token$",
     "of a list of models, which says what each of them is": r"^\w+Model\.(hugging_face_id|deprecation_replacement_model"
     r"|default_model_temperature|max_model_len)$|\.is_model_author$",

@@ -69,11 +69,13 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         "RawRequest",
         "RawStreamReply",
         "RawUpload",
+        "FileChunk",
         "SpeechChunk",
         "StreamEmbeddingsReply",
         "StreamEmbeddingsRequest",
         "TimeLimits",
         "UploadFile",
+        "UploadFileRequest",
         "UploadTranscriptionRequest",
         "UploadTranslationRequest",
     }:

@@ -22,10 +22,12 @@ import grpc
 from openai_grpc.admin.v1 import keys_pb2_grpc
 from openai_grpc.v1 import (
     audio_pb2_grpc,
+    batches_pb2_grpc,
     chat_pb2_grpc,
     completions_pb2_grpc,
     conversations_pb2_grpc,
     embeddings_pb2_grpc,
+    files_pb2_grpc,
     images_pb2_grpc,
     models_pb2_grpc,
     moderations_pb2_grpc,
@@ -85,6 +87,8 @@ class RunningGateway:
         self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
         self.raw = raw_pb2_grpc.RawServiceStub(self.channel)
         self.conversations = conversations_pb2_grpc.ConversationsServiceStub(self.channel)
+        self.files = files_pb2_grpc.FilesServiceStub(self.channel)
+        self.batches = batches_pb2_grpc.BatchesServiceStub(self.channel)
         self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 
     @property

@@ -22,7 +22,14 @@ from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 
 # Objects of which only some are stored.
 SOME_STORED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_CHAT_COMPLETION})
-STORED: frozenset[int] = frozenset({json_pb2.JSON_NAMES_RESPONSE, json_pb2.JSON_NAMES_CONVERSATION})
+STORED: frozenset[int] = frozenset(
+    {
+        json_pb2.JSON_NAMES_RESPONSE,
+        json_pb2.JSON_NAMES_CONVERSATION,
+        json_pb2.JSON_NAMES_FILE,
+        json_pb2.JSON_NAMES_BATCH,
+    }
+)
 SEALED: frozenset[int] = STORED | SOME_STORED
 MODELS: frozenset[int] = frozenset({json_pb2.JSON_NAMES_MODEL})
 
@@ -287,7 +294,7 @@ def sealed_keys() -> dict[str, str]:
         for descriptor in descriptors
         if isinstance(descriptor, Descriptor)
         for each in descriptor.fields
-        if _options(each).names in SEALED and each.name.endswith("_id") and each.name not in _ENDS_OF_A_PAGE
+        if _options(each).names in SEALED and each.name.endswith(("_id", "_ids")) and each.name not in _ENDS_OF_A_PAGE
     }
     return {stem(key): key for key in keys}
 

@@ -1,6 +1,7 @@
 """Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
-Which fields hold one is read from the contract: those that name a response, a chat completion or a conversation.
+Which fields hold one is read from the contract: those that name a response, a chat completion, a conversation, a file
+or a batch.
 """
 
 import hmac
@@ -16,7 +17,7 @@ from grpc import StatusCode
 
 from openai_grpc.codec import dumps, loads, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import chat_pb2, responses_pb2
+from openai_grpc.v1 import batches_pb2, chat_pb2, files_pb2, responses_pb2
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
@@ -139,7 +140,7 @@ OWNER = "openai_grpc_owner"
 SECTION = "general_settings"
 _CONVERSATION = "conversation"
 _HINTS = (
-    *("response_id", "responseid", "response-id", "completion_id", "completionid", "completion-id"),
+    *(f"{name}{mark}id" for name in ("response", "completion", "file", "batch") for mark in ("_", "", "-")),
     _CONVERSATION,
 )
 
@@ -194,11 +195,13 @@ class Ownership:
     Args:
         sealer: Seals and opens ids.
         several_keys: Whether there are several keys, so that an id without an owner is nobody's.
+        shared_files: Whether an id of a file without an owner is everybody's all the same.
     """
 
-    def __init__(self, sealer: Sealer, *, several_keys: bool) -> None:
+    def __init__(self, sealer: Sealer, *, several_keys: bool, shared_files: bool = False) -> None:
         self._sealer = sealer
         self._several_keys = several_keys
+        self._shared_files = shared_files
 
     def open_request(self, call: OwnedCall, request: Any) -> Opened:
         """Replaces sealed ids in a request with the upstream's. May run in a thread.
@@ -209,53 +212,64 @@ class Ownership:
         """
         opening = _Opening(self, _owner(call), request)
         visit(request, opening, untyped=call.untyped)
-        if self._several_keys and _is_of_chats(call, request):
+        if self._several_keys and _has_owner(call, request):
             request.metadata[OWNER] = self._tag(call)
+        elif self._several_keys and isinstance(request, files_pb2.CreateFileRequest) and request.file.filename:
+            # Files have no metadata. The name keeps its extension, which upstreams read the format off.
+            request.file.filename = _marked(self._tag(call)) + request.file.filename
         return Opened(tuple(opening.ids), opening.previous)
 
-    def open(self, owner: str, text: str, *, cursor: bool) -> SealedId | None:
+    def open(self, owner: str, text: str, *, cursor: bool, is_file: bool = False) -> SealedId | None:
         """Opens an id.
 
         Args:
             owner: The required owner.
             text: The id.
             cursor: Whether it may be one that lists go on from alone.
+            is_file: Whether it is that of a file.
 
         Returns:
             What is in it; None: it is another's, or not sealed though it would have to be.
         """
         opened = self._sealer.open(text)
         if opened is None:
-            return None if self._several_keys else SealedId("", "", text)
+            refused = self._several_keys and not (is_file and self._shared_files)
+            return None if refused else SealedId("", "", text)
         return opened if opened.owner == owner or (cursor and opened.owner == _CURSOR + owner) else None
 
     def seal_reply(self, call: OwnedCall, message: Message) -> None:
         """Seals the ids in a reply, or a message of its stream."""
-        if isinstance(message, chat_pb2.ChatCompletionList):
+        if isinstance(message, _PAGES):
             self._keep_own(call, message)
-            return
         kinds = named_kinds(message, SEALED)
         chats = call.stores or call.by_response
         if not kinds or (not chats and kinds.isdisjoint(STORED)):
             return
-        visit(message, _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats), untyped=False)
+        sealing = _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats, tag=self._tag(call))
+        visit(message, sealing, untyped=False)
         if chats and isinstance(message, chat_pb2.ChatCompletion):
             message.metadata.pop(OWNER, None)
         elif chats and isinstance(message, chat_pb2.ChatCompletionChunk) and message.HasField("accumulated"):
             message.accumulated.metadata.pop(OWNER, None)
+        elif isinstance(message, batches_pb2.Batch):
+            message.metadata.pop(OWNER, None)
 
     def _keep_own(self, call: OwnedCall, page: Any) -> None:
-        """Seals a page and drops objects of other owners, in case the upstream does not filter by metadata."""
-        owner, tag, deployment = _owner(call), self._tag(call), call.chosen.name
+        """Drops objects of other owners from a page, in case the upstream does not filter by metadata.
+
+        Its ids are sealed afterwards, but for the cursor of a page that has nothing of the caller's.
+        """
+        owner, tag = _owner(call), self._tag(call)
         first, last = page.HasField("first_id"), page.HasField("last_id")
         end = page.last_id or (page.data[-1].id if page.data else "")
-        own = [each for each in page.data if not owner or each.metadata.get(OWNER) == tag]
-        kept = chat_pb2.ChatCompletionList(data=own)
-        for each in kept.data:
-            each.id = self._sealer.seal(SealedId(owner, deployment, each.id))
-            each.metadata.pop(OWNER, None)
-        del page.data[:]
-        page.data.extend(kept.data)
+        if self._several_keys and owner:
+            own = [each for each in page.data if _is_own(each, tag)]
+            kept = type(page)(data=own)
+            del page.data[:]
+            page.data.extend(kept.data)
+        for each in page.data:
+            if not isinstance(each, files_pb2.FileObject):
+                each.metadata.pop(OWNER, None)
         page.ClearField("first_id")
         page.ClearField("last_id")
         if page.data and first:
@@ -263,7 +277,7 @@ class Ownership:
         if page.data and last:
             page.last_id = page.data[-1].id
         elif page.has_more and end and not page.data:
-            page.last_id = self._sealer.seal(SealedId(_CURSOR + owner, deployment, end))
+            page.last_id = self._sealer.seal(SealedId(_CURSOR + owner, call.chosen.name, end))
 
     def _tag(self, call: OwnedCall) -> str:
         return self._sealer.owner_tag(_owner(call))
@@ -292,8 +306,15 @@ class _Opening:
         self._owner = owner
 
     def name(self, message: Any, name: str, kind: int) -> None:
+        several: list[str] = []
         for text in checked(message, name, kind):
-            setattr(message, name, self._open(text, name, cursor=name == "after"))
+            opened = self._open(text, name, cursor=name == "after", is_file=kind == json_pb2.JSON_NAMES_FILE)
+            if type(getattr(message, name)) is str:
+                setattr(message, name, opened)
+            else:
+                several.append(opened)
+        if several:
+            getattr(message, name)[:] = several
 
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)
@@ -351,21 +372,26 @@ class _Opening:
         return ({**value, "id": self.previous} if isinstance(value, dict) else self.previous), True
 
     def _open_key(self, value: dict[str, Any], key: str) -> bool:
-        name, text = sealed_keys()[stem(key)], value[key]
-        if text is None:
+        name, given = sealed_keys()[stem(key)], value[key]
+        is_file = "file" in name
+        # A schema may have properties of these names.
+        if given is None or (is_file and isinstance(given, dict)):
             return False
-        problem = name_problem(json_pb2.JSON_NAMES_RESPONSE, text) if isinstance(text, str) else "must be a string"
+        several = name.endswith("_ids")
+        texts = given if several and isinstance(given, list) else [given]
+        problem = next(filter(None, (_key_problem(text) for text in texts)), "")
         if key != name:
             problem = f"this key can be read as {name}: write it so"
         if problem:
             raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), key[:64])
-        value[key] = self._open(str(text), key)
+        opened = [self._open(str(text), key, is_file=is_file) for text in texts]
+        value[key] = opened if several else opened[0]
         if key == "previous_response_id":
             self.previous = value[key]
         return True
 
-    def _open(self, text: str, name: str, *, cursor: bool = False) -> str:
-        opened = self._ownership.open(self._owner, text, cursor=cursor)
+    def _open(self, text: str, name: str, *, cursor: bool = False, is_file: bool = False) -> str:
+        opened = self._ownership.open(self._owner, text, cursor=cursor, is_file=is_file)
         if opened is None:
             raise RefusedNameError(lambda path: _not_found(path, text), name)
         self.ids.append(opened)
@@ -380,20 +406,31 @@ class _Sealing:
         owner: The name of the caller's key.
         deployment: The name of the deployment that has the objects.
         chats: Whether chat completions are stored.
+        tag: The pseudonym of the owner, which the names of its files begin with.
     """
 
     seeks = SEALED
 
-    def __init__(self, sealer: Sealer, owner: str, deployment: str, *, chats: bool) -> None:
+    def __init__(self, sealer: Sealer, owner: str, deployment: str, *, chats: bool, tag: str) -> None:
         self._sealer = sealer
         self._owner = owner
         self._deployment = deployment
         self._chats = chats
+        self._mark = _marked(tag)
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        if kind in STORED or (self._chats and kind == json_pb2.JSON_NAMES_CHAT_COMPLETION):
-            sealed = SealedId(self._owner, self._deployment, getattr(message, name))
-            setattr(message, name, self._sealer.seal(sealed))
+        if kind == json_pb2.JSON_NAMES_CHAT_COMPLETION and not self._chats:
+            return
+        value = getattr(message, name)
+        if type(value) is not str:
+            value[:] = [self._seal(each) for each in value]
+        elif name != "last_id" or not _is_empty_page(message):
+            setattr(message, name, self._seal(value))
+        if kind == json_pb2.JSON_NAMES_FILE and getattr(message, "filename", "").startswith(self._mark):
+            message.filename = message.filename.removeprefix(self._mark)
+
+    def _seal(self, object_id: str) -> str:
+        return self._sealer.seal(SealedId(self._owner, self._deployment, object_id))
 
     def untyped(self, message: Any, name: str) -> None:
         """Skips untyped JSON in replies: unsealed ids there can't be used."""
@@ -432,7 +469,31 @@ def ownership(
         return None
     if why := weakness(secret.reveal()):
         raise ConfigError(Problem(f"weak key: {why}", f"{SECTION}.sealing_key", HINT))
-    return Ownership(Sealer(secret), several_keys=several_keys)
+    return Ownership(Sealer(secret), several_keys=several_keys, shared_files=settings.shared_files)
+
+
+_PAGES = (chat_pb2.ChatCompletionList, files_pb2.FileList, batches_pb2.BatchList)
+
+
+def _marked(tag: str) -> str:
+    """Returns the beginning of the names of an owner's files."""
+    return f"{tag}-"
+
+
+def _is_own(item: Any, tag: str) -> bool:
+    """Returns whether an object of a page is of an owner."""
+    if isinstance(item, files_pb2.FileObject):
+        return bool(item.filename.startswith(_marked(tag)))
+    return bool(item.metadata.get(OWNER) == tag)
+
+
+def _is_empty_page(message: Any) -> bool:
+    """Returns whether a message is a page without objects, whose `last_id` is a cursor, sealed already."""
+    return isinstance(message, _PAGES) and not message.data
+
+
+def _key_problem(text: Any) -> str:
+    return name_problem(json_pb2.JSON_NAMES_RESPONSE, text) if isinstance(text, str) else "must be a string"
 
 
 def _owner(call: OwnedCall) -> str:
@@ -448,8 +509,10 @@ def _not_found(field: str, text: str) -> GatewayError:
     )
 
 
-def _is_of_chats(call: OwnedCall, request: Any) -> bool:
-    """Returns whether a request's metadata belongs to stored chat completions."""
+def _has_owner(call: OwnedCall, request: Any) -> bool:
+    """Returns whether a request's metadata belongs to stored chat completions, or to a batch."""
     if isinstance(request, chat_pb2.CreateChatCompletionRequest):
         return call.stores
+    if isinstance(request, batches_pb2.CreateBatchRequest):
+        return True
     return isinstance(request, chat_pb2.ListChatCompletionsRequest | chat_pb2.UpdateChatCompletionRequest)

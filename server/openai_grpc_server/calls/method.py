@@ -16,7 +16,7 @@ from openai_grpc.options.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 GATEWAY_NUMBERS = range(900, 1000)
-KEPT = frozenset({json_pb2.JSON_NAMES_CONVERSATION})
+KEPT = frozenset({json_pb2.JSON_NAMES_CONVERSATION, json_pb2.JSON_NAMES_FILE, json_pb2.JSON_NAMES_BATCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Rpc:
         takes_model: Whether its request may name a model.
         query_keys: The keys of a body's object that are query parameters instead.
         keeps: Whether the upstream keeps the object that its reply is, at any rate.
+        lists: Whether its reply is a list of such objects.
         json_keys: The keys of its request's JSON object; of an upload, of its settings'.
         folded_keys: The same keys, by what a reader has who ignores case.
         reply_has_error: Whether the reply has a field `error`, so that one there is not the failure of the call.
@@ -65,6 +66,7 @@ class Rpc:
     takes_model: bool
     query_keys: tuple[str, ...]
     keeps: bool
+    lists: bool
     json_keys: frozenset[str]
     folded_keys: Mapping[str, str] = field(hash=False)
     reply_has_error: bool
@@ -97,12 +99,14 @@ class Rpc:
             http_path=route.path,
             path_fields=path_fields,
             safe=safe,
-            creates=route.websocket or (route.method == "POST" and takes_options and not repeatable),
+            creates=route.websocket
+            or (route.method == "POST" and takes_options and not repeatable and not _kept(method.output_type)),
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
             takes_options=takes_options,
             takes_model="model" in request.fields_by_name,
             query_keys=tuple(route.query),
             keeps=route.method == "POST" and _kept(method.output_type),
+            lists="data" in method.output_type.fields_by_name and _kept_list(method.output_type.fields_by_name["data"]),
             json_keys=keys,
             folded_keys={folded(key): key for key in keys},
             reply_has_error="error" in method.output_type.fields_by_name,
@@ -148,6 +152,11 @@ def _json_key(field: FieldDescriptor) -> str:
 def _kept(reply: Descriptor) -> bool:
     """Returns whether a reply is an object that is stored without being asked for."""
     return "id" in reply.fields_by_name and _options(reply.fields_by_name["id"]).names in KEPT
+
+
+def _kept_list(data: FieldDescriptor) -> bool:
+    """Returns whether a field has objects that are stored without being asked for."""
+    return data.message_type is not None and _kept(data.message_type)
 
 
 def _is_extra(field: FieldDescriptor) -> bool:

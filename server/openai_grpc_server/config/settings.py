@@ -529,6 +529,8 @@ class GeneralSettings:
             certificates. The header of others is ignored.
         token_issuers: Issuers of the callers' JSON Web Tokens. Requires the extra `jwt`.
         sealing_key: Secret that seals ids of stored objects. Default: derived from `master_key`.
+        shared_files: Whether ids of files that were uploaded elsewhere may be used by every key. Else, with several
+            keys, a file is its uploader's, and one uploaded elsewhere is nobody's.
         reserve_usage: Whether calls of keys with `tpm` or a budget count with estimates while they run, so that calls
             at the same time don't exceed these limits together.
         forward_openai_org_id: Whether the caller's `openai-organization` and `openai-project` go upstream in place of
@@ -542,6 +544,7 @@ class GeneralSettings:
     xfcc_peers: tuple[str, ...] = ()
     token_issuers: tuple[TokenIssuerSettings, ...] = ()
     sealing_key: Secret | None = field(default=None, metadata=ANY_TEXT)
+    shared_files: bool = False
     reserve_usage: bool = True
     forward_openai_org_id: bool = False
 

@@ -1,6 +1,5 @@
 """`AudioService`: transcription, translation and speech."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -8,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, folded, from_object, loads
+from openai_grpc.codec import CodecError, from_object, loads
 from openai_grpc.v1 import audio_pb2, common_pb2, speech_pb2, transcription_pb2, translation_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
@@ -25,14 +24,19 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.errors.upstream import BOM, plain_text
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import JSON, Service, is_event_stream, mark_synthetic, no_event_stream, read_reply
-from openai_grpc_server.services.media import TypedEvents, file_part, form_fields, form_request, note_usage
-from openai_grpc_server.streams.relay import Reading
-from openai_grpc_server.upstream import Multipart, UpstreamRequest, UpstreamResponse
-
-Upload = (
-    AsyncIterator[transcription_pb2.UploadTranscriptionRequest]
-    | AsyncIterator[translation_pb2.UploadTranslationRequest]
+from openai_grpc_server.services.media import (
+    TypedEvents,
+    chunks,
+    file_form,
+    form_request,
+    note_usage,
+    one,
+    read_config,
 )
+from openai_grpc_server.streams.relay import Reading
+from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
+
+Upload = AsyncIterator[Message]
 Config = transcription_pb2.CreateTranscriptionRequest | translation_pb2.CreateTranslationRequest
 
 DONE_EVENT = "transcript.text.done"
@@ -206,54 +210,8 @@ class AudioService(Service):
         *,
         streaming: bool,
     ) -> UpstreamRequest:
-        part = file_part("file", file, content)
-        if other := next((key for key in value if folded(key) == part.name), None):
-            raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
-        form = Multipart(form_fields(value), [part])
+        form = file_form(value, file, content)
         return form_request(call, form, form, self.settings.key_header, streaming=streaming)
-
-
-async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
-    """Yields a file that is in memory."""
-    if call.access.meter is not None:
-        call.access.meter.upload(data)
-    yield data
-
-
-async def read_config(messages: Upload) -> Any:
-    """Reads the first message of an upload.
-
-    Raises:
-        InvalidArgumentError: It does not have the settings.
-    """
-    async for first in messages:
-        if first.WhichOneof("message") == "config":
-            if first.config.file.data:
-                raise InvalidArgumentError.of_field("config.file.data", "the content follows in chunks")
-            return first.config
-        break
-    raise InvalidArgumentError.of_field("config", "the first message has the settings")
-
-
-async def chunks(call: Call, messages: Upload) -> AsyncIterator[bytes]:
-    """Yields the content of an upload; readable once.
-
-    Raises:
-        InvalidArgumentError: A message is no chunk.
-        asyncio.CancelledError: The caller has cancelled.
-    """
-    async for message in messages:
-        if message.WhichOneof("message") != "chunk":
-            raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
-        if call.access.meter is not None:
-            call.access.meter.upload(message.chunk)
-        yield message.chunk
-    # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task,
-    # but before it answers another read. Unless that is awaited, the upstream could take what has come so far for the
-    # whole recording, and bill it.
-    await call.context.read()
-    if call.task.cancelling():
-        raise asyncio.CancelledError
 
 
 def is_text(response_format: str, response: UpstreamResponse, data: bytes) -> bool:

@@ -55,6 +55,7 @@ from openai_grpc_server.errors.upstream import BOM, FAILED_REASONS, plain_text, 
 from openai_grpc_server.models.parameters import OTHER_API, refusal
 from openai_grpc_server.routing import Deployment, Router
 from openai_grpc_server.routing.failures import blamed, clear_caller
+from openai_grpc_server.routing.router import Affinity
 from openai_grpc_server.runtime.offload import LARGE, SMALL, beside_loop, in_thread
 from openai_grpc_server.services.model_lists import OPENAI_PREFIX, PUBLISHED, learn_names
 from openai_grpc_server.streams.relay import EventReader, EventSource, Reading, check_elements, relay
@@ -608,12 +609,7 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
         opened = await _read_names(call, request, limited=limited)
     object_id = ""
     if router.affinity is not None:
-        for each in opened.ids:
-            if each.deployment:
-                router.affinity.remember(each.object_id, each.deployment)
-        object_id = named_object(rpc, request) or opened.previous
-        if keeps_object(rpc, request):
-            route.keeper = router.affinity
+        object_id = find_place(router, router.affinity, call, request, opened)
     due = call.head.deadline if route.limits is None else call.reply_due
     route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=due)
 
@@ -660,7 +656,9 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
         InvalidArgumentError: The metadata can't be a model's name.
     """
     if not call.rpc.takes_model:
-        named = call.head.metadata.get(MODEL_KEY) if call.rpc.keeps and not call.rpc.path_fields else None
+        rpc = call.rpc
+        asks = (rpc.keeps or rpc.lists) and not rpc.path_fields
+        named = call.head.metadata.get(MODEL_KEY) if asks else None
         problem = "" if named is None else name_problem(json_pb2.JSON_NAMES_MODEL, named)
         if problem or named == "":
             raise InvalidArgumentError.of_field(MODEL_KEY, problem or "must be the name of a model")
@@ -676,8 +674,28 @@ def named_object(rpc: Rpc, request: Any) -> str:
         return str(getattr(request, rpc.path_fields[0]))
     if previous := getattr(request, "previous_response_id", ""):
         return str(previous)
+    if file := getattr(request, "input_file_id", ""):
+        return str(file)
     given = getattr(request, "conversation", None)
     return "" if given is None else str(given.id or given.conversation.id)
+
+
+def find_place(router: Router, affinity: Affinity, call: Call, request: Message, opened: Opened) -> str:
+    """Returns the object whose upstream serves a call, or an empty text.
+
+    Raises:
+        InvalidArgumentError: The objects that the request names are at several upstreams.
+    """
+    placed = {}
+    for each in opened.ids:
+        if each.deployment:
+            affinity.remember(each.object_id, each.deployment)
+            placed[each.deployment] = each.object_id
+    if len(placed) > 1 and len({found.upstream for name in placed if (found := router.by_name(name))}) > 1:
+        raise InvalidArgumentError("The objects that this request names are stored at different upstreams: name one's")
+    if keeps_object(call.rpc, request):
+        call.route.keeper = affinity
+    return named_object(call.rpc, request) or opened.previous or next(iter(placed.values()), "")
 
 
 def keeps_object(rpc: Rpc, request: Any) -> bool:

@@ -1,12 +1,13 @@
-"""Forms with files, and readers of typed events: common to audio and images."""
+"""Forms with files, uploads, and readers of typed events: common to audio, images and files."""
 
+import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import dumps, from_object
+from openai_grpc.codec import dumps, folded, from_object
 from openai_grpc.v1 import common_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.rest import upstream_headers, uses_own_key
@@ -45,6 +46,61 @@ def file_part(name: str, file: common_pb2.UploadFile, content: AsyncIterator[byt
         size=len(file.data) if file.data else declared,
         content_type=file.content_type or mimetypes.guess_type(file.filename)[0] or "application/octet-stream",
     )
+
+
+async def one(call: Call, data: bytes) -> AsyncIterator[bytes]:
+    """Yields a file that is in memory."""
+    if call.access.meter is not None:
+        call.access.meter.upload(data)
+    yield data
+
+
+async def read_config(messages: AsyncIterator[Any]) -> Any:
+    """Reads the first message of an upload.
+
+    Raises:
+        InvalidArgumentError: It does not have the settings.
+    """
+    async for first in messages:
+        if first.WhichOneof("message") == "config":
+            if first.config.file.data:
+                raise InvalidArgumentError.of_field("config.file.data", "the content follows in chunks")
+            return first.config
+        break
+    raise InvalidArgumentError.of_field("config", "the first message has the settings")
+
+
+async def chunks(call: Call, messages: AsyncIterator[Any]) -> AsyncIterator[bytes]:
+    """Yields the content of an upload; readable once.
+
+    Raises:
+        InvalidArgumentError: A message is no chunk.
+        asyncio.CancelledError: The caller has cancelled.
+    """
+    async for message in messages:
+        if message.WhichOneof("message") != "chunk":
+            raise InvalidArgumentError.of_field("chunk", "every message after the first has a chunk")
+        if call.access.meter is not None:
+            call.access.meter.upload(message.chunk)
+        yield message.chunk
+    # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels the task,
+    # but before it answers another read. Unless that is awaited, the upstream could take what has come so far for the
+    # whole recording, and bill it.
+    await call.context.read()
+    if call.task.cancelling():
+        raise asyncio.CancelledError
+
+
+def file_form(value: Mapping[str, Any], file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Multipart:
+    """Returns the form of a request and its file `file`.
+
+    Raises:
+        InvalidArgumentError: The file can't be sent, or unknown JSON keys have another one.
+    """
+    part = file_part("file", file, content)
+    if other := next((key for key in value if folded(key) == part.name), None):
+        raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
+    return Multipart(form_fields(value, nested=True) if "expires_after" in value else form_fields(value), [part])
 
 
 def form_request(

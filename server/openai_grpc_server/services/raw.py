@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 from grpc import StatusCode
@@ -26,8 +26,8 @@ from openai_grpc_server.config.checks import RAW_METHODS
 from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.audio import Upload, chunks
 from openai_grpc_server.services.base import JSON, Method, Service, is_event_stream, name_upstream
+from openai_grpc_server.services.media import chunks
 from openai_grpc_server.upstream import UNFRAMED, ServerSentEvent, UpstreamRequest, UpstreamResponse, extra_headers
 
 MAX_PATH = 2048  # bytes
@@ -121,7 +121,7 @@ class RawService(Service):
             if request.HasField(name):
                 raise InvalidArgumentError.of_field(f"config.{name}", "the body follows in chunks")
         asked = await self._check(call, request, JSON, uploads=True)
-        attempt = partial(self._upload, asked=asked, content=chunks(call, cast("Upload", messages)))
+        attempt = partial(self._upload, asked=asked, content=chunks(call, messages))
         return await self.route(call, request, attempt, billed=False)
 
     async def download(self, call: Call, request: raw_pb2.RawRequest) -> None:

@@ -174,6 +174,75 @@ const (
 	TranslationTaskTranslate = "translate"
 )
 
+// Known values of ExpiresAfter.anchor; any other is accepted, too.
+const (
+	ExpiresAfterAnchorCreatedAt = "created_at"
+)
+
+// Known values of CreateFileRequest.purpose; any other is accepted, too.
+const (
+	CreateFileRequestPurposeAssistants = "assistants"
+	CreateFileRequestPurposeBatch      = "batch"
+	CreateFileRequestPurposeFineTune   = "fine-tune"
+	CreateFileRequestPurposeVision     = "vision"
+	CreateFileRequestPurposeUserData   = "user_data"
+	CreateFileRequestPurposeEvals      = "evals"
+)
+
+// Known values of ListFilesRequest.order; any other is accepted, too.
+const (
+	ListFilesRequestOrderAsc  = "asc"
+	ListFilesRequestOrderDesc = "desc"
+)
+
+// Known values of FileObject.purpose; any other is accepted, too.
+const (
+	FileObjectPurposeAssistants       = "assistants"
+	FileObjectPurposeAssistantsOutput = "assistants_output"
+	FileObjectPurposeBatch            = "batch"
+	FileObjectPurposeBatchOutput      = "batch_output"
+	FileObjectPurposeFineTune         = "fine-tune"
+	FileObjectPurposeFineTuneResults  = "fine-tune-results"
+	FileObjectPurposeVision           = "vision"
+	FileObjectPurposeUserData         = "user_data"
+)
+
+// Known values of FileObject.status; any other is accepted, too.
+const (
+	FileObjectStatusUploaded  = "uploaded"
+	FileObjectStatusProcessed = "processed"
+	FileObjectStatusError     = "error"
+)
+
+// Known values of CreateBatchRequest.completion_window; any other is accepted, too.
+const (
+	CreateBatchRequestCompletionWindow24H = "24h"
+)
+
+// Known values of CreateBatchRequest.endpoint; any other is accepted, too.
+const (
+	CreateBatchRequestEndpointV1Responses         = "/v1/responses"
+	CreateBatchRequestEndpointV1ChatCompletions   = "/v1/chat/completions"
+	CreateBatchRequestEndpointV1Embeddings        = "/v1/embeddings"
+	CreateBatchRequestEndpointV1Completions       = "/v1/completions"
+	CreateBatchRequestEndpointV1Moderations       = "/v1/moderations"
+	CreateBatchRequestEndpointV1ImagesGenerations = "/v1/images/generations"
+	CreateBatchRequestEndpointV1ImagesEdits       = "/v1/images/edits"
+	CreateBatchRequestEndpointV1Videos            = "/v1/videos"
+)
+
+// Known values of Batch.status; any other is accepted, too.
+const (
+	BatchStatusValidating = "validating"
+	BatchStatusFailed     = "failed"
+	BatchStatusInProgress = "in_progress"
+	BatchStatusFinalizing = "finalizing"
+	BatchStatusCompleted  = "completed"
+	BatchStatusExpired    = "expired"
+	BatchStatusCancelling = "cancelling"
+	BatchStatusCancelled  = "cancelled"
+)
+
 // Known values of ChatCompletionContentPartImage.ImageUrl.detail; any other is accepted, too.
 const (
 	ChatCompletionContentPartImageImageUrlDetailAuto     = "auto"

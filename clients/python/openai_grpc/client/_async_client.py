@@ -73,6 +73,8 @@ class AsyncClient:
         moderations: Classification of harmful texts and images.
         keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
         conversations: Conversations that are stored upstream, and their items.
+        files: Uploaded files.
+        batches: Batches of requests.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -118,6 +120,8 @@ class AsyncClient:
         self.moderations = async_resources.AsyncModerations(connection)
         self.keys = async_resources.AsyncKeys(connection)
         self.conversations = async_resources.AsyncConversations(connection)
+        self.files = async_resources.AsyncFiles(connection)
+        self.batches = async_resources.AsyncBatches(connection)
 
     async def __aenter__(self) -> Self:
         return self

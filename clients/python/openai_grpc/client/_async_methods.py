@@ -16,6 +16,7 @@ from openai_grpc.client.async_pages import AsyncPage, AsyncPages
 from openai_grpc.client.async_streams import (
     AsyncChatCompletionStream,
     AsyncCompletionStream,
+    AsyncFileStream,
     AsyncImageStream,
     AsyncResponseStream,
     AsyncSpeechEventStream,
@@ -24,14 +25,17 @@ from openai_grpc.client.async_streams import (
 )
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.client.params import (
+    CancelBatchParams,
     CancelResponseParams,
     CompactResponseParams,
     CountResponseInputTokensParams,
+    CreateBatchParams,
     CreateChatCompletionParams,
     CreateCompletionParams,
     CreateConversationItemsParams,
     CreateConversationParams,
     CreateEmbeddingParams,
+    CreateFileParams,
     CreateImageEditParams,
     CreateImageParams,
     CreateImageVariationParams,
@@ -43,17 +47,23 @@ from openai_grpc.client.params import (
     DeleteChatCompletionParams,
     DeleteConversationItemParams,
     DeleteConversationParams,
+    DeleteFileParams,
     DeleteModelParams,
     DeleteResponseParams,
+    DownloadFileParams,
+    GetBatchParams,
     GetChatCompletionParams,
     GetConversationItemParams,
     GetConversationParams,
+    GetFileParams,
     GetModelParams,
     GetResponseParams,
     IssueKeyParams,
+    ListBatchesParams,
     ListChatCompletionMessagesParams,
     ListChatCompletionsParams,
     ListConversationItemsParams,
+    ListFilesParams,
     ListKeysParams,
     ListModelsParams,
     ListResponseInputItemsParams,
@@ -62,10 +72,14 @@ from openai_grpc.client.params import (
     RotateKeyParams,
     UpdateChatCompletionParams,
     UpdateConversationParams,
+    UploadFileParams,
     UploadTranscriptionParams,
     UploadTranslationParams,
 )
 from openai_grpc.v1 import (
+    Batch,
+    BatchList,
+    CancelBatchRequest,
     CancelResponseRequest,
     ChatCompletion,
     ChatCompletionDeleted,
@@ -79,12 +93,14 @@ from openai_grpc.v1 import (
     ConversationDeleted,
     ConversationItem,
     CountResponseInputTokensRequest,
+    CreateBatchRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
     CreateConversationItemsRequest,
     CreateConversationRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
+    CreateFileRequest,
     CreateImageEditRequest,
     CreateImageRequest,
     CreateImageVariationRequest,
@@ -97,17 +113,26 @@ from openai_grpc.v1 import (
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
+    DeleteFileRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
+    DownloadFileRequest,
+    FileDeleted,
+    FileList,
+    FileObject,
+    GetBatchRequest,
     GetChatCompletionRequest,
     GetConversationItemRequest,
     GetConversationRequest,
+    GetFileRequest,
     GetModelRequest,
     GetResponseRequest,
     ImagesResponse,
+    ListBatchesRequest,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
     ListConversationItemsRequest,
+    ListFilesRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
@@ -408,6 +433,131 @@ class AsyncStreamSpeech(Protocol):
             stream_format: Form of the stream, which the RPC chooses: StreamSpeech sends `sse` itself,
                 CreateSpeech refuses it. Callers need not set it. Known values: `sse`, `audio`.
             call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class AsyncCreateBatch(Protocol):
+    """Type of `CreateBatch`."""
+
+    async def __call__(
+        self, request: CreateBatchRequest | None = None, /, **params: Unpack[CreateBatchParams]
+    ) -> Batch:
+        """Creates a batch from an uploaded file of requests, one JSON object a line. A key that is restricted
+        to models may call it only if it names this RPC: the models are in the file.
+
+        REST: `POST /batches`.
+
+        Args:
+            request: The request, instead of the arguments.
+            completion_window: The time within which the batch is processed. Required. Known values: `24h`.
+            endpoint: The path that all requests of the batch are for. Required. Known values:
+                `/v1/responses`, `/v1/chat/completions`, `/v1/embeddings`, `/v1/completions`,
+                `/v1/moderations`, `/v1/images/generations`, `/v1/images/edits`, `/v1/videos`.
+            input_file_id: The id of the file of requests, uploaded with the purpose `batch`. Required. At
+                most 50,000 requests, 200 MB. Limit: 1,024 bytes.
+            metadata: Metadata for the batch. At most 16 pairs; keys up to 64 characters, values up to 512.
+            output_expires_after: When the files of the results expire. Default: never.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    async def with_call(
+        self, request: CreateBatchRequest | None = None, /, **params: Unpack[CreateBatchParams]
+    ) -> tuple[Batch, CallMetadata]:
+        """Creates a batch from an uploaded file of requests, one JSON object a line. A key that is restricted
+        to models may call it only if it names this RPC: the models are in the file.
+
+        REST: `POST /batches`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncListBatches(Protocol):
+    """Type of `ListBatches`."""
+
+    def __call__(
+        self, request: ListBatchesRequest | None = None, /, **params: Unpack[ListBatchesParams]
+    ) -> AsyncPages[Batch, BatchList]:
+        """Lists batches, page by page. Where the gateway seals ids, these are the key's own.
+
+        REST: `GET /batches`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes.
+            limit: Maximum number of entries per page, 1 to 100. Default: 20.
+        """
+        ...
+
+    async def with_call(
+        self, request: ListBatchesRequest | None = None, /, **params: Unpack[ListBatchesParams]
+    ) -> tuple[AsyncPage[Batch, BatchList], CallMetadata]:
+        """Lists batches, page by page. Where the gateway seals ids, these are the key's own.
+
+        REST: `GET /batches`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncGetBatch(Protocol):
+    """Type of `GetBatch`."""
+
+    async def __call__(
+        self, request: GetBatchRequest | str | None = None, /, **params: Unpack[GetBatchParams]
+    ) -> Batch:
+        """Gets the state of a batch.
+
+        REST: `GET /batches/{batch_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: GetBatchRequest | str | None = None, /, **params: Unpack[GetBatchParams]
+    ) -> tuple[Batch, CallMetadata]:
+        """Gets the state of a batch.
+
+        REST: `GET /batches/{batch_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncCancelBatch(Protocol):
+    """Type of `CancelBatch`."""
+
+    async def __call__(
+        self, request: CancelBatchRequest | str | None = None, /, **params: Unpack[CancelBatchParams]
+    ) -> Batch:
+        """Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are in
+        its output file.
+
+        REST: `POST /batches/{batch_id}/cancel`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: CancelBatchRequest | str | None = None, /, **params: Unpack[CancelBatchParams]
+    ) -> tuple[Batch, CallMetadata]:
+        """Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are in
+        its output file.
+
+        REST: `POST /batches/{batch_id}/cancel`.
+
+        Returns the reply with its metadata.
         """
         ...
 
@@ -1225,6 +1375,177 @@ class AsyncCreateEmbedding(Protocol):
         REST: `POST /embeddings`.
 
         Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncCreateFile(Protocol):
+    """Type of `CreateFile`."""
+
+    async def __call__(
+        self, request: CreateFileRequest | None = None, /, **params: Unpack[CreateFileParams]
+    ) -> FileObject:
+        """Uploads a file sent in one message.
+
+        REST: `POST /files`.
+
+        Args:
+            request: The request, instead of the arguments.
+            purpose: The use of the file. Required. Known values: `assistants`, `batch`, `fine-tune`,
+                `vision`, `user_data`, `evals`.
+            expires_after: When the file expires. Default: after 30 days for `batch`, else never.
+            call_options: Options of the gateway for this call.
+            file: The file. Required. Upstream limits its size: 512 MB at OpenAI, 200 MB for `batch`.
+        """
+        ...
+
+    async def with_call(
+        self, request: CreateFileRequest | None = None, /, **params: Unpack[CreateFileParams]
+    ) -> tuple[FileObject, CallMetadata]:
+        """Uploads a file sent in one message.
+
+        REST: `POST /files`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncUploadFile(Protocol):
+    """Type of `UploadFile`."""
+
+    async def __call__(
+        self, request: CreateFileRequest | None = None, /, **params: Unpack[UploadFileParams]
+    ) -> FileObject:
+        """Uploads a file of any size. Chunks are forwarded upstream as they arrive.
+
+        REST: `POST /files`.
+
+        Args:
+            request: The request, instead of the arguments.
+            purpose: The use of the file. Required. Known values: `assistants`, `batch`, `fine-tune`,
+                `vision`, `user_data`, `evals`.
+            expires_after: When the file expires. Default: after 30 days for `batch`, else never.
+            call_options: Options of the gateway for this call.
+            file: The file. Required. Upstream limits its size: 512 MB at OpenAI, 200 MB for `batch`.
+        """
+        ...
+
+    async def with_call(
+        self, request: CreateFileRequest | None = None, /, **params: Unpack[UploadFileParams]
+    ) -> tuple[FileObject, CallMetadata]:
+        """Uploads a file of any size. Chunks are forwarded upstream as they arrive.
+
+        REST: `POST /files`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncListFiles(Protocol):
+    """Type of `ListFiles`."""
+
+    def __call__(
+        self, request: ListFilesRequest | None = None, /, **params: Unpack[ListFilesParams]
+    ) -> AsyncPages[FileObject, FileList]:
+        """Lists files, page by page. Where the gateway seals ids, these are the key's own.
+
+        REST: `GET /files`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes.
+            limit: Maximum number of entries per page, 1 to 10,000. Default: 10,000.
+            order: Order by time: oldest or newest first. Default: `desc`. Known values: `asc`, `desc`.
+            purpose: Only files of this purpose. Default: all.
+        """
+        ...
+
+    async def with_call(
+        self, request: ListFilesRequest | None = None, /, **params: Unpack[ListFilesParams]
+    ) -> tuple[AsyncPage[FileObject, FileList], CallMetadata]:
+        """Lists files, page by page. Where the gateway seals ids, these are the key's own.
+
+        REST: `GET /files`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncGetFile(Protocol):
+    """Type of `GetFile`."""
+
+    async def __call__(
+        self, request: GetFileRequest | str | None = None, /, **params: Unpack[GetFileParams]
+    ) -> FileObject:
+        """Gets the facts of a file.
+
+        REST: `GET /files/{file_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: GetFileRequest | str | None = None, /, **params: Unpack[GetFileParams]
+    ) -> tuple[FileObject, CallMetadata]:
+        """Gets the facts of a file.
+
+        REST: `GET /files/{file_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncDeleteFile(Protocol):
+    """Type of `DeleteFile`."""
+
+    async def __call__(
+        self, request: DeleteFileRequest | str | None = None, /, **params: Unpack[DeleteFileParams]
+    ) -> FileDeleted:
+        """Deletes a file.
+
+        REST: `DELETE /files/{file_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: DeleteFileRequest | str | None = None, /, **params: Unpack[DeleteFileParams]
+    ) -> tuple[FileDeleted, CallMetadata]:
+        """Deletes a file.
+
+        REST: `DELETE /files/{file_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncDownloadFile(Protocol):
+    """Type of `DownloadFile`."""
+
+    def __call__(
+        self, request: DownloadFileRequest | str | None = None, /, **params: Unpack[DownloadFileParams]
+    ) -> AsyncFileStream:
+        """Downloads the content of a file, or a range of it. The last message has the checksum of the bytes
+        sent, after which the stream ends with OK; a broken one can be resumed at `offset`.
+
+        REST: `GET /files/{file_id}/content`.
+
+        Args:
+            request: The request, instead of the arguments.
+            call_options: Options of the gateway for this call.
+            offset: The first byte to send, from 0; to resume: the number of bytes received. Default: 0.
+            length: The number of bytes to send, at most those until the end of the file. Default: all.
         """
         ...
 

@@ -73,6 +73,8 @@ class Client:
         moderations: Classification of harmful texts and images.
         keys: Keys of the gateway's callers: issue, list, rotate, revoke. For those who may administer them.
         conversations: Conversations that are stored upstream, and their items.
+        files: Uploaded files.
+        batches: Batches of requests.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments with defaults
@@ -118,6 +120,8 @@ class Client:
         self.moderations = resources.Moderations(connection)
         self.keys = resources.Keys(connection)
         self.conversations = resources.Conversations(connection)
+        self.files = resources.Files(connection)
+        self.batches = resources.Batches(connection)
 
     def __enter__(self) -> Self:
         return self

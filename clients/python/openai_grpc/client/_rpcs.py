@@ -11,6 +11,9 @@ from openai_grpc.admin.v1 import (
 )
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.v1 import (
+    Batch,
+    BatchList,
+    CancelBatchRequest,
     CancelResponseRequest,
     ChatCompletion,
     ChatCompletionChunk,
@@ -24,12 +27,14 @@ from openai_grpc.v1 import (
     ConversationDeleted,
     ConversationItem,
     CountResponseInputTokensRequest,
+    CreateBatchRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
     CreateConversationItemsRequest,
     CreateConversationRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
+    CreateFileRequest,
     CreateImageEditRequest,
     CreateImageRequest,
     CreateImageVariationRequest,
@@ -42,18 +47,28 @@ from openai_grpc.v1 import (
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
+    DeleteFileRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
+    DownloadFileRequest,
+    FileChunk,
+    FileDeleted,
+    FileList,
+    FileObject,
+    GetBatchRequest,
     GetChatCompletionRequest,
     GetConversationItemRequest,
     GetConversationRequest,
+    GetFileRequest,
     GetModelRequest,
     GetResponseRequest,
     ImagesResponse,
     ImageStreamEvent,
+    ListBatchesRequest,
     ListChatCompletionMessagesRequest,
     ListChatCompletionsRequest,
     ListConversationItemsRequest,
+    ListFilesRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
     Model,
@@ -72,6 +87,7 @@ from openai_grpc.v1 import (
     Translation,
     UpdateChatCompletionRequest,
     UpdateConversationRequest,
+    UploadFileRequest,
     UploadTranscriptionRequest,
     UploadTranslationRequest,
 )
@@ -151,6 +167,49 @@ follows the events so far. If upstream answers with audio, the events are made o
 
 REST: `POST /audio/speech`.""",
     streams=True,
+)
+CREATE_BATCH = Rpc(
+    CreateBatchRequest,
+    Batch,
+    "/openai_grpc.v1.BatchesService/CreateBatch",
+    doc="""\
+Creates a batch from an uploaded file of requests, one JSON object a line. A key that is restricted
+to models may call it only if it names this RPC: the models are in the file.
+
+REST: `POST /batches`.""",
+)
+LIST_BATCHES = Rpc(
+    ListBatchesRequest,
+    BatchList,
+    "/openai_grpc.v1.BatchesService/ListBatches",
+    doc="""\
+Lists batches, page by page. Where the gateway seals ids, these are the key's own.
+
+REST: `GET /batches`.""",
+    repeatable=True,
+)
+GET_BATCH = Rpc(
+    GetBatchRequest,
+    Batch,
+    "/openai_grpc.v1.BatchesService/GetBatch",
+    doc="""\
+Gets the state of a batch.
+
+REST: `GET /batches/{batch_id}`.""",
+    repeatable=True,
+    id_field="batch_id",
+)
+CANCEL_BATCH = Rpc(
+    CancelBatchRequest,
+    Batch,
+    "/openai_grpc.v1.BatchesService/CancelBatch",
+    doc="""\
+Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are in
+its output file.
+
+REST: `POST /batches/{batch_id}/cancel`.""",
+    repeatable=True,
+    id_field="batch_id",
 )
 CREATE_CHAT_COMPLETION = Rpc(
     CreateChatCompletionRequest,
@@ -342,6 +401,70 @@ CREATE_EMBEDDING = Rpc(
 Returns an embedding vector for each of one or more texts.
 
 REST: `POST /embeddings`.""",
+)
+CREATE_FILE = Rpc(
+    CreateFileRequest,
+    FileObject,
+    "/openai_grpc.v1.FilesService/CreateFile",
+    doc="""\
+Uploads a file sent in one message.
+
+REST: `POST /files`.""",
+)
+UPLOAD_FILE = Rpc(
+    CreateFileRequest,
+    FileObject,
+    "/openai_grpc.v1.FilesService/UploadFile",
+    doc="""\
+Uploads a file of any size. Chunks are forwarded upstream as they arrive.
+
+REST: `POST /files`.""",
+    upload_type=UploadFileRequest,
+)
+LIST_FILES = Rpc(
+    ListFilesRequest,
+    FileList,
+    "/openai_grpc.v1.FilesService/ListFiles",
+    doc="""\
+Lists files, page by page. Where the gateway seals ids, these are the key's own.
+
+REST: `GET /files`.""",
+    repeatable=True,
+)
+GET_FILE = Rpc(
+    GetFileRequest,
+    FileObject,
+    "/openai_grpc.v1.FilesService/GetFile",
+    doc="""\
+Gets the facts of a file.
+
+REST: `GET /files/{file_id}`.""",
+    repeatable=True,
+    id_field="file_id",
+)
+DELETE_FILE = Rpc(
+    DeleteFileRequest,
+    FileDeleted,
+    "/openai_grpc.v1.FilesService/DeleteFile",
+    doc="""\
+Deletes a file.
+
+REST: `DELETE /files/{file_id}`.""",
+    repeatable=True,
+    id_field="file_id",
+)
+DOWNLOAD_FILE = Rpc(
+    DownloadFileRequest,
+    FileChunk,
+    "/openai_grpc.v1.FilesService/DownloadFile",
+    doc="""\
+Downloads the content of a file, or a range of it. The last message has the checksum of the bytes
+sent, after which the stream ends with OK; a broken one can be resumed at `offset`.
+
+REST: `GET /files/{file_id}/content`.""",
+    streams=True,
+    repeatable=True,
+    id_field="file_id",
 )
 CREATE_IMAGE = Rpc(
     CreateImageRequest,
@@ -582,6 +705,10 @@ ALL = (
     UPLOAD_TRANSLATION,
     CREATE_SPEECH,
     STREAM_SPEECH,
+    CREATE_BATCH,
+    LIST_BATCHES,
+    GET_BATCH,
+    CANCEL_BATCH,
     CREATE_CHAT_COMPLETION,
     STREAM_CHAT_COMPLETION,
     GET_CHAT_COMPLETION,
@@ -600,6 +727,12 @@ ALL = (
     LIST_CONVERSATION_ITEMS,
     DELETE_CONVERSATION_ITEM,
     CREATE_EMBEDDING,
+    CREATE_FILE,
+    UPLOAD_FILE,
+    LIST_FILES,
+    GET_FILE,
+    DELETE_FILE,
+    DOWNLOAD_FILE,
     CREATE_IMAGE,
     STREAM_IMAGE,
     CREATE_IMAGE_EDIT,

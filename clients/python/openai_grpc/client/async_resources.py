@@ -268,6 +268,28 @@ class AsyncModels:
         self.delete: methods.AsyncDeleteModel = AsyncUnary(connection, rpcs.DELETE_MODEL)
 
 
+class AsyncFiles:
+    """`client.files`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateFile = AsyncUnary(connection, rpcs.CREATE_FILE)
+        self.upload: methods.AsyncUploadFile = AsyncUnary(connection, rpcs.UPLOAD_FILE)
+        self.list: methods.AsyncListFiles = AsyncLister(connection, rpcs.LIST_FILES)
+        self.retrieve: methods.AsyncGetFile = AsyncUnary(connection, rpcs.GET_FILE)
+        self.delete: methods.AsyncDeleteFile = AsyncUnary(connection, rpcs.DELETE_FILE)
+        self.content: methods.AsyncDownloadFile = AsyncServerStream(connection, rpcs.DOWNLOAD_FILE)
+
+
+class AsyncBatches:
+    """`client.batches`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateBatch = AsyncUnary(connection, rpcs.CREATE_BATCH)
+        self.list: methods.AsyncListBatches = AsyncLister(connection, rpcs.LIST_BATCHES)
+        self.retrieve: methods.AsyncGetBatch = AsyncUnary(connection, rpcs.GET_BATCH)
+        self.cancel: methods.AsyncCancelBatch = AsyncUnary(connection, rpcs.CANCEL_BATCH)
+
+
 class AsyncEmbeddings:
     """`client.embeddings`."""
 

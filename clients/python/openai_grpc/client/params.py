@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         CustomToolFormatText,
         EmbeddingInput,
         ExecutedTool,
+        ExpiresAfter,
         FileSearchFilter,
         FileSearchTool,
         FilterValue,
@@ -238,6 +239,15 @@ class CreateSpeechRequestVoiceIdParam(TypedDict, total=False):
 
     id: Required[str]
     """The id of the voice, such as `voice_1234`. Required. Limit: 1,024 bytes."""
+
+
+class ExpiresAfterParam(TypedDict, total=False):
+    """When an object expires."""
+
+    anchor: Required[values.ExpiresAfterAnchor]
+    """The time that `seconds` count from. Required. Known values: `created_at`."""
+    seconds: Required[int]
+    """The lifetime in seconds: 3,600 (an hour) to 2,592,000 (30 days). Required."""
 
 
 class ChatCompletionRequestDeveloperMessageParam(TypedDict, total=False):
@@ -2975,6 +2985,51 @@ class CreateSpeechParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateBatchParams(CallParams, total=False):
+    """Keyword arguments of `CreateBatchRequest`."""
+
+    completion_window: values.CreateBatchRequestCompletionWindow | None
+    """The time within which the batch is processed. Required. Known values: `24h`."""
+    endpoint: values.CreateBatchRequestEndpoint | None
+    """The path that all requests of the batch are for. Required. Known values: `/v1/responses`,
+    `/v1/chat/completions`, `/v1/embeddings`, `/v1/completions`, `/v1/moderations`, `/v1/images/generations`,
+    `/v1/images/edits`, `/v1/videos`.
+    """
+    input_file_id: str | None
+    """The id of the file of requests, uploaded with the purpose `batch`. Required. At most 50,000 requests, 200 MB.
+    Limit: 1,024 bytes.
+    """
+    metadata: Mapping[str, str] | None
+    """Metadata for the batch. At most 16 pairs; keys up to 64 characters, values up to 512."""
+    output_expires_after: ExpiresAfter | ExpiresAfterParam | None
+    """When the files of the results expire. Default: never."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class ListBatchesParams(CallParams, total=False):
+    """Keyword arguments of `ListBatchesRequest`."""
+
+    after: str | None
+    """The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes."""
+    limit: int | None
+    """Maximum number of entries per page, 1 to 100. Default: 20."""
+
+
+class GetBatchParams(CallParams, total=False):
+    """Keyword arguments of `GetBatchRequest`."""
+
+    batch_id: str | None
+    """The id of the batch. Required. Limit: 1,024 bytes."""
+
+
+class CancelBatchParams(CallParams, total=False):
+    """Keyword arguments of `CancelBatchRequest`."""
+
+    batch_id: str | None
+    """The id of the batch. Required. Limit: 1,024 bytes."""
+
+
 class ParseChatCompletionParams(CallParams, total=False):
     """Keyword arguments of `CreateChatCompletionRequest`, without `response_format`."""
 
@@ -3337,6 +3392,60 @@ class CreateEmbeddingParams(CallParams, total=False):
     """Stable id of the end user for abuse detection."""
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
+
+
+class CreateFileParams(CallParams, total=False):
+    """Keyword arguments of `CreateFileRequest`."""
+
+    purpose: values.CreateFileRequestPurpose | None
+    """The use of the file. Required. Known values: `assistants`, `batch`, `fine-tune`, `vision`, `user_data`, `evals`.
+    """
+    expires_after: ExpiresAfter | ExpiresAfterParam | None
+    """When the file expires. Default: after 30 days for `batch`, else never."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    file: File | None
+    """The file. Required. Upstream limits its size: 512 MB at OpenAI, 200 MB for `batch`."""
+
+
+class ListFilesParams(CallParams, total=False):
+    """Keyword arguments of `ListFilesRequest`."""
+
+    after: str | None
+    """The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes."""
+    limit: int | None
+    """Maximum number of entries per page, 1 to 10,000. Default: 10,000."""
+    order: values.ListFilesRequestOrder | None
+    """Order by time: oldest or newest first. Default: `desc`. Known values: `asc`, `desc`."""
+    purpose: str | None
+    """Only files of this purpose. Default: all."""
+
+
+class GetFileParams(CallParams, total=False):
+    """Keyword arguments of `GetFileRequest`."""
+
+    file_id: str | None
+    """The id of the file. Required. Limit: 1,024 bytes."""
+
+
+class DeleteFileParams(CallParams, total=False):
+    """Keyword arguments of `DeleteFileRequest`."""
+
+    file_id: str | None
+    """The id of the file. Required. Limit: 1,024 bytes."""
+
+
+class DownloadFileParams(CallParams, total=False):
+    """Keyword arguments of `DownloadFileRequest`."""
+
+    file_id: str | None
+    """The id of the file. Required. Limit: 1,024 bytes."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    offset: int | None
+    """The first byte to send, from 0; to resume: the number of bytes received. Default: 0."""
+    length: int | None
+    """The number of bytes to send, at most those until the end of the file. Default: all."""
 
 
 class CreateImageParams(CallParams, total=False):
@@ -3821,6 +3930,10 @@ class UploadTranscriptionParams(CreateTranscriptionParams, UploadParams, total=F
 
 class UploadTranslationParams(CreateTranslationParams, UploadParams, total=False):
     """Keyword arguments of an upload, which are those of `CreateTranslationRequest`."""
+
+
+class UploadFileParams(CreateFileParams, UploadParams, total=False):
+    """Keyword arguments of an upload, which are those of `CreateFileRequest`."""
 
 
 CreateTranscriptionRequestChunkingStrategyParam: TypeAlias = (

@@ -266,6 +266,28 @@ class Models:
         self.delete: methods.DeleteModel = Unary(connection, rpcs.DELETE_MODEL)
 
 
+class Files:
+    """`client.files`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateFile = Unary(connection, rpcs.CREATE_FILE)
+        self.upload: methods.UploadFile = Unary(connection, rpcs.UPLOAD_FILE)
+        self.list: methods.ListFiles = Lister(connection, rpcs.LIST_FILES)
+        self.retrieve: methods.GetFile = Unary(connection, rpcs.GET_FILE)
+        self.delete: methods.DeleteFile = Unary(connection, rpcs.DELETE_FILE)
+        self.content: methods.DownloadFile = ServerStream(connection, rpcs.DOWNLOAD_FILE)
+
+
+class Batches:
+    """`client.batches`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateBatch = Unary(connection, rpcs.CREATE_BATCH)
+        self.list: methods.ListBatches = Lister(connection, rpcs.LIST_BATCHES)
+        self.retrieve: methods.GetBatch = Unary(connection, rpcs.GET_BATCH)
+        self.cancel: methods.CancelBatch = Unary(connection, rpcs.CANCEL_BATCH)
+
+
 class Embeddings:
     """`client.embeddings`."""
 

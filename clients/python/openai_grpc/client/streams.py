@@ -1,7 +1,8 @@
 """Streams of each kind of reply. Made of `async_streams.py`: do not edit."""
 
 import os
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, BinaryIO
 
 from openai_grpc.client import _text
 from openai_grpc.client._files import to_write
@@ -11,6 +12,7 @@ from openai_grpc.v1 import (
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
+    FileChunk,
     ImageCompletedEvent,
     ImageStreamEvent,
     Response,
@@ -123,6 +125,36 @@ class SpeechStream(Stream[SpeechChunk]):
                 opened.write(data)
 
 
+class FileStream(Stream[FileChunk]):
+    """A file in chunks of bytes, of which the last has the checksum."""
+
+    def read(self) -> bytes:
+        """Reads to the end and returns the content.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The content differs from its checksum.
+        """
+        checksum = _text.Checksum()
+        return b"".join([checksum.add(chunk) for chunk in self])
+
+    def write_to_file(self, file: str | os.PathLike[str] | BinaryIO) -> None:
+        """Writes the content to a file as it arrives. One that is cut off stays, to be resumed at its size.
+
+        Args:
+            file: Its path, which is replaced if it exists; or a file open for writing, which stays open.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The content differs from its checksum.
+            OSError: The file can't be written.
+        """
+        checksum = _text.Checksum()
+        with to_write(file) if isinstance(file, str | os.PathLike) else nullcontext(file) as opened:
+            for chunk in self:
+                opened.write(checksum.add(chunk))
+
+
 class SpeechEventStream(Stream[SpeechStreamEvent]):
     """Events of speech, with audio in bytes."""
 
@@ -156,6 +188,7 @@ class TranscriptionStream(Stream[TranscriptionStreamEvent]):
 STREAMS: dict[Any, Any] = {
     ChatCompletionChunk: ChatCompletionStream,
     Completion: CompletionStream,
+    FileChunk: FileStream,
     ImageStreamEvent: ImageStream,
     ResponseStreamEvent: ResponseStream,
     SpeechChunk: SpeechStream,

@@ -98,20 +98,33 @@ class Events:
 class Body:
     """Frames the messages of a stream as the parts of a body of any type.
 
+    Args:
+        offset: The first byte of a range that was asked for; None: the whole was.
+        length: The number of bytes that were asked for; None: all from there on.
+
     Attributes:
         content_type: The type of the body, once its first message is there.
+        headers: The `Content-Range` of a part, once its first message is there; none for a whole.
     """
 
-    status = 200
-    headers = ()
-
-    def __init__(self) -> None:
+    def __init__(self, offset: int | None = None, length: int | None = None) -> None:
         self.content_type = OCTETS
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self._offset = offset
+        self._length = length
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: 206 for a part."""
+        return 200 if self._offset is None else 206
 
     def event(self, message: Any) -> bytes:
         """Returns the part of the body that a message is."""
         if message.content_type:
             self.content_type = message.content_type
+            if self._offset is not None and message.size:
+                end = message.size if self._length is None else min(message.size, self._offset + self._length)
+                self.headers = (("content-range", f"bytes {self._offset}-{end - 1}/{message.size}"),)
         return bytes(message.data)
 
     def head_of(self, message: Message, data: bytes) -> None:

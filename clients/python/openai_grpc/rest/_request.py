@@ -22,6 +22,7 @@ _INDEX = re.compile(r"\[\d*\]$")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _INTEGER = re.compile(r"-?\d{1,20}", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{1,18})?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 Json = dict[str, Any]
@@ -156,6 +157,17 @@ class Prepared:
         """Headers of its reply, besides those of the call."""
         return ()
 
+    def take_range(self, header: str | None) -> None:
+        """Takes a `Range` header of one range from a first byte on; others are ignored, as HTTP allows."""
+        found = _RANGE.fullmatch(header or "")
+        if found is None or self.operation.framing is not Framing.BYTES or not hasattr(self.request, "offset"):
+            return
+        start, end = int(found[1]), int(found[2]) if found[2] else None
+        if end is None or end >= start:
+            self.request.offset = start
+        if end is not None and end >= start:
+            self.request.length = end - start + 1
+
     def messages(self, chunks: Iterable[bytes]) -> Iterator[Message]:
         """Yields the messages of an upload.
 
@@ -215,7 +227,11 @@ class Prepared:
 
     def events(self) -> "Events | Body":
         """Returns the framing of a streamed reply."""
-        return Body() if self.operation.framing is Framing.BYTES else Events(self.operation.framing)
+        if self.operation.framing is not Framing.BYTES:
+            return Events(self.operation.framing)
+        if "offset" not in self.request.DESCRIPTOR.fields_by_name or not self.request.HasField("offset"):
+            return Body()
+        return Body(self.request.offset, self.request.length if self.request.HasField("length") else None)
 
 
 def file_field(name: str) -> str:

@@ -192,7 +192,7 @@ async def _stream(exchange: Exchange, call: Any) -> Any:
     metadata = await call.initial_metadata()
     body = EventBody(exchange, None if first is grpc.aio.EOF else first)
     stream = _modules.async_stream(exchange.module)(_events(body, call), call.cancel)
-    return exchange.stream_response(stream, metadata, body.content_type)
+    return exchange.stream_response(stream, metadata, body)
 
 
 async def _events(body: EventBody, call: Any) -> AsyncIterator[bytes]:

@@ -12,7 +12,6 @@ from openai_grpc.client._call_params import time_limits
 from openai_grpc.client._failure import DOMAIN, _details
 from openai_grpc.codec import CodecError
 from openai_grpc.rest import (
-    EVENT_STREAM,
     UNKNOWN,
     Body,
     HttpError,
@@ -108,6 +107,7 @@ class Exchange:
             self.prepared = match.prepare({**asked, **match.read_json(body)})
         else:
             self.prepared = match.prepare(match.read_query(self._query))
+            self.prepared.take_range(self._headers.get("range"))
 
     @property
     def metadata(self) -> Headers:
@@ -146,18 +146,18 @@ class Exchange:
         headers = [("content-type", content_type), ("content-length", str(len(data))), *reply_headers(metadata)]
         return self.module.Response(prepared.status, headers=[*headers, *prepared.headers], content=data)
 
-    def stream_response(
-        self, stream: Any, metadata: Iterable[tuple[str, str | bytes]], content_type: str = EVENT_STREAM
-    ) -> Any:
+    def stream_response(self, stream: Any, metadata: Iterable[tuple[str, str | bytes]], body: "EventBody") -> Any:
         """Returns the response whose body is a stream.
 
         Args:
             stream: The body, as the module types it.
             metadata: What came before the first message.
-            content_type: The type of the body.
+            body: Its type and range.
         """
-        headers = [("content-type", content_type), *reply_headers(metadata), *self.prepared.headers]
-        return self.module.Response(self.prepared.status, headers=headers, stream=stream)
+        prepared = self.prepared
+        headers = [("content-type", body.content_type), *reply_headers(metadata), *(prepared.headers or body.headers)]
+        status = body.status if prepared.status == 200 else prepared.status
+        return self.module.Response(status, headers=headers, stream=stream)
 
     def refused(self, error: HttpError) -> Any:
         """Returns the response that is an error."""
@@ -207,6 +207,16 @@ class EventBody:
     def content_type(self) -> str:
         """The type of the body."""
         return self._events.content_type
+
+    @property
+    def headers(self) -> Iterable[tuple[str, str]]:
+        """The header of a part of a file; none for a whole."""
+        return self._events.headers
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._events.status
 
     def event(self, message: Message) -> bytes:
         """Returns the event of a message."""

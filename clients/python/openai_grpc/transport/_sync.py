@@ -85,7 +85,7 @@ class GrpcTransport(_modules.default.BaseTransport):
         # The status is known once the first message is there.
         body = EventBody(exchange, next(call, None))
         stream = _modules.stream(exchange.module)(_events(body, call), call.cancel)
-        return exchange.stream_response(stream, call.initial_metadata(), body.content_type)
+        return exchange.stream_response(stream, call.initial_metadata(), body)
 
     def _failed(self, exchange: Exchange, upload: "Upload | None", error: Any) -> Any:
         if upload is not None and upload.failure is not None:

@@ -3,6 +3,16 @@
 from openai_grpc.v1 import _additions as _additions
 from openai_grpc.v1.audio_pb2_grpc import AudioServiceServicer as AudioServiceServicer
 from openai_grpc.v1.audio_pb2_grpc import AudioServiceStub as AudioServiceStub
+from openai_grpc.v1.batches_pb2 import Batch as Batch
+from openai_grpc.v1.batches_pb2 import BatchError as BatchError
+from openai_grpc.v1.batches_pb2 import BatchList as BatchList
+from openai_grpc.v1.batches_pb2 import BatchUsage as BatchUsage
+from openai_grpc.v1.batches_pb2 import CancelBatchRequest as CancelBatchRequest
+from openai_grpc.v1.batches_pb2 import CreateBatchRequest as CreateBatchRequest
+from openai_grpc.v1.batches_pb2 import GetBatchRequest as GetBatchRequest
+from openai_grpc.v1.batches_pb2 import ListBatchesRequest as ListBatchesRequest
+from openai_grpc.v1.batches_pb2_grpc import BatchesServiceServicer as BatchesServiceServicer
+from openai_grpc.v1.batches_pb2_grpc import BatchesServiceStub as BatchesServiceStub
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContent as ChatCompletionContent
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContentPart as ChatCompletionContentPart
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContentPartFile as ChatCompletionContentPartFile
@@ -115,6 +125,19 @@ from openai_grpc.v1.embeddings_pb2 import StreamEmbeddingsRequest as StreamEmbed
 from openai_grpc.v1.embeddings_pb2 import VectorEncoding as VectorEncoding
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceServicer as EmbeddingsServiceServicer
 from openai_grpc.v1.embeddings_pb2_grpc import EmbeddingsServiceStub as EmbeddingsServiceStub
+from openai_grpc.v1.files_pb2 import CreateFileRequest as CreateFileRequest
+from openai_grpc.v1.files_pb2 import DeleteFileRequest as DeleteFileRequest
+from openai_grpc.v1.files_pb2 import DownloadFileRequest as DownloadFileRequest
+from openai_grpc.v1.files_pb2 import ExpiresAfter as ExpiresAfter
+from openai_grpc.v1.files_pb2 import FileChunk as FileChunk
+from openai_grpc.v1.files_pb2 import FileDeleted as FileDeleted
+from openai_grpc.v1.files_pb2 import FileList as FileList
+from openai_grpc.v1.files_pb2 import FileObject as FileObject
+from openai_grpc.v1.files_pb2 import GetFileRequest as GetFileRequest
+from openai_grpc.v1.files_pb2 import ListFilesRequest as ListFilesRequest
+from openai_grpc.v1.files_pb2 import UploadFileRequest as UploadFileRequest
+from openai_grpc.v1.files_pb2_grpc import FilesServiceServicer as FilesServiceServicer
+from openai_grpc.v1.files_pb2_grpc import FilesServiceStub as FilesServiceStub
 from openai_grpc.v1.images_pb2 import CreateImageEditRequest as CreateImageEditRequest
 from openai_grpc.v1.images_pb2 import CreateImageRequest as CreateImageRequest
 from openai_grpc.v1.images_pb2 import CreateImageVariationRequest as CreateImageVariationRequest
@@ -433,11 +456,18 @@ __all__ = [
     "AzureReply",
     "AzureResponse",
     "AzureUsage",
+    "Batch",
+    "BatchError",
+    "BatchList",
+    "BatchUsage",
+    "BatchesServiceServicer",
+    "BatchesServiceStub",
     "CONTRACT_REVISION",
     "CacheControl",
     "CallDrain",
     "CallInfo",
     "CallOptions",
+    "CancelBatchRequest",
     "CancelResponseRequest",
     "CerebrasReply",
     "ChatCompletion",
@@ -508,12 +538,14 @@ __all__ = [
     "ConversationsServiceServicer",
     "ConversationsServiceStub",
     "CountResponseInputTokensRequest",
+    "CreateBatchRequest",
     "CreateChatCompletionRequest",
     "CreateCompletionRequest",
     "CreateConversationItemsRequest",
     "CreateConversationRequest",
     "CreateEmbeddingRequest",
     "CreateEmbeddingResponse",
+    "CreateFileRequest",
     "CreateImageEditRequest",
     "CreateImageRequest",
     "CreateImageVariationRequest",
@@ -530,25 +562,36 @@ __all__ = [
     "DeleteChatCompletionRequest",
     "DeleteConversationItemRequest",
     "DeleteConversationRequest",
+    "DeleteFileRequest",
     "DeleteModelRequest",
     "DeleteResponseRequest",
+    "DownloadFileRequest",
     "Embedding",
     "EmbeddingFailure",
     "EmbeddingInput",
     "EmbeddingsServiceServicer",
     "EmbeddingsServiceStub",
     "ExecutedTool",
+    "ExpiresAfter",
+    "FileChunk",
+    "FileDeleted",
+    "FileList",
+    "FileObject",
     "FileSearchFilter",
     "FileSearchTool",
+    "FilesServiceServicer",
+    "FilesServiceStub",
     "FilterValue",
     "FilterValues",
     "FunctionCall",
     "FunctionDefinition",
     "FunctionShellTool",
     "FunctionTool",
+    "GetBatchRequest",
     "GetChatCompletionRequest",
     "GetConversationItemRequest",
     "GetConversationRequest",
+    "GetFileRequest",
     "GetModelRequest",
     "GetResponseRequest",
     "GoogleMessage",
@@ -572,9 +615,11 @@ __all__ = [
     "InlineData",
     "InlineSkill",
     "LatencyCheckpoint",
+    "ListBatchesRequest",
     "ListChatCompletionMessagesRequest",
     "ListChatCompletionsRequest",
     "ListConversationItemsRequest",
+    "ListFilesRequest",
     "ListModelsRequest",
     "ListResponseInputItemsRequest",
     "LitellmChunk",
@@ -830,6 +875,7 @@ __all__ = [
     "UpdateChatCompletionRequest",
     "UpdateConversationRequest",
     "UploadFile",
+    "UploadFileRequest",
     "UploadTranscriptionRequest",
     "UploadTranslationRequest",
     "UsageBreakdown",

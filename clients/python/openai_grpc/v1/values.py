@@ -58,6 +58,22 @@ CreateTranslationRequestResponseFormat: TypeAlias = Literal["json", "text", "srt
 """Known values of `CreateTranslationRequest.response_format`."""
 TranslationTask: TypeAlias = Literal["translate"]
 """Known values of `Translation.task`."""
+ExpiresAfterAnchor: TypeAlias = Literal["created_at"]
+"""Known values of `ExpiresAfter.anchor`."""
+CreateFileRequestPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
+"""Known values of `CreateFileRequest.purpose`."""
+ListFilesRequestOrder: TypeAlias = Literal["asc", "desc"]
+"""Known values of `ListFilesRequest.order`."""
+FileObjectPurpose: TypeAlias = Literal["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data"]
+"""Known values of `FileObject.purpose`."""
+FileObjectStatus: TypeAlias = Literal["uploaded", "processed", "error"]
+"""Known values of `FileObject.status`."""
+CreateBatchRequestCompletionWindow: TypeAlias = Literal["24h"]
+"""Known values of `CreateBatchRequest.completion_window`."""
+CreateBatchRequestEndpoint: TypeAlias = Literal["/v1/responses", "/v1/chat/completions", "/v1/embeddings", "/v1/completions", "/v1/moderations", "/v1/images/generations", "/v1/images/edits", "/v1/videos"]
+"""Known values of `CreateBatchRequest.endpoint`."""
+BatchStatus: TypeAlias = Literal["validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling", "cancelled"]
+"""Known values of `Batch.status`."""
 ChatCompletionContentPartImageImageUrlDetail: TypeAlias = Literal["auto", "low", "high", "original"]
 """Known values of `ChatCompletionContentPartImage.ImageUrl.detail`."""
 ChatCompletionContentPartInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]

@@ -8,10 +8,12 @@
 import { createRegistry, type DescMessage, type Message, type MessageShape } from "@bufbuild/protobuf";
 
 import { file_openai_grpc_v1_audio } from "../openai_grpc/v1/audio_pb.js";
+import { file_openai_grpc_v1_batches } from "../openai_grpc/v1/batches_pb.js";
 import { file_openai_grpc_v1_chat } from "../openai_grpc/v1/chat_pb.js";
 import { file_openai_grpc_v1_completions } from "../openai_grpc/v1/completions_pb.js";
 import { file_openai_grpc_v1_conversations } from "../openai_grpc/v1/conversations_pb.js";
 import { file_openai_grpc_v1_embeddings } from "../openai_grpc/v1/embeddings_pb.js";
+import { file_openai_grpc_v1_files } from "../openai_grpc/v1/files_pb.js";
 import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
 import { file_openai_grpc_v1_moderations } from "../openai_grpc/v1/moderations_pb.js";
@@ -25,10 +27,12 @@ export { CodecError } from "./text.js";
 
 const services = [
   file_openai_grpc_v1_audio,
+  file_openai_grpc_v1_batches,
   file_openai_grpc_v1_chat,
   file_openai_grpc_v1_completions,
   file_openai_grpc_v1_conversations,
   file_openai_grpc_v1_embeddings,
+  file_openai_grpc_v1_files,
   file_openai_grpc_v1_images,
   file_openai_grpc_v1_models,
   file_openai_grpc_v1_moderations,

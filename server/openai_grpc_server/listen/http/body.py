@@ -64,7 +64,9 @@ class Bodies:
             GatewayError: It is too large, or there is no room for it.
         """
         if not request.body_exists:
-            return written(match.prepare(match.read_query(query) if query else {}))
+            prepared = match.prepare(match.read_query(query) if query else {})
+            prepared.take_range(range_of(request))
+            return written(prepared)
         held = 0
         self._check_length(request, self._max_bytes)
         content = request.content
@@ -362,6 +364,11 @@ class Form:
             raise late() from None
         except _NOT_A_FORM as error:
             raise error_of(400, f"Invalid form: {_first_line(error) or 'it ends too soon'}") from None
+
+
+def range_of(request: web.BaseRequest) -> str | None:
+    """Returns the `Range` of a request; None with an `If-Range`, since nothing here has an entity tag."""
+    return None if "if-range" in request.headers else request.headers.get("range")
 
 
 def written(prepared: Prepared) -> tuple[Prepared, bytes]:

@@ -120,7 +120,8 @@ const (
 	JsonNames_JSON_NAMES_CONVERSATION JsonNames = 4
 	// An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_ITEM JsonNames = 5
-	// An uploaded file. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes.
+	// An uploaded file. Its id is sealed where the gateway seals ids: it belongs to the key that
+	// uploaded it, or that was told of it in a reply. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_FILE JsonNames = 6
 	// A container for running code. Its id is not sealed. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_CONTAINER JsonNames = 7
@@ -137,6 +138,9 @@ const (
 	JsonNames_JSON_NAMES_TUNNEL JsonNames = 12
 	// A secret of the caller, for the upstream. Limit: 8 KiB.
 	JsonNames_JSON_NAMES_SECRET JsonNames = 13
+	// A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
+	// Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_BATCH JsonNames = 14
 )
 
 // Enum value maps for JsonNames.
@@ -156,6 +160,7 @@ var (
 		11: "JSON_NAMES_VOICE",
 		12: "JSON_NAMES_TUNNEL",
 		13: "JSON_NAMES_SECRET",
+		14: "JSON_NAMES_BATCH",
 	}
 	JsonNames_value = map[string]int32{
 		"JSON_NAMES_UNSPECIFIED":     0,
@@ -172,6 +177,7 @@ var (
 		"JSON_NAMES_VOICE":           11,
 		"JSON_NAMES_TUNNEL":          12,
 		"JSON_NAMES_SECRET":          13,
+		"JSON_NAMES_BATCH":           14,
 	}
 )
 
@@ -831,7 +837,7 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n" +
 	"\x10JSON_FORM_BASE64\x10\x03\x12\x16\n" +
 	"\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n" +
-	"\x10JSON_FORM_VECTOR\x10\x05*\xe5\x02\n" +
+	"\x10JSON_FORM_VECTOR\x10\x05*\xfb\x02\n" +
 	"\tJsonNames\x12\x1a\n" +
 	"\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n" +
@@ -847,7 +853,8 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x12\x14\n" +
 	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
 	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
-	"\x11JSON_NAMES_SECRET\x10\r*|\n" +
+	"\x11JSON_NAMES_SECRET\x10\r\x12\x14\n" +
+	"\x10JSON_NAMES_BATCH\x10\x0e*|\n" +
 	"\rStreamFraming\x12\x1e\n" +
 	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +

@@ -95,7 +95,9 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     JSON_NAMES_ITEM: _JsonNames.ValueType  # 5
     """An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
     JSON_NAMES_FILE: _JsonNames.ValueType  # 6
-    """An uploaded file. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes."""
+    """An uploaded file. Its id is sealed where the gateway seals ids: it belongs to the key that
+    uploaded it, or that was told of it in a reply. Limit: 1,024 bytes.
+    """
     JSON_NAMES_CONTAINER: _JsonNames.ValueType  # 7
     """A container for running code. Its id is not sealed. Limit: 1,024 bytes."""
     JSON_NAMES_VECTOR_STORE: _JsonNames.ValueType  # 8
@@ -112,6 +114,10 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     """
     JSON_NAMES_SECRET: _JsonNames.ValueType  # 13
     """A secret of the caller, for the upstream. Limit: 8 KiB."""
+    JSON_NAMES_BATCH: _JsonNames.ValueType  # 14
+    """A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
+    Limit: 1,024 bytes.
+    """
 
 class JsonNames(_JsonNames, metaclass=_JsonNamesEnumTypeWrapper):
     """Kind of resource that a field's value names, where access to it depends on the caller. The
@@ -141,7 +147,9 @@ JSON_NAMES_CONVERSATION: JsonNames.ValueType  # 4
 JSON_NAMES_ITEM: JsonNames.ValueType  # 5
 """An item or another part of an earlier reply. Its id is not sealed. Limit: 1,024 bytes."""
 JSON_NAMES_FILE: JsonNames.ValueType  # 6
-"""An uploaded file. Created outside the gateway, so its id is not sealed. Limit: 1,024 bytes."""
+"""An uploaded file. Its id is sealed where the gateway seals ids: it belongs to the key that
+uploaded it, or that was told of it in a reply. Limit: 1,024 bytes.
+"""
 JSON_NAMES_CONTAINER: JsonNames.ValueType  # 7
 """A container for running code. Its id is not sealed. Limit: 1,024 bytes."""
 JSON_NAMES_VECTOR_STORE: JsonNames.ValueType  # 8
@@ -158,6 +166,10 @@ bytes.
 """
 JSON_NAMES_SECRET: JsonNames.ValueType  # 13
 """A secret of the caller, for the upstream. Limit: 8 KiB."""
+JSON_NAMES_BATCH: JsonNames.ValueType  # 14
+"""A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
+Limit: 1,024 bytes.
+"""
 
 class _StreamFraming:
     ValueType = typing.NewType("ValueType", builtins.int)

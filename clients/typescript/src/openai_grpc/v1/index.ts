@@ -1,5 +1,6 @@
 /** The messages and services of the package `openai_grpc.v1`. Generated: do not edit. */
 export * from "./audio_pb.js";
+export * from "./batches_pb.js";
 export * from "./chat_content_pb.js";
 export * from "./chat_message_pb.js";
 export * from "./chat_pb.js";
@@ -8,6 +9,7 @@ export * from "./common_pb.js";
 export * from "./completions_pb.js";
 export * from "./conversations_pb.js";
 export * from "./embeddings_pb.js";
+export * from "./files_pb.js";
 export * from "./images_pb.js";
 export * from "./models_pb.js";
 export * from "./moderations_pb.js";

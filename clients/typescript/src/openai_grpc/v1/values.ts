@@ -78,6 +78,30 @@ export type CreateTranslationRequestResponseFormat = "json" | "text" | "srt" | "
 /** Known values of `Translation.task`; any other string is accepted, too. */
 export type TranslationTask = "translate" | (string & {});
 
+/** Known values of `ExpiresAfter.anchor`; any other string is accepted, too. */
+export type ExpiresAfterAnchor = "created_at" | (string & {});
+
+/** Known values of `CreateFileRequest.purpose`; any other string is accepted, too. */
+export type CreateFileRequestPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+
+/** Known values of `ListFilesRequest.order`; any other string is accepted, too. */
+export type ListFilesRequestOrder = "asc" | "desc" | (string & {});
+
+/** Known values of `FileObject.purpose`; any other string is accepted, too. */
+export type FileObjectPurpose = "assistants" | "assistants_output" | "batch" | "batch_output" | "fine-tune" | "fine-tune-results" | "vision" | "user_data" | (string & {});
+
+/** Known values of `FileObject.status`; any other string is accepted, too. */
+export type FileObjectStatus = "uploaded" | "processed" | "error" | (string & {});
+
+/** Known values of `CreateBatchRequest.completion_window`; any other string is accepted, too. */
+export type CreateBatchRequestCompletionWindow = "24h" | (string & {});
+
+/** Known values of `CreateBatchRequest.endpoint`; any other string is accepted, too. */
+export type CreateBatchRequestEndpoint = "/v1/responses" | "/v1/chat/completions" | "/v1/embeddings" | "/v1/completions" | "/v1/moderations" | "/v1/images/generations" | "/v1/images/edits" | "/v1/videos" | (string & {});
+
+/** Known values of `Batch.status`; any other string is accepted, too. */
+export type BatchStatus = "validating" | "failed" | "in_progress" | "finalizing" | "completed" | "expired" | "cancelling" | "cancelled" | (string & {});
+
 /** Known values of `ChatCompletionContentPartImage.ImageUrl.detail`; any other string is accepted, too. */
 export type ChatCompletionContentPartImageImageUrlDetail = "auto" | "low" | "high" | "original" | (string & {});
 

@@ -339,6 +339,157 @@ public final class KnownValues {
     private TranslationTask() {}
   }
 
+  /** Known values of {@code ExpiresAfter.anchor}; any other is accepted, too. */
+  public static final class ExpiresAfterAnchor {
+    /** {@code created_at}. */
+    public static final String CREATED_AT = "created_at";
+
+    private ExpiresAfterAnchor() {}
+  }
+
+  /** Known values of {@code CreateFileRequest.purpose}; any other is accepted, too. */
+  public static final class CreateFileRequestPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    /** {@code evals}. */
+    public static final String EVALS = "evals";
+
+    private CreateFileRequestPurpose() {}
+  }
+
+  /** Known values of {@code ListFilesRequest.order}; any other is accepted, too. */
+  public static final class ListFilesRequestOrder {
+    /** {@code asc}. */
+    public static final String ASC = "asc";
+
+    /** {@code desc}. */
+    public static final String DESC = "desc";
+
+    private ListFilesRequestOrder() {}
+  }
+
+  /** Known values of {@code FileObject.purpose}; any other is accepted, too. */
+  public static final class FileObjectPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code assistants_output}. */
+    public static final String ASSISTANTS_OUTPUT = "assistants_output";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code batch_output}. */
+    public static final String BATCH_OUTPUT = "batch_output";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code fine-tune-results}. */
+    public static final String FINE_TUNE_RESULTS = "fine-tune-results";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    private FileObjectPurpose() {}
+  }
+
+  /** Known values of {@code FileObject.status}; any other is accepted, too. */
+  public static final class FileObjectStatus {
+    /** {@code uploaded}. */
+    public static final String UPLOADED = "uploaded";
+
+    /** {@code processed}. */
+    public static final String PROCESSED = "processed";
+
+    /** {@code error}. */
+    public static final String ERROR = "error";
+
+    private FileObjectStatus() {}
+  }
+
+  /** Known values of {@code CreateBatchRequest.completion_window}; any other is accepted, too. */
+  public static final class CreateBatchRequestCompletionWindow {
+    /** {@code 24h}. */
+    public static final String V_24_H = "24h";
+
+    private CreateBatchRequestCompletionWindow() {}
+  }
+
+  /** Known values of {@code CreateBatchRequest.endpoint}; any other is accepted, too. */
+  public static final class CreateBatchRequestEndpoint {
+    /** {@code /v1/responses}. */
+    public static final String V_1_RESPONSES = "/v1/responses";
+
+    /** {@code /v1/chat/completions}. */
+    public static final String V_1_CHAT_COMPLETIONS = "/v1/chat/completions";
+
+    /** {@code /v1/embeddings}. */
+    public static final String V_1_EMBEDDINGS = "/v1/embeddings";
+
+    /** {@code /v1/completions}. */
+    public static final String V_1_COMPLETIONS = "/v1/completions";
+
+    /** {@code /v1/moderations}. */
+    public static final String V_1_MODERATIONS = "/v1/moderations";
+
+    /** {@code /v1/images/generations}. */
+    public static final String V_1_IMAGES_GENERATIONS = "/v1/images/generations";
+
+    /** {@code /v1/images/edits}. */
+    public static final String V_1_IMAGES_EDITS = "/v1/images/edits";
+
+    /** {@code /v1/videos}. */
+    public static final String V_1_VIDEOS = "/v1/videos";
+
+    private CreateBatchRequestEndpoint() {}
+  }
+
+  /** Known values of {@code Batch.status}; any other is accepted, too. */
+  public static final class BatchStatus {
+    /** {@code validating}. */
+    public static final String VALIDATING = "validating";
+
+    /** {@code failed}. */
+    public static final String FAILED = "failed";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    /** {@code finalizing}. */
+    public static final String FINALIZING = "finalizing";
+
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code expired}. */
+    public static final String EXPIRED = "expired";
+
+    /** {@code cancelling}. */
+    public static final String CANCELLING = "cancelling";
+
+    /** {@code cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
+    private BatchStatus() {}
+  }
+
   /** Known values of {@code ChatCompletionContentPartImage.ImageUrl.detail}; any other is accepted, too. */
   public static final class ChatCompletionContentPartImageImageUrlDetail {
     /** {@code auto}. */

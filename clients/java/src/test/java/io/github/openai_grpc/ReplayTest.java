@@ -10,10 +10,12 @@ import io.github.openai_grpc.JsonText.Num;
 import io.github.openai_grpc.options.v1.Json;
 import io.github.openai_grpc.options.v1.RestRoute;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
+import io.github.openai_grpc.v1.BatchesServiceGrpc;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
 import io.github.openai_grpc.v1.ConversationsServiceGrpc;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
+import io.github.openai_grpc.v1.FilesServiceGrpc;
 import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
 import io.github.openai_grpc.v1.ModerationsServiceGrpc;
@@ -52,10 +54,12 @@ class ReplayTest {
     for (ServiceDescriptor service :
         List.of(
             AudioServiceGrpc.getServiceDescriptor(),
+            BatchesServiceGrpc.getServiceDescriptor(),
             ChatServiceGrpc.getServiceDescriptor(),
             CompletionsServiceGrpc.getServiceDescriptor(),
             ConversationsServiceGrpc.getServiceDescriptor(),
             EmbeddingsServiceGrpc.getServiceDescriptor(),
+            FilesServiceGrpc.getServiceDescriptor(),
             ImagesServiceGrpc.getServiceDescriptor(),
             ModelsServiceGrpc.getServiceDescriptor(),
             ModerationsServiceGrpc.getServiceDescriptor(),

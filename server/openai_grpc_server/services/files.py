@@ -1,0 +1,165 @@
+"""`FilesService` and `BatchesService`: uploaded files, and batches of requests in files."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+
+import grpc
+from google.protobuf.message import Message
+
+from openai_grpc.v1 import batches_pb2, files_pb2
+from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
+from openai_grpc_server.errors import GatewayError, InvalidArgumentError, UpstreamError, UpstreamProtocolError
+from openai_grpc_server.runtime.offload import beside_loop
+from openai_grpc_server.services.base import Service, read_reply
+from openai_grpc_server.services.media import chunks, file_form, form_request, one, read_config
+from openai_grpc_server.upstream import UpstreamResponse
+
+PARTIAL = 206
+NOT_SATISFIABLE = 416
+_RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)", re.ASCII)
+
+
+class FilesService(Service):
+    """Files, uploaded in one message or in chunks and downloaded in chunks, which are forwarded as they arrive."""
+
+    descriptor = files_pb2.DESCRIPTOR.services_by_name["FilesService"]
+
+    async def create_file(self, call: Call, request: files_pb2.CreateFileRequest) -> Message:
+        """Serves `CreateFile`."""
+        return await self.route(call, request, partial(self._upload, content=lambda: one(call, request.file.data)))
+
+    async def upload_file(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves `UploadFile`."""
+        config = await read_config(messages)
+        return await self.route(call, config, partial(self._upload, content=lambda: chunks(call, messages)))
+
+    async def download_file(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
+        """Serves `DownloadFile`."""
+        if request.offset < 0:
+            raise InvalidArgumentError.of_field("offset", "must be at least 0")
+        if request.HasField("length") and request.length < 1:
+            raise InvalidArgumentError.of_field("length", "must be at least 1")
+        await self.route(call, request, self._download)
+
+    async def _upload(
+        self, call: Call, request: files_pb2.CreateFileRequest, *, content: Callable[[], AsyncIterator[bytes]]
+    ) -> Message:
+        value = await beside_loop(call.received.large, self.prepare, call, request)
+        form = file_form(value, request.file, content())
+        sent = form_request(call, form, form, self.settings.key_header, streaming=False)
+        response = await self.send(call, call.rpc, sent)
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
+        await begin(call)
+        return reply
+
+    async def _download(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
+        offset, end = request.offset, request.offset + request.length if request.HasField("length") else None
+        try:
+            response = await self._ask(call, request, offset, end)
+        except UpstreamError as error:
+            if error.http_status != NOT_SATISFIABLE:
+                raise
+            # Nothing follows the last byte, but it is no mistake to ask for that: a download is resumed so.
+            last = None if offset < 1 else await self._ask_for_last(call, request, offset - 1)
+            if last is None:
+                error.code, error.reason = grpc.StatusCode.OUT_OF_RANGE, "OUT_OF_RANGE"
+                raise
+            response = last
+        try:
+            await self._relay(call, response, offset, end)
+        finally:
+            await response.close()
+
+    async def _ask(
+        self, call: Call, request: files_pb2.DownloadFileRequest, offset: int, end: int | None
+    ) -> UpstreamResponse:
+        sent = await self._request(call, call.rpc, self.prepare(call, request), streaming=True)
+        if offset or end is not None:
+            sent.headers = [*sent.headers, ("range", f"bytes={offset}-{'' if end is None else end - 1}")]
+        return await self.send(call, call.rpc, sent)
+
+    async def _ask_for_last(
+        self, call: Call, request: files_pb2.DownloadFileRequest, offset: int
+    ) -> UpstreamResponse | None:
+        try:
+            return await self._ask(call, request, offset, offset + 1)
+        except UpstreamError as error:
+            if error.http_status != NOT_SATISFIABLE:
+                raise
+            return None
+
+    async def _relay(self, call: Call, response: UpstreamResponse, offset: int, end: int | None) -> None:
+        """Relays the bytes of a file from `offset` to `end`, also of an upstream that sends all of it."""
+        at, size = first_byte(response)
+        if at > offset:
+            raise UpstreamProtocolError(f"The upstream sent bytes from {at} instead of {offset}", maybe_billed=False)
+        if size is not None and offset > size:
+            raise beyond(offset, size)
+        encode, digest = encoder_of(call), hashlib.sha256()
+        chunk = files_pb2.FileChunk(content_type=response.content_type or "application/octet-stream", size=size)
+        async for piece in response.pieces():
+            start, at = at, at + len(piece)
+            if at <= offset:
+                continue
+            data = piece[max(offset - start, 0) : None if end is None else end - start]
+            digest.update(data)
+            chunk.data = data
+            await write(call, [encode(chunk)])
+            chunk = files_pb2.FileChunk()
+            if end is not None and at >= end:
+                break
+        if at < offset:
+            raise beyond(offset, at)
+        chunk.sha256 = digest.digest()
+        await write(call, [encode(chunk)])
+
+
+class BatchesService(Service):
+    """Batches of requests."""
+
+    descriptor = batches_pb2.DESCRIPTOR.services_by_name["BatchesService"]
+
+    async def create_batch(self, call: Call, request: batches_pb2.CreateBatchRequest) -> Message:
+        """Serves `CreateBatch`.
+
+        Raises:
+            GatewayError: PERMISSION_DENIED: the caller's key is restricted to models, and does not name the RPC.
+        """
+        caller = call.access.caller
+        if caller is not None and caller.limited_to_models:
+            caller.check_named_rpc(call.rpc.name)
+        return await self.unary(call, request)
+
+
+def first_byte(response: UpstreamResponse) -> tuple[int, int | None]:
+    """Returns the position of the first byte of a reply in its file, and the size of the file, if known.
+
+    Raises:
+        UpstreamProtocolError: The reply is a part of a file, but does not say which.
+    """
+    headers = response.headers
+    if response.status != PARTIAL:
+        length = headers.get("content-length", "")
+        known = length.isdecimal() and headers.get("content-encoding", "identity") == "identity"
+        return 0, int(length) if known else None
+    found = _RANGE.fullmatch(headers.get("content-range", ""))
+    if found is None or found[1] is None:
+        raise UpstreamProtocolError("The upstream sent a part of the file without saying which", maybe_billed=False)
+    return int(found[1]), None if found[2] == "*" else int(found[2])
+
+
+def beyond(offset: int, size: int) -> GatewayError:
+    """Returns the error of an offset beyond the end of a file."""
+    return GatewayError(
+        f"invalid offset {offset}: the file has {size} bytes",
+        code=grpc.StatusCode.OUT_OF_RANGE,
+        reason="OUT_OF_RANGE",
+        param="offset",
+    )
