@@ -39,16 +39,8 @@ type Client struct {
 	Moderations   Moderations
 	Completions   Completions
 	Models        Models
-	Chat          Chat
-	Responses     Responses
-	Embeddings    Embeddings
-	Audio         Audio
-	Images        Images
-	Moderations   Moderations
 	Files         Files
 	Batches       Batches
-	Completions   Completions
-	Models        Models
 
 	connection *grpc.ClientConn
 }
@@ -130,17 +122,8 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Completions:   Completions{pb.NewCompletionsServiceClient(connection)},
 		Models:        Models{pb.NewModelsServiceClient(connection)},
 		connection:    connection,
-		Chat:          Chat{pb.NewChatServiceClient(connection)},
-		Responses:     Responses{pb.NewResponsesServiceClient(connection)},
-		Embeddings:    Embeddings{pb.NewEmbeddingsServiceClient(connection)},
-		Audio:         Audio{pb.NewAudioServiceClient(connection)},
-		Images:        Images{pb.NewImagesServiceClient(connection)},
-		Moderations:   Moderations{pb.NewModerationsServiceClient(connection)},
 		Files:         Files{pb.NewFilesServiceClient(connection)},
 		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
-		Completions:   Completions{pb.NewCompletionsServiceClient(connection)},
-		Models:        Models{pb.NewModelsServiceClient(connection)},
-		connection:    connection,
 	}
 }
 
