@@ -12,6 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = FileDescriptorSet::decode(&*bytes)?;
     tonic_prost_build::configure()
         .build_server(false)
+        // Its constructor `connect` has the name of the RPC `Connect`: the channel is made by `Endpoint`.
+        .build_transport(false)
         .compile_fds(descriptors)?;
     Ok(())
 }
