@@ -423,6 +423,11 @@ export class Responses {
     return this.caller.stream(ResponsesService.method.resumeResponse, once(request), eventReader, options);
   }
 
+  /** Watches a response in the background until it is done: its present state, each change, the last state. */
+  watch(responseId: string, options?: CallOptions): Stream<Response, Response> {
+    return this.caller.stream(ResponsesService.method.watchResponse, once({ responseId }), stateReader, options);
+  }
+
   /** Deletes a stored response. */
   delete(responseId: string, options?: CallOptions): Promise<ResponseDeleted> {
     return this.caller.unary(ResponsesService.method.deleteResponse, { responseId }, options);
@@ -752,6 +757,7 @@ async function readAloud<T extends Message, W>(stream: Stream<T, W>, onText: (te
   return stream.final();
 }
 
+const stateReader: Reader<Response, Response> = { text: () => "", whole: (state) => state };
 const speechReader: Reader<SpeechChunk, SpeechChunk> = { text: () => "", whole: (chunk) => chunk };
 const speechEventReader: Reader<SpeechStreamEvent, SpeechAudioDoneEvent> = {
   text: () => "",

@@ -367,16 +367,17 @@ class Call:
         self.trace: Trace | None = None
         self.unreadable: Sequence[str] = ()
 
-    def part(self, rpc: Rpc, context: Any) -> "Call":
+    def part(self, rpc: Rpc, context: Any, *, traced: bool = True) -> "Call":
         """Returns a call of the same caller that is a part of this one, which is counted and limited for both.
 
         Args:
             rpc: Its RPC.
             context: Its context.
+            traced: Whether it is a part of the trace, which ends with this call.
         """
         part = Call(rpc, context, self._prices, self.max_message_bytes, self.max_elements, self.ownership)
         part.access = Access(self.access.caller)
-        part.trace = self.trace
+        part.trace = self.trace if traced else None
         return part
 
     # Ownership of stored objects, a layer below, asks for these.

@@ -292,6 +292,10 @@ class ServerSettings:
         max_connection_idle: Time without an RPC before the client is asked to reconnect, in seconds; more than 0.
         session_idle_timeout: Time that a session (`Connect`) may be without a message in either direction, in seconds;
             more than 0.
+        watch_min_interval: The shortest interval between polls of a job that callers watch (`WatchResponse`), in
+            seconds; more than 0.
+        watch_max_interval: The longest one, while nothing changes, in seconds; more than 0. Queued responses with a
+            completion window of hours are polled less often, and an upstream may ask for longer ones.
         max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. Callers get at
             most three quarters of the files that the process may open: with `http2: grpcio`, whose port counts by
             itself, half by gRPC and a quarter by HTTP.
@@ -355,6 +359,8 @@ class ServerSettings:
     max_connection_age: float | None = field(default=None, metadata=POSITIVE)
     max_connection_idle: float = field(default=3600.0, metadata=POSITIVE)
     session_idle_timeout: float = field(default=600.0, metadata=POSITIVE)
+    watch_min_interval: float = field(default=1.0, metadata=POSITIVE)
+    watch_max_interval: float = field(default=30.0, metadata=POSITIVE)
     max_connections: int = field(default=10_000, metadata=POSITIVE)
     max_concurrent_streams: int = field(default=10_000, metadata=POSITIVE)
     abuse_limits: AbuseLimitSettings = field(default_factory=AbuseLimitSettings)

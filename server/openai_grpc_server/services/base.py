@@ -6,7 +6,7 @@ of their own they would be entered in turn (`make counts`).
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
@@ -237,6 +237,46 @@ class Service:
         if call.received.large:
             return await in_thread(json_request, call, rpc, value, key_header, streaming)
         return json_request(call, rpc, value, key_header, streaming)
+
+    def poll_part(self, call: Call, rpc: Rpc, context: Any) -> Call:
+        """Returns a call that polls what another one watches, at the deployment of that.
+
+        Args:
+            call: The other call.
+            rpc: The RPC that gets the state.
+            context: The context of the polls.
+        """
+        part = call.part(rpc, context, traced=False)
+        part.route.plan = call.route.plan
+        part.route.model = call.route.model
+        part.route.deployment = part.route.chosen = call.route.chosen
+        part.route.upstream_model = call.route.upstream_model
+        part.route.extra_headers = call.route.extra_headers
+        return part
+
+    async def poll(self, part: Call, value: dict[str, Any], names: Collection[str]) -> tuple[Message, dict[str, str]]:
+        """Returns the state of what is polled, without call info, and headers of the reply by their names.
+
+        Args:
+            part: The call of `poll_part`.
+            value: The request's JSON object.
+            names: The names of the headers.
+
+        Raises:
+            GatewayError: The poll failed.
+        """
+        response = await self.send(part, part.rpc, await self._request(part, part.rpc, value))
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        state: Any = await beside_loop(len(data) > SMALL and measure(part, data), read_reply, part, part.rpc, data)
+        state.ClearField("call_info")
+        return state, response.described(names)
+
+    def answered(self, call: Call, answer: Answer) -> None:
+        """Notes the upstream's answer to a poll as that of a call that watches."""
+        call.answer = answer
 
     async def send(
         self, call: Call, rpc: Rpc, request: UpstreamRequest, *, synthetic: bool = False

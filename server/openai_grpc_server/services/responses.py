@@ -1,27 +1,68 @@
 """`ResponsesService`: responses."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from google.protobuf.message import Message
 
+from openai_grpc.codec import loads
 from openai_grpc.v1 import response_pb2, responses_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.bridge.adapter import ResponsesByChat
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.config import DeploymentConfig
+from openai_grpc_server.calls.method import Rpc
+from openai_grpc_server.config import DeploymentConfig, ServerSettings
 from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.models.parameters import CHAT as CHAT_ONLY
+from openai_grpc_server.routing import Router
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.base import Method, Service
 from openai_grpc_server.services.connection import Connection, LaneContext
+from openai_grpc_server.services.jobs import Job, Jobs
 from openai_grpc_server.streams.responses import ResponseEvents
+
+# Final statuses. Any other one is taken for transient: a watch that ends too soon would tell something wrong.
+DONE = frozenset({"", "completed", "incomplete", "failed", "cancelled"})
+# The longest interval between polls of a queued response, in seconds, by its completion window.
+WINDOWS = {"2h": 60.0, "8h": 240.0}
+
+
+def is_done(response: response_pb2.Response) -> bool:
+    """Returns whether a response has its final status, or none."""
+    return response.status in DONE
+
+
+def longest_interval(response: response_pb2.Response, request: responses_pb2.WatchResponseRequest) -> float:
+    """Returns the longest interval between polls of a response by its completion window, in seconds; 0: the usual."""
+    if response.status != "queued":
+        return 0.0
+    window: str = request.completion_window
+    if not window and "background_options" in response.extra_json:
+        told = loads(response.extra_json).get("background_options")
+        window = str(told.get("completion_window")) if isinstance(told, dict) else ""
+    return WINDOWS.get(window, 0.0)
+
+
+RESPONSE = Job(
+    Rpc.from_descriptor(responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"].methods_by_name["GetResponse"]),
+    is_done,
+    longest_interval,
+)
 
 
 class ResponsesService(Service):
     """Responses, with unary calls for stored ones."""
 
     descriptor = responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"]
+
+    def __init__(self, router: Router, settings: ServerSettings) -> None:
+        super().__init__(router, settings)
+        self._jobs = Jobs(self)
+
+    def methods(self) -> Iterator[tuple[Rpc, Method]]:
+        """Yields each RPC with its method."""
+        for rpc, method in super().methods():
+            yield (RESPONSE.watched_by(rpc) if rpc.name == "WatchResponse" else rpc), method
 
     async def create_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> Message:
         """Serves `CreateResponse`."""
@@ -41,6 +82,12 @@ class ResponsesService(Service):
     async def resume_response(self, call: Call, request: responses_pb2.ResumeResponseRequest) -> None:
         """Serves `ResumeResponse`."""
         await self.route(call, request, self._stream)
+
+    async def watch_response(self, call: Call, request: responses_pb2.WatchResponseRequest) -> None:
+        """Serves `WatchResponse`."""
+        last = await self._jobs.watch(call, request, RESPONSE)
+        if call.access.meter is not None and isinstance(last, response_pb2.Response):
+            call.access.meter.ran(last, created=False)
 
     async def connect(self, call: Call, messages: AsyncIterator[responses_pb2.ResponsesClientEvent]) -> None:
         """Serves `Connect`."""

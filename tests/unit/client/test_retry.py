@@ -63,6 +63,7 @@ def test_what_does_no_harm() -> None:
         *("GetConversation", "UpdateConversation", "DeleteConversation", "ListConversationItems"),
         *("GetConversationItem", "DeleteConversationItem"),
         *("ListFiles", "GetFile", "DeleteFile", "DownloadFile", "ListBatches", "GetBatch", "CancelBatch"),
+        *("WatchResponse", "WatchBatch"),
     }
 
 

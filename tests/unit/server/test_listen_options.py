@@ -35,6 +35,8 @@ GATEWAY = {
     "load_reports",
     "grace_period",
     "session_idle_timeout",
+    "watch_min_interval",
+    "watch_max_interval",
     "reflection",
     "log",
     "timeouts",

@@ -1232,14 +1232,16 @@ const file_openai_grpc_v1_batches_proto_rawDesc = "" +
 	"\n" +
 	"\b_last_idB\v\n" +
 	"\t_has_moreB\r\n" +
-	"\v_extra_json2\xb6\x03\n" +
+	"\v_extra_json2\x83\x04\n" +
 	"\x0eBatchesService\x12_\n" +
 	"\vCreateBatch\x12\".openai_grpc.v1.CreateBatchRequest\x1a\x15.openai_grpc.v1.Batch\"\x15\xba\xf5\xa8\x03\x10\n" +
 	"\x04POST\x12\b/batches\x12e\n" +
 	"\vListBatches\x12\".openai_grpc.v1.ListBatchesRequest\x1a\x19.openai_grpc.v1.BatchList\"\x17\xba\xf5\xa8\x03\x0f\n" +
 	"\x03GET\x12\b/batches\x90\x02\x01\x12f\n" +
 	"\bGetBatch\x12\x1f.openai_grpc.v1.GetBatchRequest\x1a\x15.openai_grpc.v1.Batch\"\"\xba\xf5\xa8\x03\x1a\n" +
-	"\x03GET\x12\x13/batches/{batch_id}\x90\x02\x01\x12t\n" +
+	"\x03GET\x12\x13/batches/{batch_id}\x90\x02\x01\x12K\n" +
+	"\n" +
+	"WatchBatch\x12\x1f.openai_grpc.v1.GetBatchRequest\x1a\x15.openai_grpc.v1.Batch\"\x03\x90\x02\x010\x01\x12t\n" +
 	"\vCancelBatch\x12\".openai_grpc.v1.CancelBatchRequest\x1a\x15.openai_grpc.v1.Batch\"*\xba\xf5\xa8\x03\"\n" +
 	"\x04POST\x12\x1a/batches/{batch_id}/cancel\x90\x02\x02Bu\n" +
 	"\x18io.github.openai_grpc.v1B\fBatchesProtoP\x01ZIgithub.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1;openaigrpcv1b\x06proto3"
@@ -1293,13 +1295,15 @@ var file_openai_grpc_v1_batches_proto_depIdxs = []int32{
 	0,  // 13: openai_grpc.v1.BatchesService.CreateBatch:input_type -> openai_grpc.v1.CreateBatchRequest
 	1,  // 14: openai_grpc.v1.BatchesService.ListBatches:input_type -> openai_grpc.v1.ListBatchesRequest
 	2,  // 15: openai_grpc.v1.BatchesService.GetBatch:input_type -> openai_grpc.v1.GetBatchRequest
-	3,  // 16: openai_grpc.v1.BatchesService.CancelBatch:input_type -> openai_grpc.v1.CancelBatchRequest
-	4,  // 17: openai_grpc.v1.BatchesService.CreateBatch:output_type -> openai_grpc.v1.Batch
-	7,  // 18: openai_grpc.v1.BatchesService.ListBatches:output_type -> openai_grpc.v1.BatchList
-	4,  // 19: openai_grpc.v1.BatchesService.GetBatch:output_type -> openai_grpc.v1.Batch
-	4,  // 20: openai_grpc.v1.BatchesService.CancelBatch:output_type -> openai_grpc.v1.Batch
-	17, // [17:21] is the sub-list for method output_type
-	13, // [13:17] is the sub-list for method input_type
+	2,  // 16: openai_grpc.v1.BatchesService.WatchBatch:input_type -> openai_grpc.v1.GetBatchRequest
+	3,  // 17: openai_grpc.v1.BatchesService.CancelBatch:input_type -> openai_grpc.v1.CancelBatchRequest
+	4,  // 18: openai_grpc.v1.BatchesService.CreateBatch:output_type -> openai_grpc.v1.Batch
+	7,  // 19: openai_grpc.v1.BatchesService.ListBatches:output_type -> openai_grpc.v1.BatchList
+	4,  // 20: openai_grpc.v1.BatchesService.GetBatch:output_type -> openai_grpc.v1.Batch
+	4,  // 21: openai_grpc.v1.BatchesService.WatchBatch:output_type -> openai_grpc.v1.Batch
+	4,  // 22: openai_grpc.v1.BatchesService.CancelBatch:output_type -> openai_grpc.v1.Batch
+	18, // [18:23] is the sub-list for method output_type
+	13, // [13:18] is the sub-list for method input_type
 	13, // [13:13] is the sub-list for extension type_name
 	13, // [13:13] is the sub-list for extension extendee
 	0,  // [0:13] is the sub-list for field type_name

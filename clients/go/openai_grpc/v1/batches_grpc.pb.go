@@ -24,6 +24,7 @@ const (
 	BatchesService_CreateBatch_FullMethodName = "/openai_grpc.v1.BatchesService/CreateBatch"
 	BatchesService_ListBatches_FullMethodName = "/openai_grpc.v1.BatchesService/ListBatches"
 	BatchesService_GetBatch_FullMethodName    = "/openai_grpc.v1.BatchesService/GetBatch"
+	BatchesService_WatchBatch_FullMethodName  = "/openai_grpc.v1.BatchesService/WatchBatch"
 	BatchesService_CancelBatch_FullMethodName = "/openai_grpc.v1.BatchesService/CancelBatch"
 )
 
@@ -58,6 +59,13 @@ type BatchesServiceClient interface {
 	// REST: `GET /batches/{batch_id}`.
 	// Statuses: those of CreateBatch.
 	GetBatch(ctx context.Context, in *GetBatchRequest, opts ...grpc.CallOption) (*Batch, error)
+	// Watches a batch until it is done: the first message is its present state, then comes one on each
+	// change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+	// Polls of the upstream are shared by the callers of the same owner, as in
+	// `ResponsesService.WatchResponse`.
+	//
+	// Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
+	WatchBatch(ctx context.Context, in *GetBatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Batch], error)
 	// Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are
 	// in its output file.
 	//
@@ -104,6 +112,25 @@ func (c *batchesServiceClient) GetBatch(ctx context.Context, in *GetBatchRequest
 	return out, nil
 }
 
+func (c *batchesServiceClient) WatchBatch(ctx context.Context, in *GetBatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Batch], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BatchesService_ServiceDesc.Streams[0], BatchesService_WatchBatch_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetBatchRequest, Batch]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_WatchBatchClient = grpc.ServerStreamingClient[Batch]
+
 func (c *batchesServiceClient) CancelBatch(ctx context.Context, in *CancelBatchRequest, opts ...grpc.CallOption) (*Batch, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Batch)
@@ -145,6 +172,13 @@ type BatchesServiceServer interface {
 	// REST: `GET /batches/{batch_id}`.
 	// Statuses: those of CreateBatch.
 	GetBatch(context.Context, *GetBatchRequest) (*Batch, error)
+	// Watches a batch until it is done: the first message is its present state, then comes one on each
+	// change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+	// Polls of the upstream are shared by the callers of the same owner, as in
+	// `ResponsesService.WatchResponse`.
+	//
+	// Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
+	WatchBatch(*GetBatchRequest, grpc.ServerStreamingServer[Batch]) error
 	// Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are
 	// in its output file.
 	//
@@ -169,6 +203,9 @@ func (UnimplementedBatchesServiceServer) ListBatches(context.Context, *ListBatch
 }
 func (UnimplementedBatchesServiceServer) GetBatch(context.Context, *GetBatchRequest) (*Batch, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetBatch not implemented")
+}
+func (UnimplementedBatchesServiceServer) WatchBatch(*GetBatchRequest, grpc.ServerStreamingServer[Batch]) error {
+	return status.Error(codes.Unimplemented, "method WatchBatch not implemented")
 }
 func (UnimplementedBatchesServiceServer) CancelBatch(context.Context, *CancelBatchRequest) (*Batch, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelBatch not implemented")
@@ -248,6 +285,17 @@ func _BatchesService_GetBatch_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BatchesService_WatchBatch_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetBatchRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BatchesServiceServer).WatchBatch(m, &grpc.GenericServerStream[GetBatchRequest, Batch]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_WatchBatchServer = grpc.ServerStreamingServer[Batch]
+
 func _BatchesService_CancelBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CancelBatchRequest)
 	if err := dec(in); err != nil {
@@ -290,6 +338,12 @@ var BatchesService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BatchesService_CancelBatch_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchBatch",
+			Handler:       _BatchesService_WatchBatch_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "openai_grpc/v1/batches.proto",
 }

@@ -593,6 +593,88 @@ func (x *GetResponseRequest) GetExtraJson() string {
 	return ""
 }
 
+// A background response to watch.
+type WatchResponseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the response. Required.
+	// Limit: 1,024 bytes.
+	ResponseId *string `protobuf:"bytes,1,opt,name=response_id,json=responseId,proto3,oneof" json:"response_id,omitempty"`
+	// Additional output, as in `CreateResponseRequest.include`.
+	// Known values: `file_search_call.results`, `web_search_call.results`,
+	// `web_search_call.action.sources`, `message.input_image.image_url`,
+	// `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+	// `reasoning.encrypted_content`, `message.output_text.logprobs`.
+	Include []string `protobuf:"bytes,2,rep,name=include,proto3" json:"include,omitempty"`
+	// The `background_options.completion_window` that it was created with. While a response of a
+	// window is queued, it is polled less often: after at most 60 s for `2h`, 240 s for `8h`. The
+	// first of those who watch together decides. Default: what upstream tells in the response, else
+	// `soonest`.
+	// Known values: `soonest`, `2h`, `8h`.
+	CompletionWindow *string `protobuf:"bytes,3,opt,name=completion_window,json=completionWindow,proto3,oneof" json:"completion_window,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchResponseRequest) Reset() {
+	*x = WatchResponseRequest{}
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchResponseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchResponseRequest) ProtoMessage() {}
+
+func (x *WatchResponseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchResponseRequest.ProtoReflect.Descriptor instead.
+func (*WatchResponseRequest) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *WatchResponseRequest) GetResponseId() string {
+	if x != nil && x.ResponseId != nil {
+		return *x.ResponseId
+	}
+	return ""
+}
+
+func (x *WatchResponseRequest) GetInclude() []string {
+	if x != nil {
+		return x.Include
+	}
+	return nil
+}
+
+func (x *WatchResponseRequest) GetCompletionWindow() string {
+	if x != nil && x.CompletionWindow != nil {
+		return *x.CompletionWindow
+	}
+	return ""
+}
+
+func (x *WatchResponseRequest) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // A background response whose stream to resume.
 type ResumeResponseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -617,7 +699,7 @@ type ResumeResponseRequest struct {
 
 func (x *ResumeResponseRequest) Reset() {
 	*x = ResumeResponseRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -629,7 +711,7 @@ func (x *ResumeResponseRequest) String() string {
 func (*ResumeResponseRequest) ProtoMessage() {}
 
 func (x *ResumeResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -642,7 +724,7 @@ func (x *ResumeResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeResponseRequest.ProtoReflect.Descriptor instead.
 func (*ResumeResponseRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ResumeResponseRequest) GetResponseId() string {
@@ -694,7 +776,7 @@ type DeleteResponseRequest struct {
 
 func (x *DeleteResponseRequest) Reset() {
 	*x = DeleteResponseRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -706,7 +788,7 @@ func (x *DeleteResponseRequest) String() string {
 func (*DeleteResponseRequest) ProtoMessage() {}
 
 func (x *DeleteResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -719,7 +801,7 @@ func (x *DeleteResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteResponseRequest.ProtoReflect.Descriptor instead.
 func (*DeleteResponseRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DeleteResponseRequest) GetResponseId() string {
@@ -750,7 +832,7 @@ type CancelResponseRequest struct {
 
 func (x *CancelResponseRequest) Reset() {
 	*x = CancelResponseRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -762,7 +844,7 @@ func (x *CancelResponseRequest) String() string {
 func (*CancelResponseRequest) ProtoMessage() {}
 
 func (x *CancelResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -775,7 +857,7 @@ func (x *CancelResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelResponseRequest.ProtoReflect.Descriptor instead.
 func (*CancelResponseRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{5}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CancelResponseRequest) GetResponseId() string {
@@ -820,7 +902,7 @@ type ListResponseInputItemsRequest struct {
 
 func (x *ListResponseInputItemsRequest) Reset() {
 	*x = ListResponseInputItemsRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -832,7 +914,7 @@ func (x *ListResponseInputItemsRequest) String() string {
 func (*ListResponseInputItemsRequest) ProtoMessage() {}
 
 func (x *ListResponseInputItemsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -845,7 +927,7 @@ func (x *ListResponseInputItemsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListResponseInputItemsRequest.ProtoReflect.Descriptor instead.
 func (*ListResponseInputItemsRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{6}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListResponseInputItemsRequest) GetResponseId() string {
@@ -925,7 +1007,7 @@ type CompactResponseRequest struct {
 
 func (x *CompactResponseRequest) Reset() {
 	*x = CompactResponseRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1019,7 @@ func (x *CompactResponseRequest) String() string {
 func (*CompactResponseRequest) ProtoMessage() {}
 
 func (x *CompactResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1032,7 @@ func (x *CompactResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactResponseRequest.ProtoReflect.Descriptor instead.
 func (*CompactResponseRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{7}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CompactResponseRequest) GetModel() string {
@@ -1072,7 +1154,7 @@ type CountResponseInputTokensRequest struct {
 
 func (x *CountResponseInputTokensRequest) Reset() {
 	*x = CountResponseInputTokensRequest{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1084,7 +1166,7 @@ func (x *CountResponseInputTokensRequest) String() string {
 func (*CountResponseInputTokensRequest) ProtoMessage() {}
 
 func (x *CountResponseInputTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[8]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1097,7 +1179,7 @@ func (x *CountResponseInputTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountResponseInputTokensRequest.ProtoReflect.Descriptor instead.
 func (*CountResponseInputTokensRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{8}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CountResponseInputTokensRequest) GetConversation() *ResponseConversation {
@@ -1215,7 +1297,7 @@ type ResponseDeleted struct {
 
 func (x *ResponseDeleted) Reset() {
 	*x = ResponseDeleted{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1227,7 +1309,7 @@ func (x *ResponseDeleted) String() string {
 func (*ResponseDeleted) ProtoMessage() {}
 
 func (x *ResponseDeleted) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1240,7 +1322,7 @@ func (x *ResponseDeleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseDeleted.ProtoReflect.Descriptor instead.
 func (*ResponseDeleted) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{9}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ResponseDeleted) GetId() string {
@@ -1292,7 +1374,7 @@ type ResponseItemList struct {
 
 func (x *ResponseItemList) Reset() {
 	*x = ResponseItemList{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1386,7 @@ func (x *ResponseItemList) String() string {
 func (*ResponseItemList) ProtoMessage() {}
 
 func (x *ResponseItemList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1399,7 @@ func (x *ResponseItemList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseItemList.ProtoReflect.Descriptor instead.
 func (*ResponseItemList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{10}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ResponseItemList) GetData() []*ResponseItem {
@@ -1385,7 +1467,7 @@ type CompactedResponse struct {
 
 func (x *CompactedResponse) Reset() {
 	*x = CompactedResponse{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1397,7 +1479,7 @@ func (x *CompactedResponse) String() string {
 func (*CompactedResponse) ProtoMessage() {}
 
 func (x *CompactedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[11]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1410,7 +1492,7 @@ func (x *CompactedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactedResponse.ProtoReflect.Descriptor instead.
 func (*CompactedResponse) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{11}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CompactedResponse) GetId() string {
@@ -1477,7 +1559,7 @@ type ResponseInputTokenCount struct {
 
 func (x *ResponseInputTokenCount) Reset() {
 	*x = ResponseInputTokenCount{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1489,7 +1571,7 @@ func (x *ResponseInputTokenCount) String() string {
 func (*ResponseInputTokenCount) ProtoMessage() {}
 
 func (x *ResponseInputTokenCount) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +1584,7 @@ func (x *ResponseInputTokenCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseInputTokenCount.ProtoReflect.Descriptor instead.
 func (*ResponseInputTokenCount) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{12}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResponseInputTokenCount) GetInputTokens() int32 {
@@ -1547,7 +1629,7 @@ type ResponsesClientEvent struct {
 
 func (x *ResponsesClientEvent) Reset() {
 	*x = ResponsesClientEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1559,7 +1641,7 @@ func (x *ResponsesClientEvent) String() string {
 func (*ResponsesClientEvent) ProtoMessage() {}
 
 func (x *ResponsesClientEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1572,7 +1654,7 @@ func (x *ResponsesClientEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponsesClientEvent.ProtoReflect.Descriptor instead.
 func (*ResponsesClientEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{13}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResponsesClientEvent) GetKind() isResponsesClientEvent_Kind {
@@ -1660,7 +1742,7 @@ type ResponseSteerEvent struct {
 
 func (x *ResponseSteerEvent) Reset() {
 	*x = ResponseSteerEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1672,7 +1754,7 @@ func (x *ResponseSteerEvent) String() string {
 func (*ResponseSteerEvent) ProtoMessage() {}
 
 func (x *ResponseSteerEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[14]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1685,7 +1767,7 @@ func (x *ResponseSteerEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteerEvent.ProtoReflect.Descriptor instead.
 func (*ResponseSteerEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{14}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ResponseSteerEvent) GetInput() *ResponseInput {
@@ -1795,7 +1877,7 @@ type ResponsesServerEvent struct {
 
 func (x *ResponsesServerEvent) Reset() {
 	*x = ResponsesServerEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1807,7 +1889,7 @@ func (x *ResponsesServerEvent) String() string {
 func (*ResponsesServerEvent) ProtoMessage() {}
 
 func (x *ResponsesServerEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[15]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1820,7 +1902,7 @@ func (x *ResponsesServerEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponsesServerEvent.ProtoReflect.Descriptor instead.
 func (*ResponsesServerEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{15}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResponsesServerEvent) GetKind() isResponsesServerEvent_Kind {
@@ -2927,7 +3009,7 @@ type ResponseSocketErrorEvent struct {
 
 func (x *ResponseSocketErrorEvent) Reset() {
 	*x = ResponseSocketErrorEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2939,7 +3021,7 @@ func (x *ResponseSocketErrorEvent) String() string {
 func (*ResponseSocketErrorEvent) ProtoMessage() {}
 
 func (x *ResponseSocketErrorEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[16]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2952,7 +3034,7 @@ func (x *ResponseSocketErrorEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSocketErrorEvent.ProtoReflect.Descriptor instead.
 func (*ResponseSocketErrorEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{16}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ResponseSocketErrorEvent) GetCode() string {
@@ -3021,7 +3103,7 @@ type ResponseSteer struct {
 
 func (x *ResponseSteer) Reset() {
 	*x = ResponseSteer{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3115,7 @@ func (x *ResponseSteer) String() string {
 func (*ResponseSteer) ProtoMessage() {}
 
 func (x *ResponseSteer) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[17]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3128,7 @@ func (x *ResponseSteer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteer.ProtoReflect.Descriptor instead.
 func (*ResponseSteer) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{17}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ResponseSteer) GetId() string {
@@ -3093,7 +3175,7 @@ type ResponseSteerAcceptedEvent struct {
 
 func (x *ResponseSteerAcceptedEvent) Reset() {
 	*x = ResponseSteerAcceptedEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3105,7 +3187,7 @@ func (x *ResponseSteerAcceptedEvent) String() string {
 func (*ResponseSteerAcceptedEvent) ProtoMessage() {}
 
 func (x *ResponseSteerAcceptedEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[18]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3118,7 +3200,7 @@ func (x *ResponseSteerAcceptedEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteerAcceptedEvent.ProtoReflect.Descriptor instead.
 func (*ResponseSteerAcceptedEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{18}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ResponseSteerAcceptedEvent) GetSteer() *ResponseSteer {
@@ -3163,7 +3245,7 @@ type ResponseSteerPendingEvent struct {
 
 func (x *ResponseSteerPendingEvent) Reset() {
 	*x = ResponseSteerPendingEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3175,7 +3257,7 @@ func (x *ResponseSteerPendingEvent) String() string {
 func (*ResponseSteerPendingEvent) ProtoMessage() {}
 
 func (x *ResponseSteerPendingEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[19]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3188,7 +3270,7 @@ func (x *ResponseSteerPendingEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteerPendingEvent.ProtoReflect.Descriptor instead.
 func (*ResponseSteerPendingEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{19}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ResponseSteerPendingEvent) GetReason() string {
@@ -3244,7 +3326,7 @@ type ResponseSteerFailedEvent struct {
 
 func (x *ResponseSteerFailedEvent) Reset() {
 	*x = ResponseSteerFailedEvent{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +3338,7 @@ func (x *ResponseSteerFailedEvent) String() string {
 func (*ResponseSteerFailedEvent) ProtoMessage() {}
 
 func (x *ResponseSteerFailedEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[20]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +3351,7 @@ func (x *ResponseSteerFailedEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteerFailedEvent.ProtoReflect.Descriptor instead.
 func (*ResponseSteerFailedEvent) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{20}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResponseSteerFailedEvent) GetError() *ResponseSteerFailedEvent_Error {
@@ -3318,7 +3400,7 @@ type CreateResponseRequest_BackgroundOptions struct {
 
 func (x *CreateResponseRequest_BackgroundOptions) Reset() {
 	*x = CreateResponseRequest_BackgroundOptions{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3330,7 +3412,7 @@ func (x *CreateResponseRequest_BackgroundOptions) String() string {
 func (*CreateResponseRequest_BackgroundOptions) ProtoMessage() {}
 
 func (x *CreateResponseRequest_BackgroundOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[21]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3382,7 +3464,7 @@ type CreateResponseRequest_ContextManagement struct {
 
 func (x *CreateResponseRequest_ContextManagement) Reset() {
 	*x = CreateResponseRequest_ContextManagement{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3394,7 +3476,7 @@ func (x *CreateResponseRequest_ContextManagement) String() string {
 func (*CreateResponseRequest_ContextManagement) ProtoMessage() {}
 
 func (x *CreateResponseRequest_ContextManagement) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[22]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3445,7 +3527,7 @@ type CreateResponseRequest_StreamOptions struct {
 
 func (x *CreateResponseRequest_StreamOptions) Reset() {
 	*x = CreateResponseRequest_StreamOptions{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3457,7 +3539,7 @@ func (x *CreateResponseRequest_StreamOptions) String() string {
 func (*CreateResponseRequest_StreamOptions) ProtoMessage() {}
 
 func (x *CreateResponseRequest_StreamOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[23]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3501,7 +3583,7 @@ type ResponseConversation_ConversationReference struct {
 
 func (x *ResponseConversation_ConversationReference) Reset() {
 	*x = ResponseConversation_ConversationReference{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3513,7 +3595,7 @@ func (x *ResponseConversation_ConversationReference) String() string {
 func (*ResponseConversation_ConversationReference) ProtoMessage() {}
 
 func (x *ResponseConversation_ConversationReference) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[25]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3566,7 +3648,7 @@ type ResponseSocketErrorEvent_Error struct {
 
 func (x *ResponseSocketErrorEvent_Error) Reset() {
 	*x = ResponseSocketErrorEvent_Error{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3578,7 +3660,7 @@ func (x *ResponseSocketErrorEvent_Error) String() string {
 func (*ResponseSocketErrorEvent_Error) ProtoMessage() {}
 
 func (x *ResponseSocketErrorEvent_Error) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[26]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3591,7 +3673,7 @@ func (x *ResponseSocketErrorEvent_Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSocketErrorEvent_Error.ProtoReflect.Descriptor instead.
 func (*ResponseSocketErrorEvent_Error) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{16, 0}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{17, 0}
 }
 
 func (x *ResponseSocketErrorEvent_Error) GetCode() string {
@@ -3666,7 +3748,7 @@ type ResponseSteerFailedEvent_Error struct {
 
 func (x *ResponseSteerFailedEvent_Error) Reset() {
 	*x = ResponseSteerFailedEvent_Error{}
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3678,7 +3760,7 @@ func (x *ResponseSteerFailedEvent_Error) String() string {
 func (*ResponseSteerFailedEvent_Error) ProtoMessage() {}
 
 func (x *ResponseSteerFailedEvent_Error) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_responses_proto_msgTypes[28]
+	mi := &file_openai_grpc_v1_responses_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3691,7 +3773,7 @@ func (x *ResponseSteerFailedEvent_Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResponseSteerFailedEvent_Error.ProtoReflect.Descriptor instead.
 func (*ResponseSteerFailedEvent_Error) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{20, 0}
+	return file_openai_grpc_v1_responses_proto_rawDescGZIP(), []int{21, 0}
 }
 
 func (x *ResponseSteerFailedEvent_Error) GetCode() string {
@@ -3836,6 +3918,16 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\n" +
 	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x01R\textraJson\x88\x01\x01B\x0e\n" +
 	"\f_response_idB\r\n" +
+	"\v_extra_json\"\x89\x04\n" +
+	"\x14WatchResponseRequest\x12-\n" +
+	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
+	"responseId\x88\x01\x01\x12\x94\x02\n" +
+	"\ainclude\x18\x02 \x03(\tB\xf9\x01\xba\xf5\xa8\x03\xf3\x01\"\x18file_search_call.results\"\x17web_search_call.results\"\x1eweb_search_call.action.sources\"\x1dmessage.input_image.image_url\"%computer_call_output.output.image_url\"\x1dcode_interpreter_call.outputs\"\x1breasoning.encrypted_content\"\x1cmessage.output_text.logprobsR\ainclude\x12H\n" +
+	"\x11completion_window\x18\x03 \x01(\tB\x16\xba\xf5\xa8\x03\x11\"\asoonest\"\x022h\"\x028hH\x01R\x10completionWindow\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x02R\textraJson\x88\x01\x01B\x0e\n" +
+	"\f_response_idB\x14\n" +
+	"\x12_completion_windowB\r\n" +
 	"\v_extra_json\"\xb7\x04\n" +
 	"\x15ResumeResponseRequest\x12-\n" +
 	"\vresponse_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x02H\x00R\n" +
@@ -4149,8 +4241,7 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\v_extra_json:$\xba\xf5\xa8\x03\x1f\x12\x1d\n" +
 	"\x04type\x12\x15response.steer.failedB\x12\n" +
 	"\x10_sequence_numberB\r\n" +
-	"\v_extra_json2\xbe\n" +
-	"\n" +
+	"\v_extra_json2\x96\v\n" +
 	"\x10ResponsesService\x12j\n" +
 	"\x0eCreateResponse\x12%.openai_grpc.v1.CreateResponseRequest\x1a\x18.openai_grpc.v1.Response\"\x17\xba\xf5\xa8\x03\x12\n" +
 	"\x04POST\x12\n" +
@@ -4164,7 +4255,8 @@ const file_openai_grpc_v1_responses_proto_rawDesc = "" +
 	"\vGetResponse\x12\".openai_grpc.v1.GetResponseRequest\x1a\x18.openai_grpc.v1.Response\"'\xba\xf5\xa8\x03\x1f\n" +
 	"\x03GET\x12\x18/responses/{response_id}\x90\x02\x01\x12\x89\x01\n" +
 	"\x0eResumeResponse\x12%.openai_grpc.v1.ResumeResponseRequest\x1a#.openai_grpc.v1.ResponseStreamEvent\")\xba\xf5\xa8\x03!\n" +
-	"\x03GET\x12\x18/responses/{response_id}\x18\x02\x90\x02\x010\x01\x12\x84\x01\n" +
+	"\x03GET\x12\x18/responses/{response_id}\x18\x02\x90\x02\x010\x01\x12V\n" +
+	"\rWatchResponse\x12$.openai_grpc.v1.WatchResponseRequest\x1a\x18.openai_grpc.v1.Response\"\x03\x90\x02\x010\x01\x12\x84\x01\n" +
 	"\x0eDeleteResponse\x12%.openai_grpc.v1.DeleteResponseRequest\x1a\x1f.openai_grpc.v1.ResponseDeleted\"*\xba\xf5\xa8\x03\"\n" +
 	"\x06DELETE\x12\x18/responses/{response_id}\x90\x02\x02\x12\x82\x01\n" +
 	"\x0eCancelResponse\x12%.openai_grpc.v1.CancelResponseRequest\x1a\x18.openai_grpc.v1.Response\"/\xba\xf5\xa8\x03'\n" +
@@ -4189,253 +4281,256 @@ func file_openai_grpc_v1_responses_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_responses_proto_rawDescData
 }
 
-var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_openai_grpc_v1_responses_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_openai_grpc_v1_responses_proto_goTypes = []any{
 	(*CreateResponseRequest)(nil),                   // 0: openai_grpc.v1.CreateResponseRequest
 	(*ResponseConversation)(nil),                    // 1: openai_grpc.v1.ResponseConversation
 	(*GetResponseRequest)(nil),                      // 2: openai_grpc.v1.GetResponseRequest
-	(*ResumeResponseRequest)(nil),                   // 3: openai_grpc.v1.ResumeResponseRequest
-	(*DeleteResponseRequest)(nil),                   // 4: openai_grpc.v1.DeleteResponseRequest
-	(*CancelResponseRequest)(nil),                   // 5: openai_grpc.v1.CancelResponseRequest
-	(*ListResponseInputItemsRequest)(nil),           // 6: openai_grpc.v1.ListResponseInputItemsRequest
-	(*CompactResponseRequest)(nil),                  // 7: openai_grpc.v1.CompactResponseRequest
-	(*CountResponseInputTokensRequest)(nil),         // 8: openai_grpc.v1.CountResponseInputTokensRequest
-	(*ResponseDeleted)(nil),                         // 9: openai_grpc.v1.ResponseDeleted
-	(*ResponseItemList)(nil),                        // 10: openai_grpc.v1.ResponseItemList
-	(*CompactedResponse)(nil),                       // 11: openai_grpc.v1.CompactedResponse
-	(*ResponseInputTokenCount)(nil),                 // 12: openai_grpc.v1.ResponseInputTokenCount
-	(*ResponsesClientEvent)(nil),                    // 13: openai_grpc.v1.ResponsesClientEvent
-	(*ResponseSteerEvent)(nil),                      // 14: openai_grpc.v1.ResponseSteerEvent
-	(*ResponsesServerEvent)(nil),                    // 15: openai_grpc.v1.ResponsesServerEvent
-	(*ResponseSocketErrorEvent)(nil),                // 16: openai_grpc.v1.ResponseSocketErrorEvent
-	(*ResponseSteer)(nil),                           // 17: openai_grpc.v1.ResponseSteer
-	(*ResponseSteerAcceptedEvent)(nil),              // 18: openai_grpc.v1.ResponseSteerAcceptedEvent
-	(*ResponseSteerPendingEvent)(nil),               // 19: openai_grpc.v1.ResponseSteerPendingEvent
-	(*ResponseSteerFailedEvent)(nil),                // 20: openai_grpc.v1.ResponseSteerFailedEvent
-	(*CreateResponseRequest_BackgroundOptions)(nil), // 21: openai_grpc.v1.CreateResponseRequest.BackgroundOptions
-	(*CreateResponseRequest_ContextManagement)(nil), // 22: openai_grpc.v1.CreateResponseRequest.ContextManagement
-	(*CreateResponseRequest_StreamOptions)(nil),     // 23: openai_grpc.v1.CreateResponseRequest.StreamOptions
-	nil, // 24: openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	(*ResponseConversation_ConversationReference)(nil),    // 25: openai_grpc.v1.ResponseConversation.ConversationReference
-	(*ResponseSocketErrorEvent_Error)(nil),                // 26: openai_grpc.v1.ResponseSocketErrorEvent.Error
-	nil,                                                   // 27: openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
-	(*ResponseSteerFailedEvent_Error)(nil),                // 28: openai_grpc.v1.ResponseSteerFailedEvent.Error
-	(*Response_AccessPrograms)(nil),                       // 29: openai_grpc.v1.Response.AccessPrograms
-	(*Response_ImageOptions)(nil),                         // 30: openai_grpc.v1.Response.ImageOptions
-	(*ResponseInput)(nil),                                 // 31: openai_grpc.v1.ResponseInput
-	(*ModerationOptions)(nil),                             // 32: openai_grpc.v1.ModerationOptions
-	(*ResponsePrompt)(nil),                                // 33: openai_grpc.v1.ResponsePrompt
-	(*PromptCacheOptions)(nil),                            // 34: openai_grpc.v1.PromptCacheOptions
-	(*Reasoning)(nil),                                     // 35: openai_grpc.v1.Reasoning
-	(*ResponseTextConfig)(nil),                            // 36: openai_grpc.v1.ResponseTextConfig
-	(*ResponseToolChoice)(nil),                            // 37: openai_grpc.v1.ResponseToolChoice
-	(*ResponseTool)(nil),                                  // 38: openai_grpc.v1.ResponseTool
-	(*CallOptions)(nil),                                   // 39: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                                      // 40: openai_grpc.v1.CallInfo
-	(*ResponseItem)(nil),                                  // 41: openai_grpc.v1.ResponseItem
-	(*ResponseUsage)(nil),                                 // 42: openai_grpc.v1.ResponseUsage
-	(*ResponseCreatedEvent)(nil),                          // 43: openai_grpc.v1.ResponseCreatedEvent
-	(*ResponseInProgressEvent)(nil),                       // 44: openai_grpc.v1.ResponseInProgressEvent
-	(*ResponseQueuedEvent)(nil),                           // 45: openai_grpc.v1.ResponseQueuedEvent
-	(*ResponseOutputItemAddedEvent)(nil),                  // 46: openai_grpc.v1.ResponseOutputItemAddedEvent
-	(*ResponseContentPartAddedEvent)(nil),                 // 47: openai_grpc.v1.ResponseContentPartAddedEvent
-	(*ResponseTextDeltaEvent)(nil),                        // 48: openai_grpc.v1.ResponseTextDeltaEvent
-	(*ResponseTextDoneEvent)(nil),                         // 49: openai_grpc.v1.ResponseTextDoneEvent
-	(*ResponseContentPartDoneEvent)(nil),                  // 50: openai_grpc.v1.ResponseContentPartDoneEvent
-	(*ResponseOutputItemDoneEvent)(nil),                   // 51: openai_grpc.v1.ResponseOutputItemDoneEvent
-	(*ResponseCompletedEvent)(nil),                        // 52: openai_grpc.v1.ResponseCompletedEvent
-	(*ResponseIncompleteEvent)(nil),                       // 53: openai_grpc.v1.ResponseIncompleteEvent
-	(*ResponseFailedEvent)(nil),                           // 54: openai_grpc.v1.ResponseFailedEvent
-	(*ResponseAudioDeltaEvent)(nil),                       // 55: openai_grpc.v1.ResponseAudioDeltaEvent
-	(*ResponseAudioDoneEvent)(nil),                        // 56: openai_grpc.v1.ResponseAudioDoneEvent
-	(*ResponseAudioTranscriptDeltaEvent)(nil),             // 57: openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
-	(*ResponseAudioTranscriptDoneEvent)(nil),              // 58: openai_grpc.v1.ResponseAudioTranscriptDoneEvent
-	(*ResponseCodeInterpreterCallCodeDeltaEvent)(nil),     // 59: openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
-	(*ResponseCodeInterpreterCallCodeDoneEvent)(nil),      // 60: openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
-	(*ResponseCodeInterpreterCallCompletedEvent)(nil),     // 61: openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
-	(*ResponseCodeInterpreterCallInProgressEvent)(nil),    // 62: openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
-	(*ResponseCodeInterpreterCallInterpretingEvent)(nil),  // 63: openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
-	(*ResponseCompactionCompactingEvent)(nil),             // 64: openai_grpc.v1.ResponseCompactionCompactingEvent
-	(*ResponseFileSearchCallCompletedEvent)(nil),          // 65: openai_grpc.v1.ResponseFileSearchCallCompletedEvent
-	(*ResponseFileSearchCallInProgressEvent)(nil),         // 66: openai_grpc.v1.ResponseFileSearchCallInProgressEvent
-	(*ResponseFileSearchCallSearchingEvent)(nil),          // 67: openai_grpc.v1.ResponseFileSearchCallSearchingEvent
-	(*ResponseFunctionCallArgumentsDeltaEvent)(nil),       // 68: openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
-	(*ResponseFunctionCallArgumentsDoneEvent)(nil),        // 69: openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
-	(*ResponseShellCallCommandAddedEvent)(nil),            // 70: openai_grpc.v1.ResponseShellCallCommandAddedEvent
-	(*ResponseShellCallCommandDeltaEvent)(nil),            // 71: openai_grpc.v1.ResponseShellCallCommandDeltaEvent
-	(*ResponseShellCallCommandDoneEvent)(nil),             // 72: openai_grpc.v1.ResponseShellCallCommandDoneEvent
-	(*ResponseShellCallOutputContentDeltaEvent)(nil),      // 73: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
-	(*ResponseShellCallOutputContentDoneEvent)(nil),       // 74: openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
-	(*ResponseReasoningSummaryPartAddedEvent)(nil),        // 75: openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
-	(*ResponseReasoningSummaryPartDoneEvent)(nil),         // 76: openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
-	(*ResponseReasoningSummaryTextDeltaEvent)(nil),        // 77: openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
-	(*ResponseReasoningSummaryTextDoneEvent)(nil),         // 78: openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
-	(*ResponseReasoningTextDeltaEvent)(nil),               // 79: openai_grpc.v1.ResponseReasoningTextDeltaEvent
-	(*ResponseReasoningTextDoneEvent)(nil),                // 80: openai_grpc.v1.ResponseReasoningTextDoneEvent
-	(*ResponseRefusalDeltaEvent)(nil),                     // 81: openai_grpc.v1.ResponseRefusalDeltaEvent
-	(*ResponseRefusalDoneEvent)(nil),                      // 82: openai_grpc.v1.ResponseRefusalDoneEvent
-	(*ResponseWebSearchCallCompletedEvent)(nil),           // 83: openai_grpc.v1.ResponseWebSearchCallCompletedEvent
-	(*ResponseWebSearchCallInProgressEvent)(nil),          // 84: openai_grpc.v1.ResponseWebSearchCallInProgressEvent
-	(*ResponseWebSearchCallSearchingEvent)(nil),           // 85: openai_grpc.v1.ResponseWebSearchCallSearchingEvent
-	(*ResponseImageGenCallCompletedEvent)(nil),            // 86: openai_grpc.v1.ResponseImageGenCallCompletedEvent
-	(*ResponseImageGenCallGeneratingEvent)(nil),           // 87: openai_grpc.v1.ResponseImageGenCallGeneratingEvent
-	(*ResponseImageGenCallInProgressEvent)(nil),           // 88: openai_grpc.v1.ResponseImageGenCallInProgressEvent
-	(*ResponseImageGenCallPartialImageEvent)(nil),         // 89: openai_grpc.v1.ResponseImageGenCallPartialImageEvent
-	(*ResponseMcpCallArgumentsDeltaEvent)(nil),            // 90: openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
-	(*ResponseMcpCallArgumentsDoneEvent)(nil),             // 91: openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
-	(*ResponseMcpCallCompletedEvent)(nil),                 // 92: openai_grpc.v1.ResponseMcpCallCompletedEvent
-	(*ResponseMcpCallFailedEvent)(nil),                    // 93: openai_grpc.v1.ResponseMcpCallFailedEvent
-	(*ResponseMcpCallInProgressEvent)(nil),                // 94: openai_grpc.v1.ResponseMcpCallInProgressEvent
-	(*ResponseMcpListToolsCompletedEvent)(nil),            // 95: openai_grpc.v1.ResponseMcpListToolsCompletedEvent
-	(*ResponseMcpListToolsFailedEvent)(nil),               // 96: openai_grpc.v1.ResponseMcpListToolsFailedEvent
-	(*ResponseMcpListToolsInProgressEvent)(nil),           // 97: openai_grpc.v1.ResponseMcpListToolsInProgressEvent
-	(*ResponseOutputTextAnnotationAddedEvent)(nil),        // 98: openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
-	(*ResponseCustomToolCallInputDeltaEvent)(nil),         // 99: openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
-	(*ResponseCustomToolCallInputDoneEvent)(nil),          // 100: openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
-	(*ResponseKeepaliveEvent)(nil),                        // 101: openai_grpc.v1.ResponseKeepaliveEvent
-	(*ResponseApplyPatchCallOperationDiffDeltaEvent)(nil), // 102: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
-	(*ResponseApplyPatchCallOperationDiffDoneEvent)(nil),  // 103: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
-	(*ResponseError_Misalignment)(nil),                    // 104: openai_grpc.v1.ResponseError.Misalignment
-	(*Response)(nil),                                      // 105: openai_grpc.v1.Response
-	(*ResponseStreamEvent)(nil),                           // 106: openai_grpc.v1.ResponseStreamEvent
+	(*WatchResponseRequest)(nil),                    // 3: openai_grpc.v1.WatchResponseRequest
+	(*ResumeResponseRequest)(nil),                   // 4: openai_grpc.v1.ResumeResponseRequest
+	(*DeleteResponseRequest)(nil),                   // 5: openai_grpc.v1.DeleteResponseRequest
+	(*CancelResponseRequest)(nil),                   // 6: openai_grpc.v1.CancelResponseRequest
+	(*ListResponseInputItemsRequest)(nil),           // 7: openai_grpc.v1.ListResponseInputItemsRequest
+	(*CompactResponseRequest)(nil),                  // 8: openai_grpc.v1.CompactResponseRequest
+	(*CountResponseInputTokensRequest)(nil),         // 9: openai_grpc.v1.CountResponseInputTokensRequest
+	(*ResponseDeleted)(nil),                         // 10: openai_grpc.v1.ResponseDeleted
+	(*ResponseItemList)(nil),                        // 11: openai_grpc.v1.ResponseItemList
+	(*CompactedResponse)(nil),                       // 12: openai_grpc.v1.CompactedResponse
+	(*ResponseInputTokenCount)(nil),                 // 13: openai_grpc.v1.ResponseInputTokenCount
+	(*ResponsesClientEvent)(nil),                    // 14: openai_grpc.v1.ResponsesClientEvent
+	(*ResponseSteerEvent)(nil),                      // 15: openai_grpc.v1.ResponseSteerEvent
+	(*ResponsesServerEvent)(nil),                    // 16: openai_grpc.v1.ResponsesServerEvent
+	(*ResponseSocketErrorEvent)(nil),                // 17: openai_grpc.v1.ResponseSocketErrorEvent
+	(*ResponseSteer)(nil),                           // 18: openai_grpc.v1.ResponseSteer
+	(*ResponseSteerAcceptedEvent)(nil),              // 19: openai_grpc.v1.ResponseSteerAcceptedEvent
+	(*ResponseSteerPendingEvent)(nil),               // 20: openai_grpc.v1.ResponseSteerPendingEvent
+	(*ResponseSteerFailedEvent)(nil),                // 21: openai_grpc.v1.ResponseSteerFailedEvent
+	(*CreateResponseRequest_BackgroundOptions)(nil), // 22: openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	(*CreateResponseRequest_ContextManagement)(nil), // 23: openai_grpc.v1.CreateResponseRequest.ContextManagement
+	(*CreateResponseRequest_StreamOptions)(nil),     // 24: openai_grpc.v1.CreateResponseRequest.StreamOptions
+	nil, // 25: openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	(*ResponseConversation_ConversationReference)(nil),    // 26: openai_grpc.v1.ResponseConversation.ConversationReference
+	(*ResponseSocketErrorEvent_Error)(nil),                // 27: openai_grpc.v1.ResponseSocketErrorEvent.Error
+	nil,                                                   // 28: openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
+	(*ResponseSteerFailedEvent_Error)(nil),                // 29: openai_grpc.v1.ResponseSteerFailedEvent.Error
+	(*Response_AccessPrograms)(nil),                       // 30: openai_grpc.v1.Response.AccessPrograms
+	(*Response_ImageOptions)(nil),                         // 31: openai_grpc.v1.Response.ImageOptions
+	(*ResponseInput)(nil),                                 // 32: openai_grpc.v1.ResponseInput
+	(*ModerationOptions)(nil),                             // 33: openai_grpc.v1.ModerationOptions
+	(*ResponsePrompt)(nil),                                // 34: openai_grpc.v1.ResponsePrompt
+	(*PromptCacheOptions)(nil),                            // 35: openai_grpc.v1.PromptCacheOptions
+	(*Reasoning)(nil),                                     // 36: openai_grpc.v1.Reasoning
+	(*ResponseTextConfig)(nil),                            // 37: openai_grpc.v1.ResponseTextConfig
+	(*ResponseToolChoice)(nil),                            // 38: openai_grpc.v1.ResponseToolChoice
+	(*ResponseTool)(nil),                                  // 39: openai_grpc.v1.ResponseTool
+	(*CallOptions)(nil),                                   // 40: openai_grpc.v1.CallOptions
+	(*CallInfo)(nil),                                      // 41: openai_grpc.v1.CallInfo
+	(*ResponseItem)(nil),                                  // 42: openai_grpc.v1.ResponseItem
+	(*ResponseUsage)(nil),                                 // 43: openai_grpc.v1.ResponseUsage
+	(*ResponseCreatedEvent)(nil),                          // 44: openai_grpc.v1.ResponseCreatedEvent
+	(*ResponseInProgressEvent)(nil),                       // 45: openai_grpc.v1.ResponseInProgressEvent
+	(*ResponseQueuedEvent)(nil),                           // 46: openai_grpc.v1.ResponseQueuedEvent
+	(*ResponseOutputItemAddedEvent)(nil),                  // 47: openai_grpc.v1.ResponseOutputItemAddedEvent
+	(*ResponseContentPartAddedEvent)(nil),                 // 48: openai_grpc.v1.ResponseContentPartAddedEvent
+	(*ResponseTextDeltaEvent)(nil),                        // 49: openai_grpc.v1.ResponseTextDeltaEvent
+	(*ResponseTextDoneEvent)(nil),                         // 50: openai_grpc.v1.ResponseTextDoneEvent
+	(*ResponseContentPartDoneEvent)(nil),                  // 51: openai_grpc.v1.ResponseContentPartDoneEvent
+	(*ResponseOutputItemDoneEvent)(nil),                   // 52: openai_grpc.v1.ResponseOutputItemDoneEvent
+	(*ResponseCompletedEvent)(nil),                        // 53: openai_grpc.v1.ResponseCompletedEvent
+	(*ResponseIncompleteEvent)(nil),                       // 54: openai_grpc.v1.ResponseIncompleteEvent
+	(*ResponseFailedEvent)(nil),                           // 55: openai_grpc.v1.ResponseFailedEvent
+	(*ResponseAudioDeltaEvent)(nil),                       // 56: openai_grpc.v1.ResponseAudioDeltaEvent
+	(*ResponseAudioDoneEvent)(nil),                        // 57: openai_grpc.v1.ResponseAudioDoneEvent
+	(*ResponseAudioTranscriptDeltaEvent)(nil),             // 58: openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
+	(*ResponseAudioTranscriptDoneEvent)(nil),              // 59: openai_grpc.v1.ResponseAudioTranscriptDoneEvent
+	(*ResponseCodeInterpreterCallCodeDeltaEvent)(nil),     // 60: openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
+	(*ResponseCodeInterpreterCallCodeDoneEvent)(nil),      // 61: openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
+	(*ResponseCodeInterpreterCallCompletedEvent)(nil),     // 62: openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
+	(*ResponseCodeInterpreterCallInProgressEvent)(nil),    // 63: openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
+	(*ResponseCodeInterpreterCallInterpretingEvent)(nil),  // 64: openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
+	(*ResponseCompactionCompactingEvent)(nil),             // 65: openai_grpc.v1.ResponseCompactionCompactingEvent
+	(*ResponseFileSearchCallCompletedEvent)(nil),          // 66: openai_grpc.v1.ResponseFileSearchCallCompletedEvent
+	(*ResponseFileSearchCallInProgressEvent)(nil),         // 67: openai_grpc.v1.ResponseFileSearchCallInProgressEvent
+	(*ResponseFileSearchCallSearchingEvent)(nil),          // 68: openai_grpc.v1.ResponseFileSearchCallSearchingEvent
+	(*ResponseFunctionCallArgumentsDeltaEvent)(nil),       // 69: openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
+	(*ResponseFunctionCallArgumentsDoneEvent)(nil),        // 70: openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
+	(*ResponseShellCallCommandAddedEvent)(nil),            // 71: openai_grpc.v1.ResponseShellCallCommandAddedEvent
+	(*ResponseShellCallCommandDeltaEvent)(nil),            // 72: openai_grpc.v1.ResponseShellCallCommandDeltaEvent
+	(*ResponseShellCallCommandDoneEvent)(nil),             // 73: openai_grpc.v1.ResponseShellCallCommandDoneEvent
+	(*ResponseShellCallOutputContentDeltaEvent)(nil),      // 74: openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
+	(*ResponseShellCallOutputContentDoneEvent)(nil),       // 75: openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
+	(*ResponseReasoningSummaryPartAddedEvent)(nil),        // 76: openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
+	(*ResponseReasoningSummaryPartDoneEvent)(nil),         // 77: openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
+	(*ResponseReasoningSummaryTextDeltaEvent)(nil),        // 78: openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
+	(*ResponseReasoningSummaryTextDoneEvent)(nil),         // 79: openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
+	(*ResponseReasoningTextDeltaEvent)(nil),               // 80: openai_grpc.v1.ResponseReasoningTextDeltaEvent
+	(*ResponseReasoningTextDoneEvent)(nil),                // 81: openai_grpc.v1.ResponseReasoningTextDoneEvent
+	(*ResponseRefusalDeltaEvent)(nil),                     // 82: openai_grpc.v1.ResponseRefusalDeltaEvent
+	(*ResponseRefusalDoneEvent)(nil),                      // 83: openai_grpc.v1.ResponseRefusalDoneEvent
+	(*ResponseWebSearchCallCompletedEvent)(nil),           // 84: openai_grpc.v1.ResponseWebSearchCallCompletedEvent
+	(*ResponseWebSearchCallInProgressEvent)(nil),          // 85: openai_grpc.v1.ResponseWebSearchCallInProgressEvent
+	(*ResponseWebSearchCallSearchingEvent)(nil),           // 86: openai_grpc.v1.ResponseWebSearchCallSearchingEvent
+	(*ResponseImageGenCallCompletedEvent)(nil),            // 87: openai_grpc.v1.ResponseImageGenCallCompletedEvent
+	(*ResponseImageGenCallGeneratingEvent)(nil),           // 88: openai_grpc.v1.ResponseImageGenCallGeneratingEvent
+	(*ResponseImageGenCallInProgressEvent)(nil),           // 89: openai_grpc.v1.ResponseImageGenCallInProgressEvent
+	(*ResponseImageGenCallPartialImageEvent)(nil),         // 90: openai_grpc.v1.ResponseImageGenCallPartialImageEvent
+	(*ResponseMcpCallArgumentsDeltaEvent)(nil),            // 91: openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
+	(*ResponseMcpCallArgumentsDoneEvent)(nil),             // 92: openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
+	(*ResponseMcpCallCompletedEvent)(nil),                 // 93: openai_grpc.v1.ResponseMcpCallCompletedEvent
+	(*ResponseMcpCallFailedEvent)(nil),                    // 94: openai_grpc.v1.ResponseMcpCallFailedEvent
+	(*ResponseMcpCallInProgressEvent)(nil),                // 95: openai_grpc.v1.ResponseMcpCallInProgressEvent
+	(*ResponseMcpListToolsCompletedEvent)(nil),            // 96: openai_grpc.v1.ResponseMcpListToolsCompletedEvent
+	(*ResponseMcpListToolsFailedEvent)(nil),               // 97: openai_grpc.v1.ResponseMcpListToolsFailedEvent
+	(*ResponseMcpListToolsInProgressEvent)(nil),           // 98: openai_grpc.v1.ResponseMcpListToolsInProgressEvent
+	(*ResponseOutputTextAnnotationAddedEvent)(nil),        // 99: openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
+	(*ResponseCustomToolCallInputDeltaEvent)(nil),         // 100: openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
+	(*ResponseCustomToolCallInputDoneEvent)(nil),          // 101: openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
+	(*ResponseKeepaliveEvent)(nil),                        // 102: openai_grpc.v1.ResponseKeepaliveEvent
+	(*ResponseApplyPatchCallOperationDiffDeltaEvent)(nil), // 103: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
+	(*ResponseApplyPatchCallOperationDiffDoneEvent)(nil),  // 104: openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
+	(*ResponseError_Misalignment)(nil),                    // 105: openai_grpc.v1.ResponseError.Misalignment
+	(*Response)(nil),                                      // 106: openai_grpc.v1.Response
+	(*ResponseStreamEvent)(nil),                           // 107: openai_grpc.v1.ResponseStreamEvent
 }
 var file_openai_grpc_v1_responses_proto_depIdxs = []int32{
-	29,  // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
-	22,  // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
+	30,  // 0: openai_grpc.v1.CreateResponseRequest.access_programs:type_name -> openai_grpc.v1.Response.AccessPrograms
+	23,  // 1: openai_grpc.v1.CreateResponseRequest.context_management:type_name -> openai_grpc.v1.CreateResponseRequest.ContextManagement
 	1,   // 2: openai_grpc.v1.CreateResponseRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	30,  // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	31,  // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	24,  // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
-	32,  // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
-	33,  // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
-	34,  // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	35,  // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	23,  // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
-	36,  // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	37,  // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	38,  // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	21,  // 14: openai_grpc.v1.CreateResponseRequest.background_options:type_name -> openai_grpc.v1.CreateResponseRequest.BackgroundOptions
-	39,  // 15: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	25,  // 16: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
-	30,  // 17: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	31,  // 18: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	34,  // 19: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
-	39,  // 20: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	31,  // 3: openai_grpc.v1.CreateResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	32,  // 4: openai_grpc.v1.CreateResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	25,  // 5: openai_grpc.v1.CreateResponseRequest.metadata:type_name -> openai_grpc.v1.CreateResponseRequest.MetadataEntry
+	33,  // 6: openai_grpc.v1.CreateResponseRequest.moderation:type_name -> openai_grpc.v1.ModerationOptions
+	34,  // 7: openai_grpc.v1.CreateResponseRequest.prompt:type_name -> openai_grpc.v1.ResponsePrompt
+	35,  // 8: openai_grpc.v1.CreateResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	36,  // 9: openai_grpc.v1.CreateResponseRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	24,  // 10: openai_grpc.v1.CreateResponseRequest.stream_options:type_name -> openai_grpc.v1.CreateResponseRequest.StreamOptions
+	37,  // 11: openai_grpc.v1.CreateResponseRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	38,  // 12: openai_grpc.v1.CreateResponseRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	39,  // 13: openai_grpc.v1.CreateResponseRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	22,  // 14: openai_grpc.v1.CreateResponseRequest.background_options:type_name -> openai_grpc.v1.CreateResponseRequest.BackgroundOptions
+	40,  // 15: openai_grpc.v1.CreateResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	26,  // 16: openai_grpc.v1.ResponseConversation.conversation:type_name -> openai_grpc.v1.ResponseConversation.ConversationReference
+	31,  // 17: openai_grpc.v1.CompactResponseRequest.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	32,  // 18: openai_grpc.v1.CompactResponseRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	35,  // 19: openai_grpc.v1.CompactResponseRequest.prompt_cache_options:type_name -> openai_grpc.v1.PromptCacheOptions
+	40,  // 20: openai_grpc.v1.CompactResponseRequest.call_options:type_name -> openai_grpc.v1.CallOptions
 	1,   // 21: openai_grpc.v1.CountResponseInputTokensRequest.conversation:type_name -> openai_grpc.v1.ResponseConversation
-	31,  // 22: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
-	35,  // 23: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
-	36,  // 24: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
-	37,  // 25: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
-	38,  // 26: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
-	39,  // 27: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	40,  // 28: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
-	41,  // 29: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
-	40,  // 30: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
-	41,  // 31: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
-	42,  // 32: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
-	30,  // 33: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
-	40,  // 34: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
-	40,  // 35: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
+	32,  // 22: openai_grpc.v1.CountResponseInputTokensRequest.input:type_name -> openai_grpc.v1.ResponseInput
+	36,  // 23: openai_grpc.v1.CountResponseInputTokensRequest.reasoning:type_name -> openai_grpc.v1.Reasoning
+	37,  // 24: openai_grpc.v1.CountResponseInputTokensRequest.text:type_name -> openai_grpc.v1.ResponseTextConfig
+	38,  // 25: openai_grpc.v1.CountResponseInputTokensRequest.tool_choice:type_name -> openai_grpc.v1.ResponseToolChoice
+	39,  // 26: openai_grpc.v1.CountResponseInputTokensRequest.tools:type_name -> openai_grpc.v1.ResponseTool
+	40,  // 27: openai_grpc.v1.CountResponseInputTokensRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	41,  // 28: openai_grpc.v1.ResponseDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	42,  // 29: openai_grpc.v1.ResponseItemList.data:type_name -> openai_grpc.v1.ResponseItem
+	41,  // 30: openai_grpc.v1.ResponseItemList.call_info:type_name -> openai_grpc.v1.CallInfo
+	42,  // 31: openai_grpc.v1.CompactedResponse.output:type_name -> openai_grpc.v1.ResponseItem
+	43,  // 32: openai_grpc.v1.CompactedResponse.usage:type_name -> openai_grpc.v1.ResponseUsage
+	31,  // 33: openai_grpc.v1.CompactedResponse.image:type_name -> openai_grpc.v1.Response.ImageOptions
+	41,  // 34: openai_grpc.v1.CompactedResponse.call_info:type_name -> openai_grpc.v1.CallInfo
+	41,  // 35: openai_grpc.v1.ResponseInputTokenCount.call_info:type_name -> openai_grpc.v1.CallInfo
 	0,   // 36: openai_grpc.v1.ResponsesClientEvent.create:type_name -> openai_grpc.v1.CreateResponseRequest
-	14,  // 37: openai_grpc.v1.ResponsesClientEvent.steer:type_name -> openai_grpc.v1.ResponseSteerEvent
-	31,  // 38: openai_grpc.v1.ResponseSteerEvent.input:type_name -> openai_grpc.v1.ResponseInput
-	43,  // 39: openai_grpc.v1.ResponsesServerEvent.created:type_name -> openai_grpc.v1.ResponseCreatedEvent
-	44,  // 40: openai_grpc.v1.ResponsesServerEvent.in_progress:type_name -> openai_grpc.v1.ResponseInProgressEvent
-	45,  // 41: openai_grpc.v1.ResponsesServerEvent.queued:type_name -> openai_grpc.v1.ResponseQueuedEvent
-	46,  // 42: openai_grpc.v1.ResponsesServerEvent.output_item_added:type_name -> openai_grpc.v1.ResponseOutputItemAddedEvent
-	47,  // 43: openai_grpc.v1.ResponsesServerEvent.content_part_added:type_name -> openai_grpc.v1.ResponseContentPartAddedEvent
-	48,  // 44: openai_grpc.v1.ResponsesServerEvent.output_text_delta:type_name -> openai_grpc.v1.ResponseTextDeltaEvent
-	49,  // 45: openai_grpc.v1.ResponsesServerEvent.output_text_done:type_name -> openai_grpc.v1.ResponseTextDoneEvent
-	50,  // 46: openai_grpc.v1.ResponsesServerEvent.content_part_done:type_name -> openai_grpc.v1.ResponseContentPartDoneEvent
-	51,  // 47: openai_grpc.v1.ResponsesServerEvent.output_item_done:type_name -> openai_grpc.v1.ResponseOutputItemDoneEvent
-	52,  // 48: openai_grpc.v1.ResponsesServerEvent.completed:type_name -> openai_grpc.v1.ResponseCompletedEvent
-	53,  // 49: openai_grpc.v1.ResponsesServerEvent.incomplete:type_name -> openai_grpc.v1.ResponseIncompleteEvent
-	54,  // 50: openai_grpc.v1.ResponsesServerEvent.failed:type_name -> openai_grpc.v1.ResponseFailedEvent
-	16,  // 51: openai_grpc.v1.ResponsesServerEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent
-	55,  // 52: openai_grpc.v1.ResponsesServerEvent.audio_delta:type_name -> openai_grpc.v1.ResponseAudioDeltaEvent
-	56,  // 53: openai_grpc.v1.ResponsesServerEvent.audio_done:type_name -> openai_grpc.v1.ResponseAudioDoneEvent
-	57,  // 54: openai_grpc.v1.ResponsesServerEvent.audio_transcript_delta:type_name -> openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
-	58,  // 55: openai_grpc.v1.ResponsesServerEvent.audio_transcript_done:type_name -> openai_grpc.v1.ResponseAudioTranscriptDoneEvent
-	59,  // 56: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_delta:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
-	60,  // 57: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_done:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
-	61,  // 58: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_completed:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
-	62,  // 59: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_in_progress:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
-	63,  // 60: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_interpreting:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
-	64,  // 61: openai_grpc.v1.ResponsesServerEvent.compaction_compacting:type_name -> openai_grpc.v1.ResponseCompactionCompactingEvent
-	65,  // 62: openai_grpc.v1.ResponsesServerEvent.file_search_call_completed:type_name -> openai_grpc.v1.ResponseFileSearchCallCompletedEvent
-	66,  // 63: openai_grpc.v1.ResponsesServerEvent.file_search_call_in_progress:type_name -> openai_grpc.v1.ResponseFileSearchCallInProgressEvent
-	67,  // 64: openai_grpc.v1.ResponsesServerEvent.file_search_call_searching:type_name -> openai_grpc.v1.ResponseFileSearchCallSearchingEvent
-	68,  // 65: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_delta:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
-	69,  // 66: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_done:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
-	70,  // 67: openai_grpc.v1.ResponsesServerEvent.shell_call_command_added:type_name -> openai_grpc.v1.ResponseShellCallCommandAddedEvent
-	71,  // 68: openai_grpc.v1.ResponsesServerEvent.shell_call_command_delta:type_name -> openai_grpc.v1.ResponseShellCallCommandDeltaEvent
-	72,  // 69: openai_grpc.v1.ResponsesServerEvent.shell_call_command_done:type_name -> openai_grpc.v1.ResponseShellCallCommandDoneEvent
-	73,  // 70: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_delta:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
-	74,  // 71: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_done:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
-	75,  // 72: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_added:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
-	76,  // 73: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
-	77,  // 74: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_delta:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
-	78,  // 75: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
-	79,  // 76: openai_grpc.v1.ResponsesServerEvent.reasoning_text_delta:type_name -> openai_grpc.v1.ResponseReasoningTextDeltaEvent
-	80,  // 77: openai_grpc.v1.ResponsesServerEvent.reasoning_text_done:type_name -> openai_grpc.v1.ResponseReasoningTextDoneEvent
-	81,  // 78: openai_grpc.v1.ResponsesServerEvent.refusal_delta:type_name -> openai_grpc.v1.ResponseRefusalDeltaEvent
-	82,  // 79: openai_grpc.v1.ResponsesServerEvent.refusal_done:type_name -> openai_grpc.v1.ResponseRefusalDoneEvent
-	83,  // 80: openai_grpc.v1.ResponsesServerEvent.web_search_call_completed:type_name -> openai_grpc.v1.ResponseWebSearchCallCompletedEvent
-	84,  // 81: openai_grpc.v1.ResponsesServerEvent.web_search_call_in_progress:type_name -> openai_grpc.v1.ResponseWebSearchCallInProgressEvent
-	85,  // 82: openai_grpc.v1.ResponsesServerEvent.web_search_call_searching:type_name -> openai_grpc.v1.ResponseWebSearchCallSearchingEvent
-	86,  // 83: openai_grpc.v1.ResponsesServerEvent.image_generation_call_completed:type_name -> openai_grpc.v1.ResponseImageGenCallCompletedEvent
-	87,  // 84: openai_grpc.v1.ResponsesServerEvent.image_generation_call_generating:type_name -> openai_grpc.v1.ResponseImageGenCallGeneratingEvent
-	88,  // 85: openai_grpc.v1.ResponsesServerEvent.image_generation_call_in_progress:type_name -> openai_grpc.v1.ResponseImageGenCallInProgressEvent
-	89,  // 86: openai_grpc.v1.ResponsesServerEvent.image_generation_call_partial_image:type_name -> openai_grpc.v1.ResponseImageGenCallPartialImageEvent
-	90,  // 87: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_delta:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
-	91,  // 88: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_done:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
-	92,  // 89: openai_grpc.v1.ResponsesServerEvent.mcp_call_completed:type_name -> openai_grpc.v1.ResponseMcpCallCompletedEvent
-	93,  // 90: openai_grpc.v1.ResponsesServerEvent.mcp_call_failed:type_name -> openai_grpc.v1.ResponseMcpCallFailedEvent
-	94,  // 91: openai_grpc.v1.ResponsesServerEvent.mcp_call_in_progress:type_name -> openai_grpc.v1.ResponseMcpCallInProgressEvent
-	95,  // 92: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_completed:type_name -> openai_grpc.v1.ResponseMcpListToolsCompletedEvent
-	96,  // 93: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_failed:type_name -> openai_grpc.v1.ResponseMcpListToolsFailedEvent
-	97,  // 94: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_in_progress:type_name -> openai_grpc.v1.ResponseMcpListToolsInProgressEvent
-	98,  // 95: openai_grpc.v1.ResponsesServerEvent.output_text_annotation_added:type_name -> openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
-	99,  // 96: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_delta:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
-	100, // 97: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_done:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
-	101, // 98: openai_grpc.v1.ResponsesServerEvent.keepalive:type_name -> openai_grpc.v1.ResponseKeepaliveEvent
-	102, // 99: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_delta:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
-	103, // 100: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_done:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
-	18,  // 101: openai_grpc.v1.ResponsesServerEvent.steer_accepted:type_name -> openai_grpc.v1.ResponseSteerAcceptedEvent
-	19,  // 102: openai_grpc.v1.ResponsesServerEvent.steer_pending:type_name -> openai_grpc.v1.ResponseSteerPendingEvent
-	20,  // 103: openai_grpc.v1.ResponsesServerEvent.steer_failed:type_name -> openai_grpc.v1.ResponseSteerFailedEvent
-	40,  // 104: openai_grpc.v1.ResponsesServerEvent.call_info:type_name -> openai_grpc.v1.CallInfo
-	26,  // 105: openai_grpc.v1.ResponseSocketErrorEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error
-	31,  // 106: openai_grpc.v1.ResponseSteer.input:type_name -> openai_grpc.v1.ResponseInput
-	17,  // 107: openai_grpc.v1.ResponseSteerAcceptedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
-	41,  // 108: openai_grpc.v1.ResponseSteerPendingEvent.required_input:type_name -> openai_grpc.v1.ResponseItem
-	17,  // 109: openai_grpc.v1.ResponseSteerPendingEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
-	28,  // 110: openai_grpc.v1.ResponseSteerFailedEvent.error:type_name -> openai_grpc.v1.ResponseSteerFailedEvent.Error
-	17,  // 111: openai_grpc.v1.ResponseSteerFailedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
-	104, // 112: openai_grpc.v1.ResponseSocketErrorEvent.Error.misalignment:type_name -> openai_grpc.v1.ResponseError.Misalignment
-	27,  // 113: openai_grpc.v1.ResponseSocketErrorEvent.Error.headers:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
+	15,  // 37: openai_grpc.v1.ResponsesClientEvent.steer:type_name -> openai_grpc.v1.ResponseSteerEvent
+	32,  // 38: openai_grpc.v1.ResponseSteerEvent.input:type_name -> openai_grpc.v1.ResponseInput
+	44,  // 39: openai_grpc.v1.ResponsesServerEvent.created:type_name -> openai_grpc.v1.ResponseCreatedEvent
+	45,  // 40: openai_grpc.v1.ResponsesServerEvent.in_progress:type_name -> openai_grpc.v1.ResponseInProgressEvent
+	46,  // 41: openai_grpc.v1.ResponsesServerEvent.queued:type_name -> openai_grpc.v1.ResponseQueuedEvent
+	47,  // 42: openai_grpc.v1.ResponsesServerEvent.output_item_added:type_name -> openai_grpc.v1.ResponseOutputItemAddedEvent
+	48,  // 43: openai_grpc.v1.ResponsesServerEvent.content_part_added:type_name -> openai_grpc.v1.ResponseContentPartAddedEvent
+	49,  // 44: openai_grpc.v1.ResponsesServerEvent.output_text_delta:type_name -> openai_grpc.v1.ResponseTextDeltaEvent
+	50,  // 45: openai_grpc.v1.ResponsesServerEvent.output_text_done:type_name -> openai_grpc.v1.ResponseTextDoneEvent
+	51,  // 46: openai_grpc.v1.ResponsesServerEvent.content_part_done:type_name -> openai_grpc.v1.ResponseContentPartDoneEvent
+	52,  // 47: openai_grpc.v1.ResponsesServerEvent.output_item_done:type_name -> openai_grpc.v1.ResponseOutputItemDoneEvent
+	53,  // 48: openai_grpc.v1.ResponsesServerEvent.completed:type_name -> openai_grpc.v1.ResponseCompletedEvent
+	54,  // 49: openai_grpc.v1.ResponsesServerEvent.incomplete:type_name -> openai_grpc.v1.ResponseIncompleteEvent
+	55,  // 50: openai_grpc.v1.ResponsesServerEvent.failed:type_name -> openai_grpc.v1.ResponseFailedEvent
+	17,  // 51: openai_grpc.v1.ResponsesServerEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent
+	56,  // 52: openai_grpc.v1.ResponsesServerEvent.audio_delta:type_name -> openai_grpc.v1.ResponseAudioDeltaEvent
+	57,  // 53: openai_grpc.v1.ResponsesServerEvent.audio_done:type_name -> openai_grpc.v1.ResponseAudioDoneEvent
+	58,  // 54: openai_grpc.v1.ResponsesServerEvent.audio_transcript_delta:type_name -> openai_grpc.v1.ResponseAudioTranscriptDeltaEvent
+	59,  // 55: openai_grpc.v1.ResponsesServerEvent.audio_transcript_done:type_name -> openai_grpc.v1.ResponseAudioTranscriptDoneEvent
+	60,  // 56: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_delta:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDeltaEvent
+	61,  // 57: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_code_done:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCodeDoneEvent
+	62,  // 58: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_completed:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallCompletedEvent
+	63,  // 59: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_in_progress:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInProgressEvent
+	64,  // 60: openai_grpc.v1.ResponsesServerEvent.code_interpreter_call_interpreting:type_name -> openai_grpc.v1.ResponseCodeInterpreterCallInterpretingEvent
+	65,  // 61: openai_grpc.v1.ResponsesServerEvent.compaction_compacting:type_name -> openai_grpc.v1.ResponseCompactionCompactingEvent
+	66,  // 62: openai_grpc.v1.ResponsesServerEvent.file_search_call_completed:type_name -> openai_grpc.v1.ResponseFileSearchCallCompletedEvent
+	67,  // 63: openai_grpc.v1.ResponsesServerEvent.file_search_call_in_progress:type_name -> openai_grpc.v1.ResponseFileSearchCallInProgressEvent
+	68,  // 64: openai_grpc.v1.ResponsesServerEvent.file_search_call_searching:type_name -> openai_grpc.v1.ResponseFileSearchCallSearchingEvent
+	69,  // 65: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_delta:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDeltaEvent
+	70,  // 66: openai_grpc.v1.ResponsesServerEvent.function_call_arguments_done:type_name -> openai_grpc.v1.ResponseFunctionCallArgumentsDoneEvent
+	71,  // 67: openai_grpc.v1.ResponsesServerEvent.shell_call_command_added:type_name -> openai_grpc.v1.ResponseShellCallCommandAddedEvent
+	72,  // 68: openai_grpc.v1.ResponsesServerEvent.shell_call_command_delta:type_name -> openai_grpc.v1.ResponseShellCallCommandDeltaEvent
+	73,  // 69: openai_grpc.v1.ResponsesServerEvent.shell_call_command_done:type_name -> openai_grpc.v1.ResponseShellCallCommandDoneEvent
+	74,  // 70: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_delta:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDeltaEvent
+	75,  // 71: openai_grpc.v1.ResponsesServerEvent.shell_call_output_content_done:type_name -> openai_grpc.v1.ResponseShellCallOutputContentDoneEvent
+	76,  // 72: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_added:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartAddedEvent
+	77,  // 73: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_part_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryPartDoneEvent
+	78,  // 74: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_delta:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDeltaEvent
+	79,  // 75: openai_grpc.v1.ResponsesServerEvent.reasoning_summary_text_done:type_name -> openai_grpc.v1.ResponseReasoningSummaryTextDoneEvent
+	80,  // 76: openai_grpc.v1.ResponsesServerEvent.reasoning_text_delta:type_name -> openai_grpc.v1.ResponseReasoningTextDeltaEvent
+	81,  // 77: openai_grpc.v1.ResponsesServerEvent.reasoning_text_done:type_name -> openai_grpc.v1.ResponseReasoningTextDoneEvent
+	82,  // 78: openai_grpc.v1.ResponsesServerEvent.refusal_delta:type_name -> openai_grpc.v1.ResponseRefusalDeltaEvent
+	83,  // 79: openai_grpc.v1.ResponsesServerEvent.refusal_done:type_name -> openai_grpc.v1.ResponseRefusalDoneEvent
+	84,  // 80: openai_grpc.v1.ResponsesServerEvent.web_search_call_completed:type_name -> openai_grpc.v1.ResponseWebSearchCallCompletedEvent
+	85,  // 81: openai_grpc.v1.ResponsesServerEvent.web_search_call_in_progress:type_name -> openai_grpc.v1.ResponseWebSearchCallInProgressEvent
+	86,  // 82: openai_grpc.v1.ResponsesServerEvent.web_search_call_searching:type_name -> openai_grpc.v1.ResponseWebSearchCallSearchingEvent
+	87,  // 83: openai_grpc.v1.ResponsesServerEvent.image_generation_call_completed:type_name -> openai_grpc.v1.ResponseImageGenCallCompletedEvent
+	88,  // 84: openai_grpc.v1.ResponsesServerEvent.image_generation_call_generating:type_name -> openai_grpc.v1.ResponseImageGenCallGeneratingEvent
+	89,  // 85: openai_grpc.v1.ResponsesServerEvent.image_generation_call_in_progress:type_name -> openai_grpc.v1.ResponseImageGenCallInProgressEvent
+	90,  // 86: openai_grpc.v1.ResponsesServerEvent.image_generation_call_partial_image:type_name -> openai_grpc.v1.ResponseImageGenCallPartialImageEvent
+	91,  // 87: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_delta:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDeltaEvent
+	92,  // 88: openai_grpc.v1.ResponsesServerEvent.mcp_call_arguments_done:type_name -> openai_grpc.v1.ResponseMcpCallArgumentsDoneEvent
+	93,  // 89: openai_grpc.v1.ResponsesServerEvent.mcp_call_completed:type_name -> openai_grpc.v1.ResponseMcpCallCompletedEvent
+	94,  // 90: openai_grpc.v1.ResponsesServerEvent.mcp_call_failed:type_name -> openai_grpc.v1.ResponseMcpCallFailedEvent
+	95,  // 91: openai_grpc.v1.ResponsesServerEvent.mcp_call_in_progress:type_name -> openai_grpc.v1.ResponseMcpCallInProgressEvent
+	96,  // 92: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_completed:type_name -> openai_grpc.v1.ResponseMcpListToolsCompletedEvent
+	97,  // 93: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_failed:type_name -> openai_grpc.v1.ResponseMcpListToolsFailedEvent
+	98,  // 94: openai_grpc.v1.ResponsesServerEvent.mcp_list_tools_in_progress:type_name -> openai_grpc.v1.ResponseMcpListToolsInProgressEvent
+	99,  // 95: openai_grpc.v1.ResponsesServerEvent.output_text_annotation_added:type_name -> openai_grpc.v1.ResponseOutputTextAnnotationAddedEvent
+	100, // 96: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_delta:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDeltaEvent
+	101, // 97: openai_grpc.v1.ResponsesServerEvent.custom_tool_call_input_done:type_name -> openai_grpc.v1.ResponseCustomToolCallInputDoneEvent
+	102, // 98: openai_grpc.v1.ResponsesServerEvent.keepalive:type_name -> openai_grpc.v1.ResponseKeepaliveEvent
+	103, // 99: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_delta:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDeltaEvent
+	104, // 100: openai_grpc.v1.ResponsesServerEvent.apply_patch_call_operation_diff_done:type_name -> openai_grpc.v1.ResponseApplyPatchCallOperationDiffDoneEvent
+	19,  // 101: openai_grpc.v1.ResponsesServerEvent.steer_accepted:type_name -> openai_grpc.v1.ResponseSteerAcceptedEvent
+	20,  // 102: openai_grpc.v1.ResponsesServerEvent.steer_pending:type_name -> openai_grpc.v1.ResponseSteerPendingEvent
+	21,  // 103: openai_grpc.v1.ResponsesServerEvent.steer_failed:type_name -> openai_grpc.v1.ResponseSteerFailedEvent
+	41,  // 104: openai_grpc.v1.ResponsesServerEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	27,  // 105: openai_grpc.v1.ResponseSocketErrorEvent.error:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error
+	32,  // 106: openai_grpc.v1.ResponseSteer.input:type_name -> openai_grpc.v1.ResponseInput
+	18,  // 107: openai_grpc.v1.ResponseSteerAcceptedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	42,  // 108: openai_grpc.v1.ResponseSteerPendingEvent.required_input:type_name -> openai_grpc.v1.ResponseItem
+	18,  // 109: openai_grpc.v1.ResponseSteerPendingEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	29,  // 110: openai_grpc.v1.ResponseSteerFailedEvent.error:type_name -> openai_grpc.v1.ResponseSteerFailedEvent.Error
+	18,  // 111: openai_grpc.v1.ResponseSteerFailedEvent.steer:type_name -> openai_grpc.v1.ResponseSteer
+	105, // 112: openai_grpc.v1.ResponseSocketErrorEvent.Error.misalignment:type_name -> openai_grpc.v1.ResponseError.Misalignment
+	28,  // 113: openai_grpc.v1.ResponseSocketErrorEvent.Error.headers:type_name -> openai_grpc.v1.ResponseSocketErrorEvent.Error.HeadersEntry
 	0,   // 114: openai_grpc.v1.ResponsesService.CreateResponse:input_type -> openai_grpc.v1.CreateResponseRequest
 	0,   // 115: openai_grpc.v1.ResponsesService.StreamResponse:input_type -> openai_grpc.v1.CreateResponseRequest
-	13,  // 116: openai_grpc.v1.ResponsesService.Connect:input_type -> openai_grpc.v1.ResponsesClientEvent
+	14,  // 116: openai_grpc.v1.ResponsesService.Connect:input_type -> openai_grpc.v1.ResponsesClientEvent
 	2,   // 117: openai_grpc.v1.ResponsesService.GetResponse:input_type -> openai_grpc.v1.GetResponseRequest
-	3,   // 118: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
-	4,   // 119: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
-	5,   // 120: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
-	6,   // 121: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
-	7,   // 122: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
-	8,   // 123: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
-	105, // 124: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
-	106, // 125: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	15,  // 126: openai_grpc.v1.ResponsesService.Connect:output_type -> openai_grpc.v1.ResponsesServerEvent
-	105, // 127: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
-	106, // 128: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
-	9,   // 129: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
-	105, // 130: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
-	10,  // 131: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
-	11,  // 132: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
-	12,  // 133: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
-	124, // [124:134] is the sub-list for method output_type
-	114, // [114:124] is the sub-list for method input_type
+	4,   // 118: openai_grpc.v1.ResponsesService.ResumeResponse:input_type -> openai_grpc.v1.ResumeResponseRequest
+	3,   // 119: openai_grpc.v1.ResponsesService.WatchResponse:input_type -> openai_grpc.v1.WatchResponseRequest
+	5,   // 120: openai_grpc.v1.ResponsesService.DeleteResponse:input_type -> openai_grpc.v1.DeleteResponseRequest
+	6,   // 121: openai_grpc.v1.ResponsesService.CancelResponse:input_type -> openai_grpc.v1.CancelResponseRequest
+	7,   // 122: openai_grpc.v1.ResponsesService.ListResponseInputItems:input_type -> openai_grpc.v1.ListResponseInputItemsRequest
+	8,   // 123: openai_grpc.v1.ResponsesService.CompactResponse:input_type -> openai_grpc.v1.CompactResponseRequest
+	9,   // 124: openai_grpc.v1.ResponsesService.CountResponseInputTokens:input_type -> openai_grpc.v1.CountResponseInputTokensRequest
+	106, // 125: openai_grpc.v1.ResponsesService.CreateResponse:output_type -> openai_grpc.v1.Response
+	107, // 126: openai_grpc.v1.ResponsesService.StreamResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	16,  // 127: openai_grpc.v1.ResponsesService.Connect:output_type -> openai_grpc.v1.ResponsesServerEvent
+	106, // 128: openai_grpc.v1.ResponsesService.GetResponse:output_type -> openai_grpc.v1.Response
+	107, // 129: openai_grpc.v1.ResponsesService.ResumeResponse:output_type -> openai_grpc.v1.ResponseStreamEvent
+	106, // 130: openai_grpc.v1.ResponsesService.WatchResponse:output_type -> openai_grpc.v1.Response
+	10,  // 131: openai_grpc.v1.ResponsesService.DeleteResponse:output_type -> openai_grpc.v1.ResponseDeleted
+	106, // 132: openai_grpc.v1.ResponsesService.CancelResponse:output_type -> openai_grpc.v1.Response
+	11,  // 133: openai_grpc.v1.ResponsesService.ListResponseInputItems:output_type -> openai_grpc.v1.ResponseItemList
+	12,  // 134: openai_grpc.v1.ResponsesService.CompactResponse:output_type -> openai_grpc.v1.CompactedResponse
+	13,  // 135: openai_grpc.v1.ResponsesService.CountResponseInputTokens:output_type -> openai_grpc.v1.ResponseInputTokenCount
+	125, // [125:136] is the sub-list for method output_type
+	114, // [114:125] is the sub-list for method input_type
 	114, // [114:114] is the sub-list for extension type_name
 	114, // [114:114] is the sub-list for extension extendee
 	0,   // [0:114] is the sub-list for field type_name
@@ -4468,13 +4563,14 @@ func file_openai_grpc_v1_responses_proto_init() {
 	file_openai_grpc_v1_responses_proto_msgTypes[10].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[11].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[12].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[13].OneofWrappers = []any{
+	file_openai_grpc_v1_responses_proto_msgTypes[13].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[14].OneofWrappers = []any{
 		(*ResponsesClientEvent_Create)(nil),
 		(*ResponsesClientEvent_Steer)(nil),
 		(*ResponsesClientEvent_Unknown)(nil),
 	}
-	file_openai_grpc_v1_responses_proto_msgTypes[14].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[15].OneofWrappers = []any{
+	file_openai_grpc_v1_responses_proto_msgTypes[15].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[16].OneofWrappers = []any{
 		(*ResponsesServerEvent_Created)(nil),
 		(*ResponsesServerEvent_InProgress)(nil),
 		(*ResponsesServerEvent_Queued)(nil),
@@ -4542,7 +4638,6 @@ func file_openai_grpc_v1_responses_proto_init() {
 		(*ResponsesServerEvent_SteerFailed)(nil),
 		(*ResponsesServerEvent_Unknown)(nil),
 	}
-	file_openai_grpc_v1_responses_proto_msgTypes[16].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[17].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[18].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[19].OneofWrappers = []any{}
@@ -4550,16 +4645,17 @@ func file_openai_grpc_v1_responses_proto_init() {
 	file_openai_grpc_v1_responses_proto_msgTypes[21].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[22].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[23].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[25].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[24].OneofWrappers = []any{}
 	file_openai_grpc_v1_responses_proto_msgTypes[26].OneofWrappers = []any{}
-	file_openai_grpc_v1_responses_proto_msgTypes[28].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[27].OneofWrappers = []any{}
+	file_openai_grpc_v1_responses_proto_msgTypes[29].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_responses_proto_rawDesc), len(file_openai_grpc_v1_responses_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,7 @@ const (
 	ResponsesService_Connect_FullMethodName                  = "/openai_grpc.v1.ResponsesService/Connect"
 	ResponsesService_GetResponse_FullMethodName              = "/openai_grpc.v1.ResponsesService/GetResponse"
 	ResponsesService_ResumeResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/ResumeResponse"
+	ResponsesService_WatchResponse_FullMethodName            = "/openai_grpc.v1.ResponsesService/WatchResponse"
 	ResponsesService_DeleteResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/DeleteResponse"
 	ResponsesService_CancelResponse_FullMethodName           = "/openai_grpc.v1.ResponsesService/CancelResponse"
 	ResponsesService_ListResponseInputItems_FullMethodName   = "/openai_grpc.v1.ResponsesService/ListResponseInputItems"
@@ -91,6 +92,19 @@ type ResponsesServiceClient interface {
 	// for a response without a stream. A stream truncated before its last event ends non-OK; resume
 	// it after the last `sequence_number` received.
 	ResumeResponse(ctx context.Context, in *ResumeResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ResponseStreamEvent], error)
+	// Watches a background response until it is done: the first message is its present state, then
+	// comes one on each change of it (`status`, output items so far), and the last one has the whole
+	// response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+	// there is one poller per response, however many callers of the same owner watch it, and none
+	// when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+	// a lost connection the present one, which is as old as the last poll.
+	//
+	// Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+	// `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+	// asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+	// response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+	// again. DEADLINE_EXCEEDED at the caller's deadline.
+	WatchResponse(ctx context.Context, in *WatchResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Response], error)
 	// Deletes a stored response.
 	//
 	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
@@ -204,6 +218,25 @@ func (c *responsesServiceClient) ResumeResponse(ctx context.Context, in *ResumeR
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ResponsesService_ResumeResponseClient = grpc.ServerStreamingClient[ResponseStreamEvent]
 
+func (c *responsesServiceClient) WatchResponse(ctx context.Context, in *WatchResponseRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Response], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ResponsesService_ServiceDesc.Streams[3], ResponsesService_WatchResponse_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchResponseRequest, Response]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_WatchResponseClient = grpc.ServerStreamingClient[Response]
+
 func (c *responsesServiceClient) DeleteResponse(ctx context.Context, in *DeleteResponseRequest, opts ...grpc.CallOption) (*ResponseDeleted, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ResponseDeleted)
@@ -312,6 +345,19 @@ type ResponsesServiceServer interface {
 	// for a response without a stream. A stream truncated before its last event ends non-OK; resume
 	// it after the last `sequence_number` received.
 	ResumeResponse(*ResumeResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error
+	// Watches a background response until it is done: the first message is its present state, then
+	// comes one on each change of it (`status`, output items so far), and the last one has the whole
+	// response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+	// there is one poller per response, however many callers of the same owner watch it, and none
+	// when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+	// a lost connection the present one, which is as old as the last poll.
+	//
+	// Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+	// `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+	// asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+	// response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+	// again. DEADLINE_EXCEEDED at the caller's deadline.
+	WatchResponse(*WatchResponseRequest, grpc.ServerStreamingServer[Response]) error
 	// Deletes a stored response.
 	//
 	// REST: `DELETE /responses/{response_id}`. Statuses: NOT_FOUND for an unknown or already deleted
@@ -368,6 +414,9 @@ func (UnimplementedResponsesServiceServer) GetResponse(context.Context, *GetResp
 }
 func (UnimplementedResponsesServiceServer) ResumeResponse(*ResumeResponseRequest, grpc.ServerStreamingServer[ResponseStreamEvent]) error {
 	return status.Error(codes.Unimplemented, "method ResumeResponse not implemented")
+}
+func (UnimplementedResponsesServiceServer) WatchResponse(*WatchResponseRequest, grpc.ServerStreamingServer[Response]) error {
+	return status.Error(codes.Unimplemented, "method WatchResponse not implemented")
 }
 func (UnimplementedResponsesServiceServer) DeleteResponse(context.Context, *DeleteResponseRequest) (*ResponseDeleted, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteResponse not implemented")
@@ -469,6 +518,17 @@ func _ResponsesService_ResumeResponse_Handler(srv interface{}, stream grpc.Serve
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ResponsesService_ResumeResponseServer = grpc.ServerStreamingServer[ResponseStreamEvent]
+
+func _ResponsesService_WatchResponse_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchResponseRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ResponsesServiceServer).WatchResponse(m, &grpc.GenericServerStream[WatchResponseRequest, Response]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ResponsesService_WatchResponseServer = grpc.ServerStreamingServer[Response]
 
 func _ResponsesService_DeleteResponse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteResponseRequest)
@@ -611,6 +671,11 @@ var ResponsesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ResumeResponse",
 			Handler:       _ResponsesService_ResumeResponse_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "WatchResponse",
+			Handler:       _ResponsesService_WatchResponse_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -1139,6 +1139,25 @@ const (
 	GetResponseRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
 )
 
+// Known values of WatchResponseRequest.include; any other is accepted, too.
+const (
+	WatchResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	WatchResponseRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	WatchResponseRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	WatchResponseRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	WatchResponseRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	WatchResponseRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	WatchResponseRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	WatchResponseRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of WatchResponseRequest.completion_window; any other is accepted, too.
+const (
+	WatchResponseRequestCompletionWindowSoonest = "soonest"
+	WatchResponseRequestCompletionWindow2H      = "2h"
+	WatchResponseRequestCompletionWindow8H      = "8h"
+)
+
 // Known values of ResumeResponseRequest.include; any other is accepted, too.
 const (
 	ResumeResponseRequestIncludeFileSearchCallResults            = "file_search_call.results"

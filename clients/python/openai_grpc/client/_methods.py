@@ -65,12 +65,15 @@ from openai_grpc.client.params import (
     UploadFileParams,
     UploadTranscriptionParams,
     UploadTranslationParams,
+    WatchResponseParams,
 )
 from openai_grpc.client.streams import (
+    BatchStates,
     ChatCompletionStream,
     CompletionStream,
     FileStream,
     ImageStream,
+    ResponseStates,
     ResponseStream,
     SpeechEventStream,
     SpeechStream,
@@ -148,6 +151,7 @@ from openai_grpc.v1 import (
     Translation,
     UpdateChatCompletionRequest,
     UpdateConversationRequest,
+    WatchResponseRequest,
 )
 
 
@@ -524,6 +528,24 @@ class GetBatch(Protocol):
         REST: `GET /batches/{batch_id}`.
 
         Returns the reply with its metadata.
+        """
+        ...
+
+
+class WatchBatch(Protocol):
+    """Type of `WatchBatch`."""
+
+    def __call__(
+        self, request: GetBatchRequest | str | None = None, /, **params: Unpack[GetBatchParams]
+    ) -> BatchStates:
+        """Watches a batch until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+        Polls of the upstream are shared by the callers of the same owner, as in
+        `ResponsesService.WatchResponse`.
+
+        Args:
+            request: The request, instead of the arguments.
+
         """
         ...
 
@@ -2215,6 +2237,34 @@ class ResumeResponse(Protocol):
                 `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
                 `message.output_text.logprobs`.
             include_obfuscation: Pad each delta with random characters in `obfuscation`. Default: true.
+        """
+        ...
+
+
+class WatchResponse(Protocol):
+    """Type of `WatchResponse`."""
+
+    def __call__(
+        self, request: WatchResponseRequest | str | None = None, /, **params: Unpack[WatchResponseParams]
+    ) -> ResponseStates:
+        """Watches a background response until it is done: the first message is its present state, then comes
+        one on each change of it (`status`, output items so far), and the last one has the whole response,
+        followed by status OK, also if the response failed. Polls of the upstream are shared: there is one
+        poller per response, however many callers of the same owner watch it, and none when nobody does. A
+        caller who reads slowly gets the newest state, and one who comes back after a lost connection the
+        present one, which is as old as the last poll.
+
+        Args:
+            request: The request, instead of the arguments.
+            include: Additional output, as in `CreateResponseRequest.include`. Known values:
+                `file_search_call.results`, `web_search_call.results`, `web_search_call.action.sources`,
+                `message.input_image.image_url`, `computer_call_output.output.image_url`,
+                `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+                `message.output_text.logprobs`.
+            completion_window: The `background_options.completion_window` that it was created with. While a
+                response of a window is queued, it is polled less often: after at most 60 s for `2h`, 240 s
+                for `8h`. The first of those who watch together decides. Default: what upstream tells in the
+                response, else `soonest`. Known values: `soonest`, `2h`, `8h`.
         """
         ...
 

@@ -90,6 +90,7 @@ from openai_grpc.v1 import (
     UploadFileRequest,
     UploadTranscriptionRequest,
     UploadTranslationRequest,
+    WatchResponseRequest,
 )
 
 CREATE_TRANSCRIPTION = Rpc(
@@ -196,6 +197,19 @@ GET_BATCH = Rpc(
 Gets the state of a batch.
 
 REST: `GET /batches/{batch_id}`.""",
+    repeatable=True,
+    id_field="batch_id",
+)
+WATCH_BATCH = Rpc(
+    GetBatchRequest,
+    Batch,
+    "/openai_grpc.v1.BatchesService/WatchBatch",
+    doc="""\
+Watches a batch until it is done: the first message is its present state, then comes one on each
+change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+Polls of the upstream are shared by the callers of the same owner, as in
+`ResponsesService.WatchResponse`.""",
+    streams=True,
     repeatable=True,
     id_field="batch_id",
 )
@@ -602,6 +616,21 @@ REST: `GET /responses/{response_id}`.""",
     repeatable=True,
     id_field="response_id",
 )
+WATCH_RESPONSE = Rpc(
+    WatchResponseRequest,
+    Response,
+    "/openai_grpc.v1.ResponsesService/WatchResponse",
+    doc="""\
+Watches a background response until it is done: the first message is its present state, then comes
+one on each change of it (`status`, output items so far), and the last one has the whole response,
+followed by status OK, also if the response failed. Polls of the upstream are shared: there is one
+poller per response, however many callers of the same owner watch it, and none when nobody does. A
+caller who reads slowly gets the newest state, and one who comes back after a lost connection the
+present one, which is as old as the last poll.""",
+    streams=True,
+    repeatable=True,
+    id_field="response_id",
+)
 DELETE_RESPONSE = Rpc(
     DeleteResponseRequest,
     ResponseDeleted,
@@ -708,6 +737,7 @@ ALL = (
     CREATE_BATCH,
     LIST_BATCHES,
     GET_BATCH,
+    WATCH_BATCH,
     CANCEL_BATCH,
     CREATE_CHAT_COMPLETION,
     STREAM_CHAT_COMPLETION,
@@ -746,6 +776,7 @@ ALL = (
     STREAM_RESPONSE,
     GET_RESPONSE,
     RESUME_RESPONSE,
+    WATCH_RESPONSE,
     DELETE_RESPONSE,
     CANCEL_RESPONSE,
     LIST_RESPONSE_INPUT_ITEMS,

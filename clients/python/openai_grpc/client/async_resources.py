@@ -156,6 +156,7 @@ class AsyncResponses:
         self.stream: methods.AsyncStreamResponse = AsyncServerStream(connection, rpcs.STREAM_RESPONSE)
         self.retrieve: methods.AsyncGetResponse = AsyncUnary(connection, rpcs.GET_RESPONSE)
         self.resume: methods.AsyncResumeResponse = AsyncServerStream(connection, rpcs.RESUME_RESPONSE)
+        self.watch: methods.AsyncWatchResponse = AsyncServerStream(connection, rpcs.WATCH_RESPONSE)
         self.delete: methods.AsyncDeleteResponse = AsyncUnary(connection, rpcs.DELETE_RESPONSE)
         self.cancel: methods.AsyncCancelResponse = AsyncUnary(connection, rpcs.CANCEL_RESPONSE)
         self.compact: methods.AsyncCompactResponse = AsyncUnary(connection, rpcs.COMPACT_RESPONSE)
@@ -287,6 +288,7 @@ class AsyncBatches:
         self.create: methods.AsyncCreateBatch = AsyncUnary(connection, rpcs.CREATE_BATCH)
         self.list: methods.AsyncListBatches = AsyncLister(connection, rpcs.LIST_BATCHES)
         self.retrieve: methods.AsyncGetBatch = AsyncUnary(connection, rpcs.GET_BATCH)
+        self.watch: methods.AsyncWatchBatch = AsyncServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.AsyncCancelBatch = AsyncUnary(connection, rpcs.CANCEL_BATCH)
 
 

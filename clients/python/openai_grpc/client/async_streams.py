@@ -9,6 +9,7 @@ from openai_grpc.client._files import to_write
 from openai_grpc.client.async_stream import AsyncStream
 from openai_grpc.client.async_text_stream import AsyncTextStream
 from openai_grpc.v1 import (
+    Batch,
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
@@ -83,6 +84,32 @@ class AsyncResponseStream(AsyncStream[ResponseStreamEvent]):
     async def get_final_response(self) -> Response:
         """Does the same as `final`, by the name that OpenAI's client has for it."""
         return await self.final()
+
+
+class AsyncResponseStates(AsyncStream[Response]):
+    """States of a response that runs in the background, up to its last one."""
+
+    async def final(self) -> Response:
+        """Waits until the response is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return await self.drain()
+
+
+class AsyncBatchStates(AsyncStream[Batch]):
+    """States of a batch, up to its last one."""
+
+    async def final(self) -> Batch:
+        """Waits until the batch is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return await self.drain()
 
 
 class AsyncImageStream(AsyncStream[ImageStreamEvent]):
@@ -190,6 +217,8 @@ STREAMS: dict[Any, Any] = {
     Completion: AsyncCompletionStream,
     FileChunk: AsyncFileStream,
     ImageStreamEvent: AsyncImageStream,
+    Response: AsyncResponseStates,
+    Batch: AsyncBatchStates,
     ResponseStreamEvent: AsyncResponseStream,
     SpeechChunk: AsyncSpeechStream,
     SpeechStreamEvent: AsyncSpeechEventStream,

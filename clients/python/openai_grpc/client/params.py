@@ -3773,6 +3773,24 @@ class ResumeResponseParams(CallParams, total=False):
     """Pad each delta with random characters in `obfuscation`. Default: true."""
 
 
+class WatchResponseParams(CallParams, total=False):
+    """Keyword arguments of `WatchResponseRequest`."""
+
+    response_id: str | None
+    """The id of the response. Required. Limit: 1,024 bytes."""
+    include: Sequence[values.WatchResponseRequestInclude] | None
+    """Additional output, as in `CreateResponseRequest.include`. Known values: `file_search_call.results`,
+    `web_search_call.results`, `web_search_call.action.sources`, `message.input_image.image_url`,
+    `computer_call_output.output.image_url`, `code_interpreter_call.outputs`, `reasoning.encrypted_content`,
+    `message.output_text.logprobs`.
+    """
+    completion_window: values.WatchResponseRequestCompletionWindow | None
+    """The `background_options.completion_window` that it was created with. While a response of a window is queued, it
+    is polled less often: after at most 60 s for `2h`, 240 s for `8h`. The first of those who watch together
+    decides. Default: what upstream tells in the response, else `soonest`. Known values: `soonest`, `2h`, `8h`.
+    """
+
+
 class DeleteResponseParams(CallParams, total=False):
     """Keyword arguments of `DeleteResponseRequest`."""
 

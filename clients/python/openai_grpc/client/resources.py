@@ -156,6 +156,7 @@ class Responses:
         self.stream: methods.StreamResponse = ServerStream(connection, rpcs.STREAM_RESPONSE)
         self.retrieve: methods.GetResponse = Unary(connection, rpcs.GET_RESPONSE)
         self.resume: methods.ResumeResponse = ServerStream(connection, rpcs.RESUME_RESPONSE)
+        self.watch: methods.WatchResponse = ServerStream(connection, rpcs.WATCH_RESPONSE)
         self.delete: methods.DeleteResponse = Unary(connection, rpcs.DELETE_RESPONSE)
         self.cancel: methods.CancelResponse = Unary(connection, rpcs.CANCEL_RESPONSE)
         self.compact: methods.CompactResponse = Unary(connection, rpcs.COMPACT_RESPONSE)
@@ -285,6 +286,7 @@ class Batches:
         self.create: methods.CreateBatch = Unary(connection, rpcs.CREATE_BATCH)
         self.list: methods.ListBatches = Lister(connection, rpcs.LIST_BATCHES)
         self.retrieve: methods.GetBatch = Unary(connection, rpcs.GET_BATCH)
+        self.watch: methods.WatchBatch = ServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.CancelBatch = Unary(connection, rpcs.CANCEL_BATCH)
 
 

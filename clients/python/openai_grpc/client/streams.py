@@ -9,6 +9,7 @@ from openai_grpc.client._files import to_write
 from openai_grpc.client.stream import Stream
 from openai_grpc.client.text_stream import TextStream
 from openai_grpc.v1 import (
+    Batch,
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
@@ -83,6 +84,32 @@ class ResponseStream(Stream[ResponseStreamEvent]):
     def get_final_response(self) -> Response:
         """Does the same as `final`, by the name that OpenAI's client has for it."""
         return self.final()
+
+
+class ResponseStates(Stream[Response]):
+    """States of a response that runs in the background, up to its last one."""
+
+    def final(self) -> Response:
+        """Waits until the response is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return self.drain()
+
+
+class BatchStates(Stream[Batch]):
+    """States of a batch, up to its last one."""
+
+    def final(self) -> Batch:
+        """Waits until the batch is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return self.drain()
 
 
 class ImageStream(Stream[ImageStreamEvent]):
@@ -190,6 +217,8 @@ STREAMS: dict[Any, Any] = {
     Completion: CompletionStream,
     FileChunk: FileStream,
     ImageStreamEvent: ImageStream,
+    Response: ResponseStates,
+    Batch: BatchStates,
     ResponseStreamEvent: ResponseStream,
     SpeechChunk: SpeechStream,
     SpeechStreamEvent: SpeechEventStream,

@@ -420,6 +420,7 @@ from openai_grpc.v1.responses_pb2 import ResponseSteerPendingEvent as ResponseSt
 from openai_grpc.v1.responses_pb2 import ResponsesClientEvent as ResponsesClientEvent
 from openai_grpc.v1.responses_pb2 import ResponsesServerEvent as ResponsesServerEvent
 from openai_grpc.v1.responses_pb2 import ResumeResponseRequest as ResumeResponseRequest
+from openai_grpc.v1.responses_pb2 import WatchResponseRequest as WatchResponseRequest
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceServicer as ResponsesServiceServicer
 from openai_grpc.v1.responses_pb2_grpc import ResponsesServiceStub as ResponsesServiceStub
 from openai_grpc.v1.revision import CONTRACT_REVISION as CONTRACT_REVISION
@@ -887,6 +888,7 @@ __all__ = [
     "VercelUsage",
     "VllmChoice",
     "VllmModel",
+    "WatchResponseRequest",
     "WebSearchOptions",
     "WebSearchPreviewTool",
     "WebSearchResult",

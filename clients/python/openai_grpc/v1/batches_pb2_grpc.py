@@ -53,6 +53,11 @@ class BatchesServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
                 _registered_method=True)
+        self.WatchBatch = channel.unary_stream(
+                '/openai_grpc.v1.BatchesService/WatchBatch',
+                request_serializer=openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
+                _registered_method=True)
         self.CancelBatch = channel.unary_unary(
                 '/openai_grpc.v1.BatchesService/CancelBatch',
                 request_serializer=openai__grpc_dot_v1_dot_batches__pb2.CancelBatchRequest.SerializeToString,
@@ -104,6 +109,18 @@ class BatchesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchBatch(self, request, context):
+        """Watches a batch until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+        Polls of the upstream are shared by the callers of the same owner, as in
+        `ResponsesService.WatchResponse`.
+
+        Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CancelBatch(self, request, context):
         """Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are
         in its output file.
@@ -130,6 +147,11 @@ def add_BatchesServiceServicer_to_server(servicer, server):
             ),
             'GetBatch': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBatch,
+                    request_deserializer=openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.SerializeToString,
+            ),
+            'WatchBatch': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchBatch,
                     request_deserializer=openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.SerializeToString,
             ),
@@ -222,6 +244,33 @@ class BatchesService(object):
             request,
             target,
             '/openai_grpc.v1.BatchesService/GetBatch',
+            openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.BatchesService/WatchBatch',
             openai__grpc_dot_v1_dot_batches__pb2.GetBatchRequest.SerializeToString,
             openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
             options,

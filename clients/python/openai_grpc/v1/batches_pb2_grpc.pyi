@@ -62,6 +62,14 @@ class BatchesServiceStub:
     REST: `GET /batches/{batch_id}`.
     Statuses: those of CreateBatch.
     """
+    WatchBatch: grpc.UnaryStreamMultiCallable[batches_pb2.GetBatchRequest, batches_pb2.Batch]
+    """Watches a batch until it is done: the first message is its present state, then comes one on each
+    change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+    Polls of the upstream are shared by the callers of the same owner, as in
+    `ResponsesService.WatchResponse`.
+
+    Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
+    """
     CancelBatch: grpc.UnaryUnaryMultiCallable[batches_pb2.CancelBatchRequest, batches_pb2.Batch]
     """Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are
     in its output file.
@@ -103,6 +111,14 @@ class BatchesServiceAsyncStub(BatchesServiceStub):
 
     REST: `GET /batches/{batch_id}`.
     Statuses: those of CreateBatch.
+    """
+    WatchBatch: aio.UnaryStreamMultiCallable[batches_pb2.GetBatchRequest, batches_pb2.Batch]  # type: ignore[assignment]
+    """Watches a batch until it is done: the first message is its present state, then comes one on each
+    change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+    Polls of the upstream are shared by the callers of the same owner, as in
+    `ResponsesService.WatchResponse`.
+
+    Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
     """
     CancelBatch: aio.UnaryUnaryMultiCallable[batches_pb2.CancelBatchRequest, batches_pb2.Batch]  # type: ignore[assignment]
     """Cancels a batch. It is `cancelling` for up to 10 minutes, then `cancelled`; results so far are
@@ -160,6 +176,20 @@ class BatchesServiceServicer(metaclass=abc_1.ABCMeta):
 
         REST: `GET /batches/{batch_id}`.
         Statuses: those of CreateBatch.
+        """
+
+    @abc_1.abstractmethod
+    def WatchBatch(
+        self,
+        request: batches_pb2.GetBatchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[batches_pb2.Batch], abc.AsyncIterator[batches_pb2.Batch]]:
+        """Watches a batch until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `request_counts`), and the last one has its end, followed by status OK.
+        Polls of the upstream are shared by the callers of the same owner, as in
+        `ResponsesService.WatchResponse`.
+
+        Statuses: those of GetBatch; failures of polls as in `ResponsesService.WatchResponse`.
         """
 
     @abc_1.abstractmethod

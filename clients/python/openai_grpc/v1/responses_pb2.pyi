@@ -620,6 +620,66 @@ class GetResponseRequest(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__response_id) -> _WhichOneofReturnType__response_id | None: ...
 
 @typing.final
+class WatchResponseRequest(message.Message):
+    """A background response to watch."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    RESPONSE_ID_FIELD_NUMBER: builtins.int
+    INCLUDE_FIELD_NUMBER: builtins.int
+    COMPLETION_WINDOW_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    response_id: builtins.str
+    """The id of the response. Required.
+    Limit: 1,024 bytes.
+    """
+    @property
+    def completion_window(self) -> values.WatchResponseRequestCompletionWindow | typing.Literal[""]: ...
+    @completion_window.setter
+    def completion_window(self, value: builtins.str) -> None: ...
+    """The `background_options.completion_window` that it was created with. While a response of a
+    window is queued, it is polled less often: after at most 60 s for `2h`, 240 s for `8h`. The
+    first of those who watch together decides. Default: what upstream tells in the response, else
+    `soonest`.
+    Known values: `soonest`, `2h`, `8h`.
+    """
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    @builtins.property
+    def include(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Additional output, as in `CreateResponseRequest.include`.
+        Known values: `file_search_call.results`, `web_search_call.results`,
+        `web_search_call.action.sources`, `message.input_image.image_url`,
+        `computer_call_output.output.image_url`, `code_interpreter_call.outputs`,
+        `reasoning.encrypted_content`, `message.output_text.logprobs`.
+        """
+
+    def __init__(
+        self,
+        *,
+        response_id: builtins.str | None = ...,
+        include: abc.Iterable[builtins.str] | None = ...,
+        completion_window: builtins.str | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_completion_window", b"_completion_window", "_extra_json", b"_extra_json", "_response_id", b"_response_id", "completion_window", b"completion_window", "extra_json", b"extra_json", "response_id", b"response_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_completion_window", b"_completion_window", "_extra_json", b"_extra_json", "_response_id", b"_response_id", "completion_window", b"completion_window", "extra_json", b"extra_json", "include", b"include", "response_id", b"response_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__completion_window: _TypeAlias = typing.Literal["completion_window"]  # noqa: Y015
+    _WhichOneofArgType__completion_window: _TypeAlias = typing.Literal["_completion_window", b"_completion_window"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__response_id: _TypeAlias = typing.Literal["response_id"]  # noqa: Y015
+    _WhichOneofArgType__response_id: _TypeAlias = typing.Literal["_response_id", b"_response_id"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__completion_window) -> _WhichOneofReturnType__completion_window | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__response_id) -> _WhichOneofReturnType__response_id | None: ...
+
+@typing.final
 class ResumeResponseRequest(message.Message):
     """A background response whose stream to resume."""
 

@@ -63,6 +63,11 @@ class ResponsesServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_responses__pb2.ResumeResponseRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.FromString,
                 _registered_method=True)
+        self.WatchResponse = channel.unary_stream(
+                '/openai_grpc.v1.ResponsesService/WatchResponse',
+                request_serializer=openai__grpc_dot_v1_dot_responses__pb2.WatchResponseRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_response__pb2.Response.FromString,
+                _registered_method=True)
         self.DeleteResponse = channel.unary_unary(
                 '/openai_grpc.v1.ResponsesService/DeleteResponse',
                 request_serializer=openai__grpc_dot_v1_dot_responses__pb2.DeleteResponseRequest.SerializeToString,
@@ -171,6 +176,24 @@ class ResponsesServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchResponse(self, request, context):
+        """Watches a background response until it is done: the first message is its present state, then
+        comes one on each change of it (`status`, output items so far), and the last one has the whole
+        response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+        there is one poller per response, however many callers of the same owner watch it, and none
+        when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+        a lost connection the present one, which is as old as the last poll.
+
+        Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+        `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+        asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+        response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+        again. DEADLINE_EXCEEDED at the caller's deadline.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteResponse(self, request, context):
         """Deletes a stored response.
 
@@ -255,6 +278,11 @@ def add_ResponsesServiceServicer_to_server(servicer, server):
                     servicer.ResumeResponse,
                     request_deserializer=openai__grpc_dot_v1_dot_responses__pb2.ResumeResponseRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.SerializeToString,
+            ),
+            'WatchResponse': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchResponse,
+                    request_deserializer=openai__grpc_dot_v1_dot_responses__pb2.WatchResponseRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_response__pb2.Response.SerializeToString,
             ),
             'DeleteResponse': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteResponse,
@@ -419,6 +447,33 @@ class ResponsesService(object):
             '/openai_grpc.v1.ResponsesService/ResumeResponse',
             openai__grpc_dot_v1_dot_responses__pb2.ResumeResponseRequest.SerializeToString,
             openai__grpc_dot_v1_dot_response__event__pb2.ResponseStreamEvent.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchResponse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.ResponsesService/WatchResponse',
+            openai__grpc_dot_v1_dot_responses__pb2.WatchResponseRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_response__pb2.Response.FromString,
             options,
             channel_credentials,
             insecure,

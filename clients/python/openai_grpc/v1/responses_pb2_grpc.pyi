@@ -93,6 +93,20 @@ class ResponsesServiceStub:
     for a response without a stream. A stream truncated before its last event ends non-OK; resume
     it after the last `sequence_number` received.
     """
+    WatchResponse: grpc.UnaryStreamMultiCallable[responses_pb2.WatchResponseRequest, response_pb2.Response]
+    """Watches a background response until it is done: the first message is its present state, then
+    comes one on each change of it (`status`, output items so far), and the last one has the whole
+    response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+    there is one poller per response, however many callers of the same owner watch it, and none
+    when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+    a lost connection the present one, which is as old as the last poll.
+
+    Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+    `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+    asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+    response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+    again. DEADLINE_EXCEEDED at the caller's deadline.
+    """
     DeleteResponse: grpc.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]
     """Deletes a stored response.
 
@@ -193,6 +207,20 @@ class ResponsesServiceAsyncStub(ResponsesServiceStub):
     REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
     for a response without a stream. A stream truncated before its last event ends non-OK; resume
     it after the last `sequence_number` received.
+    """
+    WatchResponse: aio.UnaryStreamMultiCallable[responses_pb2.WatchResponseRequest, response_pb2.Response]  # type: ignore[assignment]
+    """Watches a background response until it is done: the first message is its present state, then
+    comes one on each change of it (`status`, output items so far), and the last one has the whole
+    response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+    there is one poller per response, however many callers of the same owner watch it, and none
+    when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+    a lost connection the present one, which is as old as the last poll.
+
+    Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+    `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+    asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+    response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+    again. DEADLINE_EXCEEDED at the caller's deadline.
     """
     DeleteResponse: aio.UnaryUnaryMultiCallable[responses_pb2.DeleteResponseRequest, responses_pb2.ResponseDeleted]  # type: ignore[assignment]
     """Deletes a stored response.
@@ -321,6 +349,26 @@ class ResponsesServiceServicer(metaclass=abc_1.ABCMeta):
         REST: `GET /responses/{response_id}`. Statuses: those of `GetResponse`, INVALID_ARGUMENT also
         for a response without a stream. A stream truncated before its last event ends non-OK; resume
         it after the last `sequence_number` received.
+        """
+
+    @abc_1.abstractmethod
+    def WatchResponse(
+        self,
+        request: responses_pb2.WatchResponseRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[response_pb2.Response], abc.AsyncIterator[response_pb2.Response]]:
+        """Watches a background response until it is done: the first message is its present state, then
+        comes one on each change of it (`status`, output items so far), and the last one has the whole
+        response, followed by status OK, also if the response failed. Polls of the upstream are shared:
+        there is one poller per response, however many callers of the same owner watch it, and none
+        when nobody does. A caller who reads slowly gets the newest state, and one who comes back after
+        a lost connection the present one, which is as old as the last poll.
+
+        Statuses: those of `GetResponse`. A failure of the first poll fails the call as one of
+        `GetResponse` would; later ones that may pass are retried 5 times in a row, as late as upstream
+        asks for (`Retry-After`), and others end the stream for all watchers, such as NOT_FOUND for a
+        response that was deleted meanwhile. UNAVAILABLE (`DRAINING`) when the gateway shuts down: watch
+        again. DEADLINE_EXCEEDED at the caller's deadline.
         """
 
     @abc_1.abstractmethod

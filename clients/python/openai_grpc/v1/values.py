@@ -308,6 +308,10 @@ CreateResponseRequestBackgroundOptionsCompletionWindow: TypeAlias = Literal["soo
 """Known values of `CreateResponseRequest.BackgroundOptions.completion_window`."""
 GetResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `GetResponseRequest.include`."""
+WatchResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `WatchResponseRequest.include`."""
+WatchResponseRequestCompletionWindow: TypeAlias = Literal["soonest", "2h", "8h"]
+"""Known values of `WatchResponseRequest.completion_window`."""
 ResumeResponseRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `ResumeResponseRequest.include`."""
 ListResponseInputItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]

@@ -453,6 +453,12 @@ export type CreateResponseRequestBackgroundOptionsCompletionWindow = "soonest" |
 /** Known values of `GetResponseRequest.include`; any other string is accepted, too. */
 export type GetResponseRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
 
+/** Known values of `WatchResponseRequest.include`; any other string is accepted, too. */
+export type WatchResponseRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `WatchResponseRequest.completion_window`; any other string is accepted, too. */
+export type WatchResponseRequestCompletionWindow = "soonest" | "2h" | "8h" | (string & {});
+
 /** Known values of `ResumeResponseRequest.include`; any other string is accepted, too. */
 export type ResumeResponseRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
 

@@ -2359,6 +2359,49 @@ public final class KnownValues {
     private GetResponseRequestInclude() {}
   }
 
+  /** Known values of {@code WatchResponseRequest.include}; any other is accepted, too. */
+  public static final class WatchResponseRequestInclude {
+    /** {@code file_search_call.results}. */
+    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
+
+    /** {@code web_search_call.results}. */
+    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
+
+    /** {@code web_search_call.action.sources}. */
+    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
+
+    /** {@code message.input_image.image_url}. */
+    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
+
+    /** {@code computer_call_output.output.image_url}. */
+    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
+
+    /** {@code code_interpreter_call.outputs}. */
+    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
+
+    /** {@code reasoning.encrypted_content}. */
+    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
+
+    /** {@code message.output_text.logprobs}. */
+    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
+
+    private WatchResponseRequestInclude() {}
+  }
+
+  /** Known values of {@code WatchResponseRequest.completion_window}; any other is accepted, too. */
+  public static final class WatchResponseRequestCompletionWindow {
+    /** {@code soonest}. */
+    public static final String SOONEST = "soonest";
+
+    /** {@code 2h}. */
+    public static final String V_2_H = "2h";
+
+    /** {@code 8h}. */
+    public static final String V_8_H = "8h";
+
+    private WatchResponseRequestCompletionWindow() {}
+  }
+
   /** Known values of {@code ResumeResponseRequest.include}; any other is accepted, too. */
   public static final class ResumeResponseRequestInclude {
     /** {@code file_search_call.results}. */

@@ -105,6 +105,7 @@ import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.UpdateConversationRequest;
 import io.github.openai_grpc.v1.UpdateConversationRequestOrBuilder;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
+import io.github.openai_grpc.v1.WatchResponseRequest;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
@@ -680,6 +681,13 @@ public final class OpenAiGrpc implements AutoCloseable {
     public ReplyStream<ResponseStreamEvent, Response> resume(ResumeResponseRequestOrBuilder request) {
       ResumeResponseRequest built = built(request);
       return streamed(ResponsesServiceGrpc.getResumeResponseMethod(), built);
+    }
+
+    /** Watches a response in the background until it is done: its present state, each change, the last state. */
+    public ReplyStream<Response, Response> watch(String responseId) {
+      WatchResponseRequest request = WatchResponseRequest.newBuilder().setResponseId(responseId).build();
+      return new ReplyStream<>(
+          calls.stream(ResponsesServiceGrpc.getWatchResponseMethod(), request), state -> "", Optional::of);
     }
 
     /** Returns a stored response. */
