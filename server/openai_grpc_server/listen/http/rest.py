@@ -242,7 +242,10 @@ class RestCalls:
             asyncio.CancelledError: The caller has hung up.
         """
         if not self._settings().raw:
-            raise unknown
+            try:
+                raise unknown
+            finally:
+                del unknown  # its traceback holds this frame
         deadline = read_deadline(request)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         context = HttpContext(self.metadata(request), cast("Connection", request.protocol).peer, deadline, task)
@@ -271,6 +274,7 @@ class RestCalls:
             raise unknown if refuses_raw(context) else http_error(context)
         finally:
             context.close()
+            del unknown  # as above
 
     async def _read_raw(self, request: web.BaseRequest, raw: RawCall, context: HttpContext) -> None:
         """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
