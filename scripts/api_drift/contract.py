@@ -28,7 +28,7 @@ SCALARS = {
 
 
 class Contract:
-    """What the contract has, by key: the precedents by which an addition is decided.
+    """Fields, messages and known values of the contract by key, as precedents for additions.
 
     Attributes:
         messages: All its messages by name.

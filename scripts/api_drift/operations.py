@@ -31,8 +31,8 @@ class Operation:
         route: Its method and path, such as `GET /models/{model}`.
         name: The package's name, such as `models.retrieve`.
         module: The module that has it.
-        params: The expression of its parameters' type in the module; empty: there is none.
-        reply: The expression of its reply's type in the module; empty: there is none.
+        params: The expression of its parameters' type in the module, or empty.
+        reply: The expression of its reply's type in the module, or empty.
         said: Its docstring.
     """
 
@@ -219,7 +219,7 @@ def _request(name: str, path: str, params: Any, place: Place, planner: Planner) 
 
 
 def resolved(module: str, expression: str) -> Any:
-    """Returns the value of a dotted name in a module; None if there is none or it is another expression."""
+    """Returns the value of a dotted name in a module, or None for an unknown name or another expression."""
     if not expression or not all(part.isidentifier() for part in expression.split(".")):
         return None
     try:

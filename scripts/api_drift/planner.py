@@ -119,7 +119,7 @@ class Planner:
         return tags[0] if len(tags) == 1 and isinstance(tags[0], str) else ""
 
     def _survey(self, gap: Any) -> None:
-        """Notes which messages will have a new object type: one that several have is none of theirs."""
+        """Notes which messages use a new object type: a type that several use is nested in none of them."""
         if not gap.key or gap.typed or gap.values:
             return
         parts = self.walk.variants(gap.hint)

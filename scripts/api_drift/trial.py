@@ -33,7 +33,7 @@ class Verdict:
         name: The addition: `Message.key`, `Message.key=value` or `Union.arm`, as the contract names it.
         kind: `EQUAL`; `ASKED`: it differs where a question names it; `LEFT`: it is a question only; `GONE`: a later
             release removed it, so the contract has nothing to compare; `WRONG`: it differs, and nothing says so.
-        text: The difference or the question; empty: there is none.
+        text: The difference or the question, or empty.
     """
 
     name: str

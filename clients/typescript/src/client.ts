@@ -1,4 +1,6 @@
-/** The client: all services of a gateway. */
+/**
+ * The client: all services of a gateway. It is one file of over 600 lines, so that a reader finds every method here.
+ */
 import {
   create,
   type DescMessage,

@@ -4,6 +4,8 @@ Each `create` becomes a call of `StreamResponse` within the process, with everyt
 permissions and limits, routing, retries, bridges, sealed ids, usage, log and metrics. Its messages go out with the name
 of its lane. A call whose upstream has the WebSocket mode sends its request over the connection's WebSocket to that
 upstream, which the calls share, and reads its events from there.
+
+Over 600 lines, since a lane, its responses and the connection end each other, and share the order of their events.
 """
 
 import asyncio
@@ -78,7 +80,7 @@ class Connection:
         self._count = 0
 
     async def serve(self, messages: AsyncIterator[responses_pb2.ResponsesClientEvent]) -> None:
-        """Serves the connection until the caller has ended his stream and all responses are done.
+        """Serves the connection until the caller has ended the stream and all responses are done.
 
         Raises:
             GatewayError: A message is invalid, nothing happened for too long, or the gateway shuts down.
@@ -298,13 +300,10 @@ class Connection:
                     self._without.add(deployment.name)
                     return None
                 socket = self.sockets[deployment.name] = LaneSocket(self, opened, call)
-                self._tasks_of(socket)
+                socket.task = asyncio.create_task(socket.run())
             else:
                 self._service.answered_by_socket(call, socket.metadata)
         return socket
-
-    def _tasks_of(self, socket: "LaneSocket") -> None:
-        socket.task = asyncio.create_task(socket.run())
 
     def _watch(self) -> None:
         """Ends the connection once it has been idle for too long."""

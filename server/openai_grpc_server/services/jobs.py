@@ -282,7 +282,7 @@ class Watcher:
         poller.watchers.add(self)
 
     def leave(self) -> None:
-        """Ends to watch."""
+        """Stops watching."""
         if self._poller is not None:
             self._poller.leave(self)
             self._poller = None

@@ -1608,7 +1608,7 @@ func (x *ResponseInputTokenCount) GetExtraJson() string {
 	return ""
 }
 
-// What a caller of `Connect` sends.
+// A message from a caller of `Connect`.
 type ResponsesClientEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.

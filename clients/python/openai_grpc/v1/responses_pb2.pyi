@@ -1323,7 +1323,7 @@ class ResponseInputTokenCount(message.Message):
 
 @typing.final
 class ResponsesClientEvent(message.Message):
-    """What a caller of `Connect` sends."""
+    """A message from a caller of `Connect`."""
 
     DESCRIPTOR: descriptor.Descriptor
 

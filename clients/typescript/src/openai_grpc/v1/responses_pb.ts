@@ -1173,7 +1173,7 @@ export const ResponseInputTokenCountSchema: GenMessage<ResponseInputTokenCount> 
   messageDesc(file_openai_grpc_v1_responses, 13);
 
 /**
- * What a caller of `Connect` sends.
+ * A message from a caller of `Connect`.
  *
  * @generated from message openai_grpc.v1.ResponsesClientEvent
  */
