@@ -1,6 +1,7 @@
 """A service of the contract is in every list that can't be derived from the descriptors."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import ServiceDescriptor
@@ -14,6 +15,8 @@ from openai_grpc.options.v1 import json_pb2
 from openai_grpc_server.services import SERVICES
 from support.contract import services
 from support.gateway import RunningGateway
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def not_served(given: Iterable[ServiceDescriptor]) -> list[str]:
@@ -33,7 +36,13 @@ def without_exchange(given: Iterable[ServiceDescriptor]) -> list[str]:
     return sorted(operations_of(given).keys() - replayed)
 
 
-LISTS = [not_served, without_stub, without_exchange, uncovered]
+def undocumented(given: Iterable[ServiceDescriptor]) -> list[str]:
+    """Returns the RPCs that the guide to the contract does not name."""
+    guide = (ROOT / "docs/contract.md").read_text()
+    return [method.full_name for each in given for method in each.methods if f"`{method.name}`" not in guide]
+
+
+LISTS = [not_served, without_stub, without_exchange, uncovered, undocumented]
 
 
 @pytest.mark.parametrize("lacking", LISTS)
