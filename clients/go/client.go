@@ -41,6 +41,7 @@ type Client struct {
 	Models        Models
 	Files         Files
 	Batches       Batches
+	Videos        Videos
 
 	connection *grpc.ClientConn
 }
@@ -71,6 +72,9 @@ type Files struct{ pb.FilesServiceClient }
 
 // Batches has the RPCs of batches.
 type Batches struct{ pb.BatchesServiceClient }
+
+// Videos has the RPCs of videos and characters for them.
+type Videos struct{ pb.VideosServiceClient }
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -124,6 +128,7 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		connection:    connection,
 		Files:         Files{pb.NewFilesServiceClient(connection)},
 		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
+		Videos:        Videos{pb.NewVideosServiceClient(connection)},
 	}
 }
 
@@ -376,6 +381,7 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_images_proto, pb.File_openai_grpc_v1_moderations_proto,
 		pb.File_openai_grpc_v1_conversations_proto,
 		pb.File_openai_grpc_v1_files_proto, pb.File_openai_grpc_v1_batches_proto,
+		pb.File_openai_grpc_v1_videos_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

@@ -17,6 +17,20 @@ from faults import answers
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
+FILM = {
+    "id": "video_1",
+    "object": "video",
+    "created_at": 1790000000,
+    "model": "m",
+    "status": "queued",
+    "progress": 0,
+    "seconds": "8",
+    "size": "1280x720",
+    "prompt": "Fog",
+    "error": None,
+    "completed_at": None,
+    "expires_at": None,
+}
 TALK = {"id": "conv_1", "object": "conversation", "created_at": 1790000000, "metadata": {"pier": "3"}}
 EMBEDDINGS = "/v1/embeddings"
 AUDIO = "/v1/audio/transcriptions"
@@ -770,6 +784,36 @@ CASES: dict[str, Case] = {
     "a variation of an image": Case(
         older(lambda client: client.images.create_variation(model="dall-e-2", image=("a.png", RECORDING), n=2)),
         (good(PICTURE),),
+    ),
+    "a video": Case(
+        older(
+            lambda client: [
+                told(client.videos.retrieve("video_1")),
+                told(client.videos.remix("video_1", prompt="Fog")),
+                [told(each) for each in client.videos.list(limit=1, order="asc")],
+                told(client.videos.delete("video_1")),
+                client.videos.download_content("video_1", variant="thumbnail").read(),
+                told(client.videos.get_character("char_1")),
+            ]
+        ),
+        (
+            *[good(FILM)] * 2,
+            good(listed(FILM)),
+            good({"id": "video_1", "object": "video.deleted", "deleted": True}),
+            answers.body(RECORDING, content_type="image/webp", headers=HEADERS),
+            good({"id": "char_1", "created_at": 1790000000, "name": "Keeper"}),
+        ),
+    ),
+    "a video of files": Case(
+        older(
+            lambda client: [
+                told(client.videos.create(prompt="Fog", seconds="8", input_reference=("a.png", RECORDING))),
+                told(client.videos.edit(prompt="Fog", video=("a.mp4", RECORDING))),
+                told(client.videos.extend(prompt="Fog", seconds="4", video=("a.mp4", RECORDING))),
+                told(client.videos.create_character(name="Keeper", video=("a.mp4", RECORDING))),
+            ]
+        ),
+        (*[good(FILM)] * 3, good({"id": "char_1", "created_at": 1790000000, "name": "Keeper"})),
     ),
     "a moderation": Case(
         lambda client: told(

@@ -25,6 +25,7 @@ COMMANDS = [
     "respond",
     "responses",
     "conversations",
+    "videos",
     "complete",
     "embed",
     "transcribe",
@@ -197,6 +198,7 @@ def test_no_progress_elsewhere() -> None:
     assert out.getvalue() == ""
 
 
+FILM = {"id": "video_1", "object": "video", "created_at": 1, "status": "queued", "progress": 0}
 TALK = {"id": "conv_1", "object": "conversation", "created_at": 1, "metadata": {}}
 TALKED = {
     "object": "list",
@@ -249,6 +251,11 @@ MEDIA: dict[str, tuple[list[str], Any, int, bytes, dict[str, bytes]]] = {
     "items of a conversation": (
         ["conversations", "items", "conv_1"],
         *(answers.json(TALKED), 0, b"user: When?\n[function_call]\n", {}),
+    ),
+    "a new video": (["videos", "create", "Fog", "--seconds", "8"], answers.json(FILM), 0, b"video_1 queued 0%\n", {}),
+    "a video": (
+        ["videos", "content", "video_1", "-o", "pier.mp4"],
+        *(answers.body(b"ftyp\0", content_type="video/mp4"), 0, b"", {"pier.mp4": b"ftyp\0"}),
     ),
     "a conversation without its id": (["conversations", "get"], None, 2, b"", {}),
     "a check": (["moderate", "a", "b", "--check"], answers.json(MODERATED), 1, b"hate 0.75  a\nok  b\n", {}),

@@ -29,6 +29,10 @@ from openai.types import (
     Model,
     ModelDeleted,
     ModerationCreateResponse,
+    Video,
+    VideoCreateCharacterResponse,
+    VideoDeleteResponse,
+    VideoGetCharacterResponse,
     audio,
     batch_create_params,
     batch_list_params,
@@ -42,6 +46,13 @@ from openai.types import (
     image_generate_params,
     moderation_create_params,
     responses,
+    video_create_character_params,
+    video_create_params,
+    video_download_content_params,
+    video_edit_params,
+    video_extend_params,
+    video_list_params,
+    video_remix_params,
 )
 from openai.types import completion_create_params as completion_params
 from openai.types.audio import speech_create_params, transcription_create_params, translation_create_params
@@ -77,6 +88,12 @@ EXCEPTIONS = {
     "CreateTranscriptionRequest.stream": "streaming is an RPC of its own",
     "CreateTranscriptionRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
     "CreateTranslationRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
+    **{
+        f"{field} as {kind}": "the bytes are the field of type UploadFile, a part of the form and no JSON"
+        for field in ("CreateVideoRequest.input_reference", "EditVideoRequest.video", "ExtendVideoRequest.video")
+        for kind in ("IO", "bytes", "PathLike", "Tuple")
+    },
+    "CreateVideoCharacterRequest.video": "the bytes are `video` of type UploadFile, a part of the form and no JSON",
     "CreateFileRequest.file": "the bytes are `file` of type UploadFile, a part of the form and no JSON",
     "CreateImageRequest.stream": "streaming is an RPC of its own",
     "CreateImageEditRequest.stream": "streaming is an RPC of its own",
@@ -149,6 +166,17 @@ MESSAGES: list[tuple[Any, Any]] = [
     (FileDeleted, pb.FileDeleted),
     (batch_create_params.BatchCreateParams, pb.CreateBatchRequest),
     (batch_list_params.BatchListParams, pb.ListBatchesRequest),
+    (video_create_params.VideoCreateParams, pb.CreateVideoRequest),
+    (video_list_params.VideoListParams, pb.ListVideosRequest),
+    (video_download_content_params.VideoDownloadContentParams, pb.DownloadVideoRequest),
+    (video_remix_params.VideoRemixParams, pb.RemixVideoRequest),
+    (video_edit_params.VideoEditParams, pb.EditVideoRequest),
+    (video_extend_params.VideoExtendParams, pb.ExtendVideoRequest),
+    (video_create_character_params.VideoCreateCharacterParams, pb.CreateVideoCharacterRequest),
+    (Video, pb.Video),
+    (VideoDeleteResponse, pb.VideoDeleted),
+    (VideoCreateCharacterResponse, pb.VideoCharacter),
+    (VideoGetCharacterResponse, pb.VideoCharacter),
     (Batch, pb.Batch),
     (BatchError, pb.BatchError),
 ]
@@ -156,6 +184,7 @@ MESSAGES: list[tuple[Any, Any]] = [
 WITHOUT_TYPE = {
     "BatchList": "the package has pages, whose elements are held against Batch",
     "FileChunk": "the package returns the bytes of the body",
+    "VideoList": "the package has pages, whose elements are held against Video",
     "FileList": "the package has pages, whose elements are held against FileObject",
     "ChatCompletionList": "the package has pages, whose elements are held against ChatCompletion",
     "ChatCompletionMessageList": "the package has pages, whose elements are held against ChatCompletionStoreMessage",

@@ -34,7 +34,7 @@ EXEMPT = {
     "of raw calls: headers are checked against a list, events are passed on": r"^Raw\w+\.headers$|^RawEvent\.id$",
     "a lane of one connection": r"\.stream_id$",
     "input that waits within one connection": r"^ResponseSteer\.id$",
-    "headers of an upstream's answer": r"^ResponseSocketErrorEvent\.Error\.headers$",
+    "headers of an upstream's answer": r"^(ResponseSocketErrorEvent\.Error|VideoError)\.headers$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
     "how long an object lives": r"\.(output_)?expires_after$",

@@ -33,6 +33,7 @@ from openai_grpc.v1 import (
     moderations_pb2_grpc,
     raw_pb2_grpc,
     responses_pb2_grpc,
+    videos_pb2_grpc,
 )
 from openai_grpc_server.config import (
     Config,
@@ -88,6 +89,7 @@ class RunningGateway:
         self.raw = raw_pb2_grpc.RawServiceStub(self.channel)
         self.conversations = conversations_pb2_grpc.ConversationsServiceStub(self.channel)
         self.files = files_pb2_grpc.FilesServiceStub(self.channel)
+        self.videos = videos_pb2_grpc.VideosServiceStub(self.channel)
         self.batches = batches_pb2_grpc.BatchesServiceStub(self.channel)
         self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 

@@ -49,6 +49,7 @@ import {
   EmbeddingInputSchema,
   EmbeddingsService,
 } from "./openai_grpc/v1/embeddings_pb.js";
+import type { FileChunk } from "./openai_grpc/v1/files_pb.js";
 import {
   type CreateImageEditRequestSchema,
   type CreateImageRequestSchema,
@@ -92,6 +93,19 @@ import type {
 } from "./openai_grpc/v1/transcription_pb.js";
 import type { CreateTranslationRequestSchema, Translation } from "./openai_grpc/v1/translation_pb.js";
 import { contractRevision } from "./openai_grpc/v1/revision.js";
+import {
+  type CreateVideoCharacterRequestSchema,
+  type CreateVideoRequestSchema,
+  type DownloadVideoRequestSchema,
+  type EditVideoRequestSchema,
+  type ExtendVideoRequestSchema,
+  type ListVideosRequestSchema,
+  type Video,
+  type VideoCharacter,
+  type VideoDeleted,
+  type VideoList,
+  VideosService,
+} from "./openai_grpc/v1/videos_pb.js";
 import { type Page, Pages } from "./pages.js";
 import { defaultMaxRetries, retry } from "./retry.js";
 import { type Reader, type Stream } from "./stream.js";
@@ -180,6 +194,8 @@ export class Client implements Disposable {
   };
   /** Images. */
   readonly images: Images;
+  /** Videos. */
+  readonly videos: Videos;
   /** Moderations. */
   readonly moderations: Moderations;
   /** Text completions. */
@@ -212,6 +228,7 @@ export class Client implements Disposable {
       speech: new Speech(caller),
     };
     this.images = new Images(caller);
+    this.videos = new Videos(caller);
     this.moderations = new Moderations(caller);
     this.completions = new Completions(caller);
     this.models = new Models(caller);
@@ -579,6 +596,68 @@ export class Images {
   }
 }
 
+/** Videos: `client.videos`. */
+export class Videos {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Begins to generate a video. */
+  create(request: MessageInitShape<typeof CreateVideoRequestSchema>, options?: CallOptions): Promise<Video> {
+    return this.caller.unary(VideosService.method.createVideo, request, options);
+  }
+
+  /** Returns the state of a video. */
+  get(videoId: string, options?: CallOptions): Promise<Video> {
+    return this.caller.unary(VideosService.method.getVideo, { videoId }, options);
+  }
+
+  /** Lists videos. */
+  list(request: Params<typeof ListVideosRequestSchema> = {}, options?: CallOptions): Pages<Video, VideoList> {
+    return pages(request, (page) => this.caller.unary(VideosService.method.listVideos, page, options));
+  }
+
+  /** Deletes a video. */
+  delete(videoId: string, options?: CallOptions): Promise<VideoDeleted> {
+    return this.caller.unary(VideosService.method.deleteVideo, { videoId }, options);
+  }
+
+  /** Returns the bytes of a video as they arrive; the last chunk has their checksum. */
+  download(
+    request: MessageInitShape<typeof DownloadVideoRequestSchema>,
+    options?: CallOptions,
+  ): Stream<FileChunk, FileChunk> {
+    return this.caller.stream(VideosService.method.downloadVideo, once(request), fileReader, options);
+  }
+
+  /** Begins to generate a video that varies another. */
+  remix(videoId: string, prompt: string, options?: CallOptions): Promise<Video> {
+    return this.caller.unary(VideosService.method.remixVideo, { videoId, prompt }, options);
+  }
+
+  /** Begins to edit a video. */
+  edit(request: MessageInitShape<typeof EditVideoRequestSchema>, options?: CallOptions): Promise<Video> {
+    return this.caller.unary(VideosService.method.editVideo, request, options);
+  }
+
+  /** Begins to generate a video that goes on from another. */
+  extend(request: MessageInitShape<typeof ExtendVideoRequestSchema>, options?: CallOptions): Promise<Video> {
+    return this.caller.unary(VideosService.method.extendVideo, request, options);
+  }
+
+  /** Makes a character of a video. */
+  createCharacter(
+    request: MessageInitShape<typeof CreateVideoCharacterRequestSchema>,
+    options?: CallOptions,
+  ): Promise<VideoCharacter> {
+    return this.caller.unary(VideosService.method.createVideoCharacter, request, options);
+  }
+
+  /** Returns a character. */
+  getCharacter(characterId: string, options?: CallOptions): Promise<VideoCharacter> {
+    return this.caller.unary(VideosService.method.getVideoCharacter, { characterId }, options);
+  }
+}
+
 /** Conversations: `client.conversations`. */
 export class Conversations {
   /** Items of conversations. */
@@ -760,6 +839,7 @@ async function readAloud<T extends Message, W>(stream: Stream<T, W>, onText: (te
 }
 
 const stateReader: Reader<Response, Response> = { text: () => "", whole: (state) => state };
+const fileReader: Reader<FileChunk, FileChunk> = { text: () => "", whole: (chunk) => chunk };
 const speechReader: Reader<SpeechChunk, SpeechChunk> = { text: () => "", whole: (chunk) => chunk };
 const speechEventReader: Reader<SpeechStreamEvent, SpeechAudioDoneEvent> = {
   text: () => "",

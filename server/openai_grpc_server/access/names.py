@@ -28,6 +28,8 @@ STORED: frozenset[int] = frozenset(
         json_pb2.JSON_NAMES_CONVERSATION,
         json_pb2.JSON_NAMES_FILE,
         json_pb2.JSON_NAMES_BATCH,
+        json_pb2.JSON_NAMES_VIDEO,
+        json_pb2.JSON_NAMES_VIDEO_CHARACTER,
     }
 )
 SEALED: frozenset[int] = STORED | SOME_STORED

@@ -1,7 +1,7 @@
 """Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
-Which fields hold one is read from the contract: those that name a response, a chat completion, a conversation, a file
-or a batch.
+Which fields hold one is read from the contract: those that name a response, a chat completion, a conversation, a file,
+a batch, a video or a character.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from grpc import StatusCode
 
 from openai_grpc.codec import dumps, loads, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import batches_pb2, chat_pb2, files_pb2, responses_pb2
+from openai_grpc.v1 import batches_pb2, chat_pb2, files_pb2, responses_pb2, videos_pb2
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
@@ -139,8 +139,9 @@ def _hmac(key: bytes, data: bytes) -> bytes:
 OWNER = "openai_grpc_owner"
 SECTION = "general_settings"
 _CONVERSATION = "conversation"
+_NAMED = ("response", "completion", "file", "batch", "video", "character")
 _HINTS = (
-    *(f"{name}{mark}id" for name in ("response", "completion", "file", "batch") for mark in ("_", "", "-")),
+    *(f"{name}{mark}id" for name in _NAMED for mark in ("_", "", "-")),
     _CONVERSATION,
 )
 
@@ -218,6 +219,11 @@ class Ownership:
             # Files have no metadata. The name keeps its extension, which upstreams read the format off.
             request.file.filename = _marked(self._tag(call)) + request.file.filename
         return Opened(tuple(opening.ids), opening.previous)
+
+    @property
+    def several_keys(self) -> bool:
+        """True if there are several keys, each with objects of its own."""
+        return self._several_keys
 
     def open(self, owner: str, text: str, *, cursor: bool, is_file: bool = False) -> SealedId | None:
         """Opens an id.
@@ -319,7 +325,7 @@ class _Opening:
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)
         conversation = isinstance(message, responses_pb2.ResponseConversation)
-        if not conversation and not has_hint(text, _HINTS):
+        if not conversation and not has_hint(text, _HINTS) and not isinstance(self._request, _OF_VIDEOS):
             return
         try:
             check_untyped_size(text)
@@ -330,6 +336,8 @@ class _Opening:
             elif message is self._request and isinstance(value, dict):
                 # Further down it may be any word of the caller's, such as a property of a schema.
                 found = self._open_conversations(value)
+                if isinstance(message, _OF_VIDEOS):
+                    found = self._open_references(value) or found
             found = self._open_keys(value) or found
             if found:
                 setattr(message, name, dumps(value).decode())
@@ -359,6 +367,28 @@ class _Opening:
             value[key], opened = self._open_conversation(value[key], key)
             found = found or opened
         return found
+
+    def _open_references(self, value: dict[str, Any]) -> bool:
+        """Opens the ids of videos and characters that other servers may take, in place; returns whether any was."""
+        found = False
+        for key in [each for each in value if stem(each).startswith(_REFERENCES) and stem(each) not in sealed_keys()]:
+            given = value[key]
+            items = given if isinstance(given, list) else [given]
+            for at, item in enumerate(items):
+                if isinstance(item, dict):
+                    for inner in [each for each in item if stem(each) == "id"]:
+                        item[inner] = self._open_reference(item[inner], key)
+                        found = True
+                elif stem(key) in _PLAIN_REFERENCES and isinstance(item, str) and not _URL.search(item):
+                    items[at] = self._open_reference(item, key)
+                    found = True
+            value[key] = items if isinstance(given, list) else items[0]
+        return found
+
+    def _open_reference(self, text: Any, key: str) -> str:
+        if problem := _key_problem(text):
+            raise RefusedNameError(lambda path: InvalidArgumentError.of_field(path, problem), key[:64])
+        return self._open(str(text), key[:64])
 
     def _open_conversation(self, value: Any, name: str) -> tuple[Any, bool]:
         """Opens the id of a conversation, a string or in an object; returns the value, and whether there was any."""
@@ -471,6 +501,18 @@ def ownership(
         raise ConfigError(Problem(f"weak key: {why}", f"{SECTION}.sealing_key", HINT))
     return Ownership(Sealer(secret), several_keys=several_keys, shared_files=settings.shared_files)
 
+
+_OF_VIDEOS = (
+    videos_pb2.CreateVideoRequest,
+    videos_pb2.RemixVideoRequest,
+    videos_pb2.EditVideoRequest,
+    videos_pb2.ExtendVideoRequest,
+    videos_pb2.CreateVideoCharacterRequest,
+)
+# Beginnings of keys that hold a video or a character by its id, those that hold an id alone, and what is no id.
+_REFERENCES = ("video", "character")
+_PLAIN_REFERENCES = frozenset({"video", "videos", "character", "characters"})
+_URL = re.compile(r"[:/]")
 
 _PAGES = (chat_pb2.ChatCompletionList, files_pb2.FileList, batches_pb2.BatchList)
 

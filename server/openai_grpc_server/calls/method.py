@@ -16,7 +16,15 @@ from openai_grpc.options.v1 import json_pb2
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 GATEWAY_NUMBERS = range(900, 1000)
-KEPT = frozenset({json_pb2.JSON_NAMES_CONVERSATION, json_pb2.JSON_NAMES_FILE, json_pb2.JSON_NAMES_BATCH})
+FREE = frozenset(
+    {
+        json_pb2.JSON_NAMES_CONVERSATION,
+        json_pb2.JSON_NAMES_FILE,
+        json_pb2.JSON_NAMES_BATCH,
+        json_pb2.JSON_NAMES_VIDEO_CHARACTER,
+    }
+)
+KEPT = FREE | {json_pb2.JSON_NAMES_VIDEO}  # a video is billed when it is begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ class Rpc:
             path_fields=path_fields,
             safe=safe,
             creates=route.websocket
-            or (route.method == "POST" and takes_options and not repeatable and not _kept(method.output_type)),
+            or (route.method == "POST" and takes_options and not repeatable and not _kept(method.output_type, FREE)),
             has_body=route.method == "POST" and bool(keys - set(path_fields)),
             takes_options=takes_options,
             takes_model="model" in request.fields_by_name,
@@ -149,9 +157,9 @@ def _json_key(field: FieldDescriptor) -> str:
     return _options(field).name or field.name
 
 
-def _kept(reply: Descriptor) -> bool:
+def _kept(reply: Descriptor, kinds: frozenset[int] = KEPT) -> bool:
     """Returns whether a reply is an object that is stored without being asked for."""
-    return "id" in reply.fields_by_name and _options(reply.fields_by_name["id"]).names in KEPT
+    return "id" in reply.fields_by_name and _options(reply.fields_by_name["id"]).names in kinds
 
 
 def _kept_list(data: FieldDescriptor) -> bool:

@@ -77,6 +77,7 @@ class DeploymentConfig:
         mode: The upstream API that serves chat.
         responses_as_chat: Whether responses are made of chat completions, as the upstream has no `/responses`.
         responses_websocket: Whether the upstream serves responses over a WebSocket; None: at OpenAI.
+        videos_as_forms: Whether the upstream takes requests for videos as forms only.
         supports_system_message: Whether the model takes system messages. False: their text is sent as the user's.
         parameters: Parameters for requests that lack them.
         drop_params: Whether parameters that the model is known not to take are omitted.
@@ -113,6 +114,7 @@ class DeploymentConfig:
     mode: Mode = "chat"
     responses_as_chat: bool = False
     responses_websocket: bool | None = None
+    videos_as_forms: bool = False
     supports_system_message: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
     drop_params: bool = False
@@ -482,6 +484,7 @@ class Resolver:
             mode=mode if mode != "chat" else MODES.get(model.model_info.mode or "", "chat"),
             responses_as_chat=params.use_chat_completions_api,
             responses_websocket=params.responses_websocket,
+            videos_as_forms=params.videos_as_forms,
             supports_system_message=params.supports_system_message
             and model.model_info.supports_system_messages is not False,
             parameters={**params.extra_body, **params.parameters},
@@ -681,4 +684,7 @@ def info(model: ModelSettings) -> ModelInfo:
         cache_read_input_token_cost=params.cache_read_input_token_cost
         if own.cache_read_input_token_cost is None
         else own.cache_read_input_token_cost,
+        output_cost_per_video_per_second=params.output_cost_per_video_per_second
+        if own.output_cost_per_video_per_second is None
+        else own.output_cost_per_video_per_second,
     )

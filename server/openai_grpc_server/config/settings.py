@@ -749,11 +749,13 @@ class LitellmParams:
         use_chat_completions_api: Whether responses are made of chat completions, for upstreams without `/responses`.
         responses_websocket: Whether the upstream serves responses over a WebSocket at `/responses`, for `Connect`.
             Default: at api.openai.com.
+        videos_as_forms: Whether the upstream takes requests for videos as forms only, as vLLM-Omni does.
         drop_params: Whether parameters that the model is known not to take are omitted.
         additional_drop_params: Parameters that are always omitted.
         input_cost_per_token: Price of an input token, in US dollars; at least 0.
         output_cost_per_token: Price of an output token, in US dollars; at least 0.
         cache_read_input_token_cost: Price of a cached input token, in US dollars; at least 0.
+        output_cost_per_video_per_second: Price of a second of video, in US dollars; at least 0.
         parameters: Any other parameter of a request, such as `temperature`: its value for requests that lack it.
     """
 
@@ -778,11 +780,13 @@ class LitellmParams:
     supports_system_message: bool = True
     use_chat_completions_api: bool = False
     responses_websocket: bool | None = None
+    videos_as_forms: bool = False
     drop_params: bool | None = None
     additional_drop_params: tuple[str, ...] = ()
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     output_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     cache_read_input_token_cost: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    output_cost_per_video_per_second: float | None = field(default=None, metadata=NOT_NEGATIVE)
     parameters: Mapping[str, Any] = field(default_factory=dict, metadata={"keys": request_parameters})
 
 
@@ -801,6 +805,7 @@ class ModelInfo:
         input_cost_per_token: Price of an input token, in US dollars; at least 0.
         output_cost_per_token: Price of an output token, in US dollars; at least 0.
         cache_read_input_token_cost: Price of a cached input token, in US dollars; at least 0.
+        output_cost_per_video_per_second: Price of a second of video, in US dollars; at least 0.
         supports_system_messages: Whether it takes system messages.
         supports_vision: Whether it takes images.
         supports_pdf_input: Whether it takes PDF files.
@@ -833,6 +838,7 @@ class ModelInfo:
     input_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     output_cost_per_token: float | None = field(default=None, metadata=NOT_NEGATIVE)
     cache_read_input_token_cost: float | None = field(default=None, metadata=NOT_NEGATIVE)
+    output_cost_per_video_per_second: float | None = field(default=None, metadata=NOT_NEGATIVE)
     supports_system_messages: bool | None = None
     supports_vision: bool | None = None
     supports_pdf_input: bool | None = None

@@ -308,7 +308,10 @@ WITHOUT_EFFECT = (
             "*_cost_per_* cost_per_* cache_*_cost cache_*_cost_* explicit_*_cost search_free_requests "
             "web_search_billing_unit tiered_pricing off_peak_pricing *_uplift_multiplier*"
         ),
-        "counted are input_cost_per_token, output_cost_per_token and cache_read_input_token_cost",
+        (
+            "counted are input_cost_per_token, output_cost_per_token, cache_read_input_token_cost and "
+            "output_cost_per_video_per_second"
+        ),
     ),
     (
         (

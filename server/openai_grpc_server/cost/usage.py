@@ -57,6 +57,7 @@ class Usage(NamedTuple):
         images: Images that were made, where these are billed.
         input_image_tokens: Tokens of input that are those of images.
         output_image_tokens: Tokens of output that are those of images.
+        video_seconds: Seconds of video that were asked for, where these are billed.
     """
 
     input_tokens: int = 0
@@ -67,6 +68,7 @@ class Usage(NamedTuple):
     images: int = 0
     input_image_tokens: int = 0
     output_image_tokens: int = 0
+    video_seconds: float = 0.0
 
     def plus(self, other: "Usage") -> "Usage":
         """Returns the sum of two usages."""
@@ -153,6 +155,7 @@ class Price:
         input_cost_per_image_token: A token of input of an image; None: as any other.
         output_cost_per_image: An image that was made.
         output_cost_per_image_token: A token of output of an image; None: as any other.
+        output_cost_per_video_per_second: A second of a video that was made.
     """
 
     input_cost_per_token: float = 0.0
@@ -163,6 +166,7 @@ class Price:
     input_cost_per_image_token: float | None = None
     output_cost_per_image: float = 0.0
     output_cost_per_image_token: float | None = None
+    output_cost_per_video_per_second: float = 0.0
 
     def cost(self, usage: Usage) -> float:
         """Returns the cost of a call, in US dollars."""
@@ -178,6 +182,7 @@ class Price:
             + usage.seconds * self.input_cost_per_second
             + usage.characters * self.input_cost_per_character
             + usage.images * self.output_cost_per_image
+            + usage.video_seconds * self.output_cost_per_video_per_second
             + (0.0 if seen is None else usage.input_image_tokens * (seen - self.input_cost_per_token))
             + (0.0 if drawn is None else usage.output_image_tokens * (drawn - self.output_cost_per_token))
         )
@@ -422,8 +427,8 @@ class Meter:
 
     def _estimate(self, request: Message, billed: bool, reported: Message | None, seconds: float = 0.0) -> None:
         known = read_usage(reported)
-        # Billed by the character or the image: what is counted against limits are tokens.
-        by_piece = not known.tokens and bool(known.characters or known.images)
+        # Billed by the character, the image or the second: what is counted against limits are tokens.
+        by_piece = not known.tokens and bool(known.characters or known.images or known.video_seconds)
         attempts = self._billed + (billed and (known == NONE or by_piece))
         if not attempts:
             return

@@ -10,6 +10,7 @@ from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.raw import RawService
 from openai_grpc_server.services.responses import ResponsesService
+from openai_grpc_server.services.videos import VideosService
 
 SERVICES: tuple[type[Service], ...] = (
     ChatService,
@@ -24,4 +25,5 @@ SERVICES: tuple[type[Service], ...] = (
     ConversationsService,
     FilesService,
     BatchesService,
+    VideosService,
 )

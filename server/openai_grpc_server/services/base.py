@@ -716,6 +716,10 @@ def named_object(rpc: Rpc, request: Any) -> str:
         return str(previous)
     if file := getattr(request, "input_file_id", ""):
         return str(file)
+    if rpc.keeps and (video := getattr(request, "video_reference", None)) is not None:
+        return str(video.id)
+    if rpc.keeps and (characters := getattr(request, "characters", None)):
+        return str(characters[0].id)
     given = getattr(request, "conversation", None)
     return "" if given is None else str(given.id or given.conversation.id)
 

@@ -8,7 +8,7 @@ from functools import partial
 import grpc
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import batches_pb2, files_pb2
+from openai_grpc.v1 import batches_pb2, files_pb2, videos_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
@@ -26,44 +26,25 @@ NOT_SATISFIABLE = 416
 _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)", re.ASCII)
 
 
-class FilesService(Service):
-    """Files, uploaded in one message or in chunks and downloaded in chunks, which are forwarded as they arrive."""
+Downloaded = files_pb2.DownloadFileRequest | videos_pb2.DownloadVideoRequest
 
-    descriptor = files_pb2.DESCRIPTOR.services_by_name["FilesService"]
 
-    async def create_file(self, call: Call, request: files_pb2.CreateFileRequest) -> Message:
-        """Serves `CreateFile`."""
-        return await self.route(call, request, partial(self._upload, content=lambda: one(call, request.file.data)))
+class Downloads(Service):
+    """Downloads in chunks, which are forwarded as they arrive: of files and of videos."""
 
-    async def upload_file(self, call: Call, messages: AsyncIterator[Message]) -> Message:
-        """Serves `UploadFile`."""
-        config = await read_config(messages)
-        return await self.route(call, config, partial(self._upload, content=lambda: chunks(call, messages)))
+    async def download(self, call: Call, request: Downloaded) -> None:
+        """Serves a download.
 
-    async def download_file(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
-        """Serves `DownloadFile`."""
+        Raises:
+            InvalidArgumentError: The range is none.
+        """
         if request.offset < 0:
             raise InvalidArgumentError.of_field("offset", "must be at least 0")
         if request.HasField("length") and request.length < 1:
             raise InvalidArgumentError.of_field("length", "must be at least 1")
         await self.route(call, request, self._download)
 
-    async def _upload(
-        self, call: Call, request: files_pb2.CreateFileRequest, *, content: Callable[[], AsyncIterator[bytes]]
-    ) -> Message:
-        value = await beside_loop(call.received.large, self.prepare, call, request)
-        form = file_form(value, request.file, content())
-        sent = form_request(call, form, form, self.settings.key_header, streaming=False)
-        response = await self.send(call, call.rpc, sent)
-        try:
-            data = await response.read()
-        finally:
-            await response.close()
-        reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
-        await begin(call)
-        return reply
-
-    async def _download(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
+    async def _download(self, call: Call, request: Downloaded) -> None:
         offset, end = request.offset, request.offset + request.length if request.HasField("length") else None
         try:
             response = await self._ask(call, request, offset, end)
@@ -77,21 +58,17 @@ class FilesService(Service):
                 raise
             response = last
         try:
-            await self._relay(call, response, offset, end)
+            await self.relay(call, response, offset, end)
         finally:
             await response.close()
 
-    async def _ask(
-        self, call: Call, request: files_pb2.DownloadFileRequest, offset: int, end: int | None
-    ) -> UpstreamResponse:
+    async def _ask(self, call: Call, request: Downloaded, offset: int, end: int | None) -> UpstreamResponse:
         sent = await self._request(call, call.rpc, self.prepare(call, request), streaming=True)
         if offset or end is not None:
             sent.headers = [*sent.headers, ("range", f"bytes={offset}-{'' if end is None else end - 1}")]
         return await self.send(call, call.rpc, sent)
 
-    async def _ask_for_last(
-        self, call: Call, request: files_pb2.DownloadFileRequest, offset: int
-    ) -> UpstreamResponse | None:
+    async def _ask_for_last(self, call: Call, request: Downloaded, offset: int) -> UpstreamResponse | None:
         try:
             return await self._ask(call, request, offset, offset + 1)
         except UpstreamError as error:
@@ -99,8 +76,12 @@ class FilesService(Service):
                 raise
             return None
 
-    async def _relay(self, call: Call, response: UpstreamResponse, offset: int, end: int | None) -> None:
-        """Relays the bytes of a file from `offset` to `end`, also of an upstream that sends all of it."""
+    async def relay(self, call: Call, response: UpstreamResponse, offset: int, end: int | None) -> None:
+        """Relays the bytes of a file from `offset` to `end`, also of an upstream that sends all of it.
+
+        Raises:
+            GatewayError: The reply is no such range, or the connection was lost.
+        """
         at, size = first_byte(response)
         if at > offset:
             raise UpstreamProtocolError(f"The upstream sent bytes from {at} instead of {offset}", maybe_billed=False)
@@ -123,6 +104,40 @@ class FilesService(Service):
             raise beyond(offset, at)
         chunk.sha256 = digest.digest()
         await write(call, [encode(chunk)])
+
+
+class FilesService(Downloads):
+    """Files, uploaded in one message or in chunks and downloaded in chunks, which are forwarded as they arrive."""
+
+    descriptor = files_pb2.DESCRIPTOR.services_by_name["FilesService"]
+
+    async def create_file(self, call: Call, request: files_pb2.CreateFileRequest) -> Message:
+        """Serves `CreateFile`."""
+        return await self.route(call, request, partial(self._upload, content=lambda: one(call, request.file.data)))
+
+    async def upload_file(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves `UploadFile`."""
+        config = await read_config(messages)
+        return await self.route(call, config, partial(self._upload, content=lambda: chunks(call, messages)))
+
+    async def download_file(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
+        """Serves `DownloadFile`."""
+        await self.download(call, request)
+
+    async def _upload(
+        self, call: Call, request: files_pb2.CreateFileRequest, *, content: Callable[[], AsyncIterator[bytes]]
+    ) -> Message:
+        value = await beside_loop(call.received.large, self.prepare, call, request)
+        form = file_form(value, request.file, content())
+        sent = form_request(call, form, form, self.settings.key_header, streaming=False)
+        response = await self.send(call, call.rpc, sent)
+        try:
+            data = await response.read()
+        finally:
+            await response.close()
+        reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
+        await begin(call)
+        return reply
 
 
 # Final statuses of a batch.

@@ -1,16 +1,15 @@
 """`ImagesService`: generation, edits and variations of images."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, folded, loads
-from openai_grpc.v1 import common_pb2, images_pb2
+from openai_grpc.codec import CodecError, dumps, loads
+from openai_grpc.v1 import images_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, measure
 from openai_grpc_server.cost.usage import Usage, read_usage
-from openai_grpc_server.errors import InvalidArgumentError, UnframedReplyError, stated_error
+from openai_grpc_server.errors import UnframedReplyError, stated_error
 from openai_grpc_server.errors.upstream import BOM
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import (
@@ -21,8 +20,8 @@ from openai_grpc_server.services.base import (
     no_event_stream,
     read_reply,
 )
-from openai_grpc_server.services.media import TypedEvents, file_part, form_fields, form_request, note_usage
-from openai_grpc_server.upstream import Multipart, UpstreamRequest, UpstreamResponse
+from openai_grpc_server.services.media import TypedEvents, files_form, files_of, form_request, note_usage
+from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
 
 GENERATIONS = "/images/generations"
 # Of a whole reply, what each of its images has in the event of a stream.
@@ -112,32 +111,9 @@ class ImagesService(Service):
         return await self.send(call, call.rpc, sent)
 
     async def _form(self, call: Call, request: Message, value: dict[str, Any], *, streaming: bool) -> UpstreamRequest:
-        given = list(files_of(request))
-        for field, _, _ in given:
-            if other := next((key for key in value if folded(key) == field), None):
-                raise InvalidArgumentError.of_field(f"extra_json.{other}", f"the form has a file {field}: leave it out")
-        parts = [file_part(name, file, one(file.data), field) for field, name, file in given]
-        form = Multipart(form_fields(value, nested=True), parts)
+        form = files_form(request, value)
         body = b"".join([piece async for piece in form])  # in memory, so that it can be sent again
         return form_request(call, form, body, self.settings.key_header, streaming=streaming)
-
-
-def files_of(request: Any) -> Iterator[tuple[str, str, common_pb2.UploadFile]]:
-    """Yields the files of a request: the field, the name of the part, and the file."""
-    for field, value in request.ListFields():
-        if field.message_type is not common_pb2.UploadFile.DESCRIPTOR:
-            continue
-        if not field.is_repeated:
-            yield field.name, field.name, value
-            continue
-        name = field.name if len(value) == 1 else f"{field.name}[]"
-        for file in value:
-            yield field.name, name, file
-
-
-async def one(data: bytes) -> AsyncIterator[bytes]:
-    """Yields a file that is in memory."""
-    yield data
 
 
 def whole_reply(call: Call, response: UpstreamResponse, data: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Forms with files, uploads, and readers of typed events: common to audio, images and files."""
+"""Forms with files, uploads, and readers of typed events: common to audio, images, files and videos."""
 
 import asyncio
 import mimetypes
@@ -101,6 +101,37 @@ def file_form(value: Mapping[str, Any], file: common_pb2.UploadFile, content: As
     if other := next((key for key in value if folded(key) == part.name), None):
         raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
     return Multipart(form_fields(value, nested=True) if "expires_after" in value else form_fields(value), [part])
+
+
+def files_form(request: Any, value: Mapping[str, Any]) -> Multipart:
+    """Returns the form of a request and its files, all of which are in memory.
+
+    Raises:
+        InvalidArgumentError: A file can't be sent, or unknown JSON keys have another one.
+    """
+    given = list(files_of(request))
+    for field, _, _ in given:
+        if other := next((key for key in value if folded(key) == field), None):
+            raise InvalidArgumentError.of_field(f"extra_json.{other}", f"the form has a file {field}: leave it out")
+    parts = [file_part(name, file, _in_memory(file.data), field) for field, name, file in given]
+    return Multipart(form_fields(value, nested=True), parts)
+
+
+def files_of(request: Any) -> Iterator[tuple[str, str, common_pb2.UploadFile]]:
+    """Yields the files of a request: the field, the name of the part, and the file."""
+    for field, value in request.ListFields():
+        if field.message_type is not common_pb2.UploadFile.DESCRIPTOR:
+            continue
+        if not field.is_repeated:
+            yield field.name, field.name, value
+            continue
+        name = field.name if len(value) == 1 else f"{field.name}[]"
+        for file in value:
+            yield field.name, name, file
+
+
+async def _in_memory(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def form_request(

@@ -62,6 +62,7 @@ def test_what_does_no_harm() -> None:
         *("ListKeys", "RevokeKey"),
         *("GetConversation", "UpdateConversation", "DeleteConversation", "ListConversationItems"),
         *("GetConversationItem", "DeleteConversationItem"),
+        *("GetVideo", "ListVideos", "DeleteVideo", "DownloadVideo", "GetVideoCharacter"),
         *("ListFiles", "GetFile", "DeleteFile", "DownloadFile", "ListBatches", "GetBatch", "CancelBatch"),
         *("WatchResponse", "WatchBatch"),
     }

@@ -108,6 +108,10 @@ PARAMS: dict[str, tuple[str, dict[str, Any]]] = {
         "{model: m, supports_system_message: false, use_chat_completions_api: true}",
         {"supports_system_message": False, "responses_as_chat": True},
     ),
+    "videos": (
+        "{model: m, videos_as_forms: true, output_cost_per_video_per_second: 0.25}",
+        {"videos_as_forms": True, "info": ModelInfo(output_cost_per_video_per_second=0.25)},
+    ),
     "an organization": ("{model: m, organization: org-own}", {"organization": "org-own"}),
     "a CA file": ("{model: m, ssl_verify: ca.pem}", {"verify": "ca.pem"}),
     "no check of certificates": ("{model: m, ssl_verify: false}", {"verify": False}),

@@ -1506,3 +1506,69 @@ const (
 	ImageCompletedEventQualityMax    = "max"
 	ImageCompletedEventQualityAuto   = "auto"
 )
+
+// Known values of CreateVideoRequest.seconds; any other is accepted, too.
+const (
+	CreateVideoRequestSeconds4  = "4"
+	CreateVideoRequestSeconds8  = "8"
+	CreateVideoRequestSeconds12 = "12"
+)
+
+// Known values of CreateVideoRequest.size; any other is accepted, too.
+const (
+	CreateVideoRequestSize720X1280  = "720x1280"
+	CreateVideoRequestSize1280X720  = "1280x720"
+	CreateVideoRequestSize1024X1792 = "1024x1792"
+	CreateVideoRequestSize1792X1024 = "1792x1024"
+)
+
+// Known values of ListVideosRequest.order; any other is accepted, too.
+const (
+	ListVideosRequestOrderAsc  = "asc"
+	ListVideosRequestOrderDesc = "desc"
+)
+
+// Known values of DownloadVideoRequest.variant; any other is accepted, too.
+const (
+	DownloadVideoRequestVariantVideo       = "video"
+	DownloadVideoRequestVariantThumbnail   = "thumbnail"
+	DownloadVideoRequestVariantSpritesheet = "spritesheet"
+)
+
+// Known values of ExtendVideoRequest.seconds; any other is accepted, too.
+const (
+	ExtendVideoRequestSeconds4  = "4"
+	ExtendVideoRequestSeconds8  = "8"
+	ExtendVideoRequestSeconds12 = "12"
+)
+
+// Known values of Video.seconds; any other is accepted, too.
+const (
+	VideoSeconds4  = "4"
+	VideoSeconds8  = "8"
+	VideoSeconds12 = "12"
+)
+
+// Known values of Video.size; any other is accepted, too.
+const (
+	VideoSize720X1280  = "720x1280"
+	VideoSize1280X720  = "1280x720"
+	VideoSize1024X1792 = "1024x1792"
+	VideoSize1792X1024 = "1792x1024"
+)
+
+// Known values of Video.status; any other is accepted, too.
+const (
+	VideoStatusQueued     = "queued"
+	VideoStatusInProgress = "in_progress"
+	VideoStatusCompleted  = "completed"
+	VideoStatusFailed     = "failed"
+)
+
+// Known values of VideoError.Misalignment.error_type; any other is accepted, too.
+const (
+	VideoErrorMisalignmentErrorTypePotentiallyUnintendedDataTransfer        = "potentially_unintended_data_transfer"
+	VideoErrorMisalignmentErrorTypePotentiallyUnintendedDataAccess          = "potentially_unintended_data_access"
+	VideoErrorMisalignmentErrorTypePotentiallyUnintendedDestructiveActivity = "potentially_unintended_destructive_activity"
+	VideoErrorMisalignmentErrorTypeOther                                    = "other"
+)

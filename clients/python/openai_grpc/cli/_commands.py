@@ -14,6 +14,7 @@ BUILT_IN = {
     "responses": "Get, cancel, delete or resume a stored response.",
     "watch": "Watch a background response or a batch until it is done.",
     "conversations": "Create, get, list or delete conversations that are stored upstream.",
+    "videos": "Create, get, download or delete videos.",
     "complete": "Complete a text (the older Completions API).",
     "embed": "Turn texts into vectors.",
     "transcribe": "Turn speech into text.",

@@ -34,13 +34,19 @@ from openai_grpc.client.params import (
     CreateSpeechParams,
     CreateTranscriptionParams,
     CreateTranslationParams,
+    CreateVideoCharacterParams,
+    CreateVideoParams,
     DeleteChatCompletionParams,
     DeleteConversationItemParams,
     DeleteConversationParams,
     DeleteFileParams,
     DeleteModelParams,
     DeleteResponseParams,
+    DeleteVideoParams,
     DownloadFileParams,
+    DownloadVideoParams,
+    EditVideoParams,
+    ExtendVideoParams,
     GetBatchParams,
     GetChatCompletionParams,
     GetConversationItemParams,
@@ -48,6 +54,8 @@ from openai_grpc.client.params import (
     GetFileParams,
     GetModelParams,
     GetResponseParams,
+    GetVideoCharacterParams,
+    GetVideoParams,
     IssueKeyParams,
     ListBatchesParams,
     ListChatCompletionMessagesParams,
@@ -57,6 +65,8 @@ from openai_grpc.client.params import (
     ListKeysParams,
     ListModelsParams,
     ListResponseInputItemsParams,
+    ListVideosParams,
+    RemixVideoParams,
     ResumeResponseParams,
     RevokeKeyParams,
     RotateKeyParams,
@@ -113,13 +123,19 @@ from openai_grpc.v1 import (
     CreateSpeechRequest,
     CreateTranscriptionRequest,
     CreateTranslationRequest,
+    CreateVideoCharacterRequest,
+    CreateVideoRequest,
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
     DeleteFileRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
+    DeleteVideoRequest,
     DownloadFileRequest,
+    DownloadVideoRequest,
+    EditVideoRequest,
+    ExtendVideoRequest,
     FileDeleted,
     FileList,
     FileObject,
@@ -130,6 +146,8 @@ from openai_grpc.v1 import (
     GetFileRequest,
     GetModelRequest,
     GetResponseRequest,
+    GetVideoCharacterRequest,
+    GetVideoRequest,
     ImagesResponse,
     ListBatchesRequest,
     ListChatCompletionMessagesRequest,
@@ -138,9 +156,11 @@ from openai_grpc.v1 import (
     ListFilesRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
+    ListVideosRequest,
     Model,
     ModelDeleted,
     ModelList,
+    RemixVideoRequest,
     Response,
     ResponseDeleted,
     ResponseInputTokenCount,
@@ -151,6 +171,10 @@ from openai_grpc.v1 import (
     Translation,
     UpdateChatCompletionRequest,
     UpdateConversationRequest,
+    Video,
+    VideoCharacter,
+    VideoDeleted,
+    VideoList,
     WatchResponseRequest,
 )
 
@@ -2455,6 +2479,299 @@ class CountResponseInputTokens(Protocol):
         """Counts the input tokens of a `CreateResponse` request, without running the model.
 
         REST: `POST /responses/input_tokens`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateVideo(Protocol):
+    """Type of `CreateVideo`."""
+
+    def __call__(self, request: CreateVideoRequest | None = None, /, **params: Unpack[CreateVideoParams]) -> Video:
+        """Begins to generate a video from a text, and returns its job at once. It belongs to the key that
+        created it, and stays with the upstream that has it.
+
+        REST: `POST /videos`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the video. Required.
+            model: The model's name; the gateway routes the request by it. Default: the gateway's only
+                model, or else that of upstream. Limit: 256 bytes.
+            seconds: The length in seconds, as a text. Default: 4 at OpenAI. Known values: `4`, `8`, `12`.
+            size: Width and height in pixels. Default: `720x1280` at OpenAI. Known values: `720x1280`,
+                `1280x720`, `1024x1792`, `1792x1024`.
+            characters: Characters to use. In OpenAI's guide, not in its SDKs.
+            call_options: Options of the gateway for this call.
+            input_reference: An image to begin with. At most as large as a message of the gateway.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateVideoRequest | None = None, /, **params: Unpack[CreateVideoParams]
+    ) -> tuple[Video, CallMetadata]:
+        """Begins to generate a video from a text, and returns its job at once. It belongs to the key that
+        created it, and stays with the upstream that has it.
+
+        REST: `POST /videos`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class GetVideo(Protocol):
+    """Type of `GetVideo`."""
+
+    def __call__(self, request: GetVideoRequest | str | None = None, /, **params: Unpack[GetVideoParams]) -> Video:
+        """Gets the state and the progress of a video.
+
+        REST: `GET /videos/{video_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: GetVideoRequest | str | None = None, /, **params: Unpack[GetVideoParams]
+    ) -> tuple[Video, CallMetadata]:
+        """Gets the state and the progress of a video.
+
+        REST: `GET /videos/{video_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ListVideos(Protocol):
+    """Type of `ListVideos`."""
+
+    def __call__(
+        self, request: ListVideosRequest | None = None, /, **params: Unpack[ListVideosParams]
+    ) -> Page[Video, VideoList]:
+        """Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only a
+        key whose allowed RPCs name this one may call it, and gets all of upstream's. With several upstreams
+        the metadata `openai-grpc-model` names a model of the one to list.
+
+        REST: `GET /videos`.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes.
+            limit: Maximum number of entries per page, 0 to 100. Default: 20 at OpenAI.
+            order: Order by time: oldest or newest first. Default: `desc`. Known values: `asc`, `desc`.
+        """
+        ...
+
+    def with_call(
+        self, request: ListVideosRequest | None = None, /, **params: Unpack[ListVideosParams]
+    ) -> tuple[Page[Video, VideoList], CallMetadata]:
+        """Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only a
+        key whose allowed RPCs name this one may call it, and gets all of upstream's. With several upstreams
+        the metadata `openai-grpc-model` names a model of the one to list.
+
+        REST: `GET /videos`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class DeleteVideo(Protocol):
+    """Type of `DeleteVideo`."""
+
+    def __call__(
+        self, request: DeleteVideoRequest | str | None = None, /, **params: Unpack[DeleteVideoParams]
+    ) -> VideoDeleted:
+        """Deletes a video.
+
+        REST: `DELETE /videos/{video_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: DeleteVideoRequest | str | None = None, /, **params: Unpack[DeleteVideoParams]
+    ) -> tuple[VideoDeleted, CallMetadata]:
+        """Deletes a video.
+
+        REST: `DELETE /videos/{video_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class DownloadVideo(Protocol):
+    """Type of `DownloadVideo`."""
+
+    def __call__(
+        self, request: DownloadVideoRequest | str | None = None, /, **params: Unpack[DownloadVideoParams]
+    ) -> FileStream:
+        """Downloads a finished video, or a range of it. The last message has the checksum of the bytes sent,
+        after which the stream ends with OK; a broken one can be resumed at `offset`.
+
+        REST: `GET /videos/{video_id}/content`.
+
+        Args:
+            request: The request, instead of the arguments.
+            variant: The file to send: the video, an image of it, or one of several frames. Default:
+                `video`. Known values: `video`, `thumbnail`, `spritesheet`.
+            call_options: Options of the gateway for this call.
+            offset: The first byte to send, from 0; to resume: the number of bytes received. Default: 0.
+            length: The number of bytes to send, at most those until the end of the file. Default: all.
+        """
+        ...
+
+
+class RemixVideo(Protocol):
+    """Type of `RemixVideo`."""
+
+    def __call__(self, request: RemixVideoRequest | str | None = None, /, **params: Unpack[RemixVideoParams]) -> Video:
+        """Begins to generate a video that varies a finished one, and returns its job at once.
+
+        REST: `POST /videos/{video_id}/remix`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the result. Required.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: RemixVideoRequest | str | None = None, /, **params: Unpack[RemixVideoParams]
+    ) -> tuple[Video, CallMetadata]:
+        """Begins to generate a video that varies a finished one, and returns its job at once.
+
+        REST: `POST /videos/{video_id}/remix`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class EditVideo(Protocol):
+    """Type of `EditVideo`."""
+
+    def __call__(self, request: EditVideoRequest | None = None, /, **params: Unpack[EditVideoParams]) -> Video:
+        """Begins to edit a video by a text, and returns the job at once.
+
+        REST: `POST /videos/edits`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the result. Required.
+            call_options: Options of the gateway for this call.
+            video: The video, an MP4 file, instead of `video_reference`. At most as large as a message of
+                the gateway.
+        """
+        ...
+
+    def with_call(
+        self, request: EditVideoRequest | None = None, /, **params: Unpack[EditVideoParams]
+    ) -> tuple[Video, CallMetadata]:
+        """Begins to edit a video by a text, and returns the job at once.
+
+        REST: `POST /videos/edits`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class ExtendVideo(Protocol):
+    """Type of `ExtendVideo`."""
+
+    def __call__(self, request: ExtendVideoRequest | None = None, /, **params: Unpack[ExtendVideoParams]) -> Video:
+        """Begins to generate a video that goes on from another, and returns its job at once.
+
+        REST: `POST /videos/extensions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            prompt: A description of the part that follows. Required.
+            seconds: The length of that part in seconds, as a text. Required. Known values: `4`, `8`, `12`.
+            call_options: Options of the gateway for this call.
+            video: The video, an MP4 file, instead of `video_reference`. At most as large as a message of
+                the gateway.
+        """
+        ...
+
+    def with_call(
+        self, request: ExtendVideoRequest | None = None, /, **params: Unpack[ExtendVideoParams]
+    ) -> tuple[Video, CallMetadata]:
+        """Begins to generate a video that goes on from another, and returns its job at once.
+
+        REST: `POST /videos/extensions`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateVideoCharacter(Protocol):
+    """Type of `CreateVideoCharacter`."""
+
+    def __call__(
+        self, request: CreateVideoCharacterRequest | None = None, /, **params: Unpack[CreateVideoCharacterParams]
+    ) -> VideoCharacter:
+        """Makes a character of a video, for use in others. It belongs to the key that created it. With several
+        upstreams, metadata `openai-grpc-model` names a model of the one to create it at.
+
+        REST: `POST /videos/characters`.
+
+        Args:
+            request: The request, instead of the arguments.
+            name: The name of the character. Required.
+            call_options: Options of the gateway for this call.
+            video: A video of the character, an MP4 file. Required. At most as large as a message of the
+                gateway.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateVideoCharacterRequest | None = None, /, **params: Unpack[CreateVideoCharacterParams]
+    ) -> tuple[VideoCharacter, CallMetadata]:
+        """Makes a character of a video, for use in others. It belongs to the key that created it. With several
+        upstreams, metadata `openai-grpc-model` names a model of the one to create it at.
+
+        REST: `POST /videos/characters`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class GetVideoCharacter(Protocol):
+    """Type of `GetVideoCharacter`."""
+
+    def __call__(
+        self, request: GetVideoCharacterRequest | str | None = None, /, **params: Unpack[GetVideoCharacterParams]
+    ) -> VideoCharacter:
+        """Gets a character.
+
+        REST: `GET /videos/characters/{character_id}`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: GetVideoCharacterRequest | str | None = None, /, **params: Unpack[GetVideoCharacterParams]
+    ) -> tuple[VideoCharacter, CallMetadata]:
+        """Gets a character.
+
+        REST: `GET /videos/characters/{character_id}`.
 
         Returns the reply with its metadata.
         """

@@ -44,13 +44,19 @@ from openai_grpc.v1 import (
     CreateSpeechRequest,
     CreateTranscriptionRequest,
     CreateTranslationRequest,
+    CreateVideoCharacterRequest,
+    CreateVideoRequest,
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
     DeleteFileRequest,
     DeleteModelRequest,
     DeleteResponseRequest,
+    DeleteVideoRequest,
     DownloadFileRequest,
+    DownloadVideoRequest,
+    EditVideoRequest,
+    ExtendVideoRequest,
     FileChunk,
     FileDeleted,
     FileList,
@@ -62,6 +68,8 @@ from openai_grpc.v1 import (
     GetFileRequest,
     GetModelRequest,
     GetResponseRequest,
+    GetVideoCharacterRequest,
+    GetVideoRequest,
     ImagesResponse,
     ImageStreamEvent,
     ListBatchesRequest,
@@ -71,9 +79,11 @@ from openai_grpc.v1 import (
     ListFilesRequest,
     ListModelsRequest,
     ListResponseInputItemsRequest,
+    ListVideosRequest,
     Model,
     ModelDeleted,
     ModelList,
+    RemixVideoRequest,
     Response,
     ResponseDeleted,
     ResponseInputTokenCount,
@@ -90,6 +100,10 @@ from openai_grpc.v1 import (
     UploadFileRequest,
     UploadTranscriptionRequest,
     UploadTranslationRequest,
+    Video,
+    VideoCharacter,
+    VideoDeleted,
+    VideoList,
     WatchResponseRequest,
 )
 
@@ -684,6 +698,112 @@ Counts the input tokens of a `CreateResponse` request, without running the model
 REST: `POST /responses/input_tokens`.""",
     repeatable=True,
 )
+CREATE_VIDEO = Rpc(
+    CreateVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/CreateVideo",
+    doc="""\
+Begins to generate a video from a text, and returns its job at once. It belongs to the key that
+created it, and stays with the upstream that has it.
+
+REST: `POST /videos`.""",
+)
+GET_VIDEO = Rpc(
+    GetVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/GetVideo",
+    doc="""\
+Gets the state and the progress of a video.
+
+REST: `GET /videos/{video_id}`.""",
+    repeatable=True,
+    id_field="video_id",
+)
+LIST_VIDEOS = Rpc(
+    ListVideosRequest,
+    VideoList,
+    "/openai_grpc.v1.VideosService/ListVideos",
+    doc="""\
+Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only a
+key whose allowed RPCs name this one may call it, and gets all of upstream's. With several upstreams
+the metadata `openai-grpc-model` names a model of the one to list.
+
+REST: `GET /videos`.""",
+    repeatable=True,
+)
+DELETE_VIDEO = Rpc(
+    DeleteVideoRequest,
+    VideoDeleted,
+    "/openai_grpc.v1.VideosService/DeleteVideo",
+    doc="""\
+Deletes a video.
+
+REST: `DELETE /videos/{video_id}`.""",
+    repeatable=True,
+    id_field="video_id",
+)
+DOWNLOAD_VIDEO = Rpc(
+    DownloadVideoRequest,
+    FileChunk,
+    "/openai_grpc.v1.VideosService/DownloadVideo",
+    doc="""\
+Downloads a finished video, or a range of it. The last message has the checksum of the bytes sent,
+after which the stream ends with OK; a broken one can be resumed at `offset`.
+
+REST: `GET /videos/{video_id}/content`.""",
+    streams=True,
+    repeatable=True,
+    id_field="video_id",
+)
+REMIX_VIDEO = Rpc(
+    RemixVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/RemixVideo",
+    doc="""\
+Begins to generate a video that varies a finished one, and returns its job at once.
+
+REST: `POST /videos/{video_id}/remix`.""",
+    id_field="video_id",
+)
+EDIT_VIDEO = Rpc(
+    EditVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/EditVideo",
+    doc="""\
+Begins to edit a video by a text, and returns the job at once.
+
+REST: `POST /videos/edits`.""",
+)
+EXTEND_VIDEO = Rpc(
+    ExtendVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/ExtendVideo",
+    doc="""\
+Begins to generate a video that goes on from another, and returns its job at once.
+
+REST: `POST /videos/extensions`.""",
+)
+CREATE_VIDEO_CHARACTER = Rpc(
+    CreateVideoCharacterRequest,
+    VideoCharacter,
+    "/openai_grpc.v1.VideosService/CreateVideoCharacter",
+    doc="""\
+Makes a character of a video, for use in others. It belongs to the key that created it. With several
+upstreams, metadata `openai-grpc-model` names a model of the one to create it at.
+
+REST: `POST /videos/characters`.""",
+)
+GET_VIDEO_CHARACTER = Rpc(
+    GetVideoCharacterRequest,
+    VideoCharacter,
+    "/openai_grpc.v1.VideosService/GetVideoCharacter",
+    doc="""\
+Gets a character.
+
+REST: `GET /videos/characters/{character_id}`.""",
+    repeatable=True,
+    id_field="character_id",
+)
 ISSUE_KEY = Rpc(
     IssueKeyRequest,
     IssuedKey,
@@ -782,6 +902,16 @@ ALL = (
     LIST_RESPONSE_INPUT_ITEMS,
     COMPACT_RESPONSE,
     COUNT_RESPONSE_INPUT_TOKENS,
+    CREATE_VIDEO,
+    GET_VIDEO,
+    LIST_VIDEOS,
+    DELETE_VIDEO,
+    DOWNLOAD_VIDEO,
+    REMIX_VIDEO,
+    EDIT_VIDEO,
+    EXTEND_VIDEO,
+    CREATE_VIDEO_CHARACTER,
+    GET_VIDEO_CHARACTER,
     ISSUE_KEY,
     LIST_KEYS,
     ROTATE_KEY,

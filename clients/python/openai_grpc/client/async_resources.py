@@ -281,6 +281,22 @@ class AsyncFiles:
         self.content: methods.AsyncDownloadFile = AsyncServerStream(connection, rpcs.DOWNLOAD_FILE)
 
 
+class AsyncVideos:
+    """`client.videos`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateVideo = AsyncUnary(connection, rpcs.CREATE_VIDEO)
+        self.retrieve: methods.AsyncGetVideo = AsyncUnary(connection, rpcs.GET_VIDEO)
+        self.list: methods.AsyncListVideos = AsyncLister(connection, rpcs.LIST_VIDEOS)
+        self.delete: methods.AsyncDeleteVideo = AsyncUnary(connection, rpcs.DELETE_VIDEO)
+        self.download_content: methods.AsyncDownloadVideo = AsyncServerStream(connection, rpcs.DOWNLOAD_VIDEO)
+        self.remix: methods.AsyncRemixVideo = AsyncUnary(connection, rpcs.REMIX_VIDEO)
+        self.edit: methods.AsyncEditVideo = AsyncUnary(connection, rpcs.EDIT_VIDEO)
+        self.extend: methods.AsyncExtendVideo = AsyncUnary(connection, rpcs.EXTEND_VIDEO)
+        self.create_character: methods.AsyncCreateVideoCharacter = AsyncUnary(connection, rpcs.CREATE_VIDEO_CHARACTER)
+        self.get_character: methods.AsyncGetVideoCharacter = AsyncUnary(connection, rpcs.GET_VIDEO_CHARACTER)
+
+
 class AsyncBatches:
     """`client.batches`."""
 

@@ -178,6 +178,8 @@ if TYPE_CHECKING:
         ToolChoiceTypes,
         ToolSearchTool,
         UserLocation,
+        VideoCharacterReference,
+        VideoReference,
         WebSearchOptions,
         WebSearchPreviewTool,
         WebSearchTool,
@@ -2893,6 +2895,20 @@ class CreateResponseRequestBackgroundOptionsParam(TypedDict, total=False):
     """An id chosen by the caller to prioritize related requests. It adds no earlier turns to the input."""
 
 
+class VideoCharacterReferenceParam(TypedDict, total=False):
+    """A character by its id."""
+
+    id: Required[str]
+    """The id of the character. Required. Limit: 1,024 bytes."""
+
+
+class VideoReferenceParam(TypedDict, total=False):
+    """A video by its id."""
+
+    id: Required[str]
+    """The id of the video. Required. Limit: 1,024 bytes."""
+
+
 class CreateTranscriptionParams(CallParams, total=False):
     """Keyword arguments of `CreateTranscriptionRequest`."""
 
@@ -3884,6 +3900,124 @@ class CountResponseInputTokensParams(CallParams, total=False):
     """
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
+
+
+class CreateVideoParams(CallParams, total=False):
+    """Keyword arguments of `CreateVideoRequest`."""
+
+    prompt: str | None
+    """A description of the video. Required."""
+    model: str | None
+    """The model's name; the gateway routes the request by it. Default: the gateway's only model, or else that of
+    upstream. Limit: 256 bytes.
+    """
+    seconds: values.CreateVideoRequestSeconds | None
+    """The length in seconds, as a text. Default: 4 at OpenAI. Known values: `4`, `8`, `12`."""
+    size: values.CreateVideoRequestSize | None
+    """Width and height in pixels. Default: `720x1280` at OpenAI. Known values: `720x1280`, `1280x720`, `1024x1792`,
+    `1792x1024`.
+    """
+    characters: Sequence[VideoCharacterReference | VideoCharacterReferenceParam] | None
+    """Characters to use. In OpenAI's guide, not in its SDKs."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    input_reference: File | ImageReference | ImageReferenceParam | None
+    """An image to begin with. At most as large as a message of the gateway."""
+
+
+class GetVideoParams(CallParams, total=False):
+    """Keyword arguments of `GetVideoRequest`."""
+
+    video_id: str | None
+    """The id of the video. Required. Limit: 1,024 bytes."""
+
+
+class ListVideosParams(CallParams, total=False):
+    """Keyword arguments of `ListVideosRequest`."""
+
+    after: str | None
+    """The id of the last one of the previous page. Default: the first page. Limit: 1,024 bytes."""
+    limit: int | None
+    """Maximum number of entries per page, 0 to 100. Default: 20 at OpenAI."""
+    order: values.ListVideosRequestOrder | None
+    """Order by time: oldest or newest first. Default: `desc`. Known values: `asc`, `desc`."""
+
+
+class DeleteVideoParams(CallParams, total=False):
+    """Keyword arguments of `DeleteVideoRequest`."""
+
+    video_id: str | None
+    """The id of the video. Required. Limit: 1,024 bytes."""
+
+
+class DownloadVideoParams(CallParams, total=False):
+    """Keyword arguments of `DownloadVideoRequest`."""
+
+    video_id: str | None
+    """The id of the video. Required. Limit: 1,024 bytes."""
+    variant: values.DownloadVideoRequestVariant | None
+    """The file to send: the video, an image of it, or one of several frames. Default: `video`. Known values: `video`,
+    `thumbnail`, `spritesheet`.
+    """
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    offset: int | None
+    """The first byte to send, from 0; to resume: the number of bytes received. Default: 0."""
+    length: int | None
+    """The number of bytes to send, at most those until the end of the file. Default: all."""
+
+
+class RemixVideoParams(CallParams, total=False):
+    """Keyword arguments of `RemixVideoRequest`."""
+
+    prompt: str | None
+    """A description of the result. Required."""
+    video_id: str | None
+    """The id of the video. Required. Limit: 1,024 bytes."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class EditVideoParams(CallParams, total=False):
+    """Keyword arguments of `EditVideoRequest`."""
+
+    prompt: str | None
+    """A description of the result. Required."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    video: File | VideoReference | VideoReferenceParam | None
+    """The video, an MP4 file, instead of `video_reference`. At most as large as a message of the gateway."""
+
+
+class ExtendVideoParams(CallParams, total=False):
+    """Keyword arguments of `ExtendVideoRequest`."""
+
+    prompt: str | None
+    """A description of the part that follows. Required."""
+    seconds: values.ExtendVideoRequestSeconds | None
+    """The length of that part in seconds, as a text. Required. Known values: `4`, `8`, `12`."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    video: File | VideoReference | VideoReferenceParam | None
+    """The video, an MP4 file, instead of `video_reference`. At most as large as a message of the gateway."""
+
+
+class CreateVideoCharacterParams(CallParams, total=False):
+    """Keyword arguments of `CreateVideoCharacterRequest`."""
+
+    name: str | None
+    """The name of the character. Required."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    video: File | None
+    """A video of the character, an MP4 file. Required. At most as large as a message of the gateway."""
+
+
+class GetVideoCharacterParams(CallParams, total=False):
+    """Keyword arguments of `GetVideoCharacterRequest`."""
+
+    character_id: str | None
+    """The id of the character. Required. Limit: 1,024 bytes."""
 
 
 class IssueKeyParams(CallParams, total=False):

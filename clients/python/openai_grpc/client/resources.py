@@ -279,6 +279,22 @@ class Files:
         self.content: methods.DownloadFile = ServerStream(connection, rpcs.DOWNLOAD_FILE)
 
 
+class Videos:
+    """`client.videos`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateVideo = Unary(connection, rpcs.CREATE_VIDEO)
+        self.retrieve: methods.GetVideo = Unary(connection, rpcs.GET_VIDEO)
+        self.list: methods.ListVideos = Lister(connection, rpcs.LIST_VIDEOS)
+        self.delete: methods.DeleteVideo = Unary(connection, rpcs.DELETE_VIDEO)
+        self.download_content: methods.DownloadVideo = ServerStream(connection, rpcs.DOWNLOAD_VIDEO)
+        self.remix: methods.RemixVideo = Unary(connection, rpcs.REMIX_VIDEO)
+        self.edit: methods.EditVideo = Unary(connection, rpcs.EDIT_VIDEO)
+        self.extend: methods.ExtendVideo = Unary(connection, rpcs.EXTEND_VIDEO)
+        self.create_character: methods.CreateVideoCharacter = Unary(connection, rpcs.CREATE_VIDEO_CHARACTER)
+        self.get_character: methods.GetVideoCharacter = Unary(connection, rpcs.GET_VIDEO_CHARACTER)
+
+
 class Batches:
     """`client.batches`."""
 

@@ -447,6 +447,25 @@ from openai_grpc.v1.transcription_pb2 import UploadTranscriptionRequest as Uploa
 from openai_grpc.v1.translation_pb2 import CreateTranslationRequest as CreateTranslationRequest
 from openai_grpc.v1.translation_pb2 import Translation as Translation
 from openai_grpc.v1.translation_pb2 import UploadTranslationRequest as UploadTranslationRequest
+from openai_grpc.v1.videos_pb2 import CreateVideoCharacterRequest as CreateVideoCharacterRequest
+from openai_grpc.v1.videos_pb2 import CreateVideoRequest as CreateVideoRequest
+from openai_grpc.v1.videos_pb2 import DeleteVideoRequest as DeleteVideoRequest
+from openai_grpc.v1.videos_pb2 import DownloadVideoRequest as DownloadVideoRequest
+from openai_grpc.v1.videos_pb2 import EditVideoRequest as EditVideoRequest
+from openai_grpc.v1.videos_pb2 import ExtendVideoRequest as ExtendVideoRequest
+from openai_grpc.v1.videos_pb2 import GetVideoCharacterRequest as GetVideoCharacterRequest
+from openai_grpc.v1.videos_pb2 import GetVideoRequest as GetVideoRequest
+from openai_grpc.v1.videos_pb2 import ListVideosRequest as ListVideosRequest
+from openai_grpc.v1.videos_pb2 import RemixVideoRequest as RemixVideoRequest
+from openai_grpc.v1.videos_pb2 import Video as Video
+from openai_grpc.v1.videos_pb2 import VideoCharacter as VideoCharacter
+from openai_grpc.v1.videos_pb2 import VideoCharacterReference as VideoCharacterReference
+from openai_grpc.v1.videos_pb2 import VideoDeleted as VideoDeleted
+from openai_grpc.v1.videos_pb2 import VideoError as VideoError
+from openai_grpc.v1.videos_pb2 import VideoList as VideoList
+from openai_grpc.v1.videos_pb2 import VideoReference as VideoReference
+from openai_grpc.v1.videos_pb2_grpc import VideosServiceServicer as VideosServiceServicer
+from openai_grpc.v1.videos_pb2_grpc import VideosServiceStub as VideosServiceStub
 
 __all__ = [
     "ApplyPatchTool",
@@ -556,6 +575,8 @@ __all__ = [
     "CreateSpeechRequest",
     "CreateTranscriptionRequest",
     "CreateTranslationRequest",
+    "CreateVideoCharacterRequest",
+    "CreateVideoRequest",
     "CustomTool",
     "CustomToolFormatText",
     "DatabricksReply",
@@ -566,7 +587,10 @@ __all__ = [
     "DeleteFileRequest",
     "DeleteModelRequest",
     "DeleteResponseRequest",
+    "DeleteVideoRequest",
     "DownloadFileRequest",
+    "DownloadVideoRequest",
+    "EditVideoRequest",
     "Embedding",
     "EmbeddingFailure",
     "EmbeddingInput",
@@ -574,6 +598,7 @@ __all__ = [
     "EmbeddingsServiceStub",
     "ExecutedTool",
     "ExpiresAfter",
+    "ExtendVideoRequest",
     "FileChunk",
     "FileDeleted",
     "FileList",
@@ -595,6 +620,8 @@ __all__ = [
     "GetFileRequest",
     "GetModelRequest",
     "GetResponseRequest",
+    "GetVideoCharacterRequest",
+    "GetVideoRequest",
     "GoogleMessage",
     "GroqInfo",
     "GroqMessage",
@@ -623,6 +650,7 @@ __all__ = [
     "ListFilesRequest",
     "ListModelsRequest",
     "ListResponseInputItemsRequest",
+    "ListVideosRequest",
     "LitellmChunk",
     "LlamaCppModel",
     "LlamaCppReply",
@@ -685,6 +713,7 @@ __all__ = [
     "RawUpload",
     "Reasoning",
     "ReasoningDetail",
+    "RemixVideoRequest",
     "Response",
     "ResponseAdditionalTools",
     "ResponseAnnotation",
@@ -886,6 +915,15 @@ __all__ = [
     "VercelModel",
     "VercelReply",
     "VercelUsage",
+    "Video",
+    "VideoCharacter",
+    "VideoCharacterReference",
+    "VideoDeleted",
+    "VideoError",
+    "VideoList",
+    "VideoReference",
+    "VideosServiceServicer",
+    "VideosServiceStub",
     "VllmChoice",
     "VllmModel",
     "WatchResponseRequest",

@@ -398,3 +398,21 @@ ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
 """Known values of `ImageCompletedEvent.output_format`."""
 ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
 """Known values of `ImageCompletedEvent.quality`."""
+CreateVideoRequestSeconds: TypeAlias = Literal["4", "8", "12"]
+"""Known values of `CreateVideoRequest.seconds`."""
+CreateVideoRequestSize: TypeAlias = Literal["720x1280", "1280x720", "1024x1792", "1792x1024"]
+"""Known values of `CreateVideoRequest.size`."""
+ListVideosRequestOrder: TypeAlias = Literal["asc", "desc"]
+"""Known values of `ListVideosRequest.order`."""
+DownloadVideoRequestVariant: TypeAlias = Literal["video", "thumbnail", "spritesheet"]
+"""Known values of `DownloadVideoRequest.variant`."""
+ExtendVideoRequestSeconds: TypeAlias = Literal["4", "8", "12"]
+"""Known values of `ExtendVideoRequest.seconds`."""
+VideoSeconds: TypeAlias = Literal["4", "8", "12"]
+"""Known values of `Video.seconds`."""
+VideoSize: TypeAlias = Literal["720x1280", "1280x720", "1024x1792", "1792x1024"]
+"""Known values of `Video.size`."""
+VideoStatus: TypeAlias = Literal["queued", "in_progress", "completed", "failed"]
+"""Known values of `Video.status`."""
+VideoErrorMisalignmentErrorType: TypeAlias = Literal["potentially_unintended_data_transfer", "potentially_unintended_data_access", "potentially_unintended_destructive_activity", "other"]
+"""Known values of `VideoError.Misalignment.error_type`."""

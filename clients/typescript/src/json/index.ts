@@ -18,6 +18,7 @@ import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
 import { file_openai_grpc_v1_moderations } from "../openai_grpc/v1/moderations_pb.js";
 import { file_openai_grpc_v1_responses } from "../openai_grpc/v1/responses_pb.js";
+import { file_openai_grpc_v1_videos } from "../openai_grpc/v1/videos_pb.js";
 import { Decoder } from "./decode.js";
 import { encode } from "./encode.js";
 import { hasVector } from "./shape.js";
@@ -33,6 +34,7 @@ const services = [
   file_openai_grpc_v1_conversations,
   file_openai_grpc_v1_embeddings,
   file_openai_grpc_v1_files,
+  file_openai_grpc_v1_videos,
   file_openai_grpc_v1_images,
   file_openai_grpc_v1_models,
   file_openai_grpc_v1_moderations,

@@ -141,6 +141,12 @@ const (
 	// A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
 	// Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_BATCH JsonNames = 14
+	// A generated video. Its id is sealed where the gateway seals ids: it belongs to the key that
+	// created it. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_VIDEO JsonNames = 15
+	// A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
+	// that created it. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_VIDEO_CHARACTER JsonNames = 16
 )
 
 // Enum value maps for JsonNames.
@@ -161,6 +167,8 @@ var (
 		12: "JSON_NAMES_TUNNEL",
 		13: "JSON_NAMES_SECRET",
 		14: "JSON_NAMES_BATCH",
+		15: "JSON_NAMES_VIDEO",
+		16: "JSON_NAMES_VIDEO_CHARACTER",
 	}
 	JsonNames_value = map[string]int32{
 		"JSON_NAMES_UNSPECIFIED":     0,
@@ -178,6 +186,8 @@ var (
 		"JSON_NAMES_TUNNEL":          12,
 		"JSON_NAMES_SECRET":          13,
 		"JSON_NAMES_BATCH":           14,
+		"JSON_NAMES_VIDEO":           15,
+		"JSON_NAMES_VIDEO_CHARACTER": 16,
 	}
 )
 
@@ -837,7 +847,7 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n" +
 	"\x10JSON_FORM_BASE64\x10\x03\x12\x16\n" +
 	"\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n" +
-	"\x10JSON_FORM_VECTOR\x10\x05*\xfb\x02\n" +
+	"\x10JSON_FORM_VECTOR\x10\x05*\xb1\x03\n" +
 	"\tJsonNames\x12\x1a\n" +
 	"\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n" +
@@ -854,7 +864,9 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x10JSON_NAMES_VOICE\x10\v\x12\x15\n" +
 	"\x11JSON_NAMES_TUNNEL\x10\f\x12\x15\n" +
 	"\x11JSON_NAMES_SECRET\x10\r\x12\x14\n" +
-	"\x10JSON_NAMES_BATCH\x10\x0e*|\n" +
+	"\x10JSON_NAMES_BATCH\x10\x0e\x12\x14\n" +
+	"\x10JSON_NAMES_VIDEO\x10\x0f\x12\x1e\n" +
+	"\x1aJSON_NAMES_VIDEO_CHARACTER\x10\x10*|\n" +
 	"\rStreamFraming\x12\x1e\n" +
 	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +

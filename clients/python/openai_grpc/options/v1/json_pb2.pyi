@@ -118,6 +118,14 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     """A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
     Limit: 1,024 bytes.
     """
+    JSON_NAMES_VIDEO: _JsonNames.ValueType  # 15
+    """A generated video. Its id is sealed where the gateway seals ids: it belongs to the key that
+    created it. Limit: 1,024 bytes.
+    """
+    JSON_NAMES_VIDEO_CHARACTER: _JsonNames.ValueType  # 16
+    """A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
+    that created it. Limit: 1,024 bytes.
+    """
 
 class JsonNames(_JsonNames, metaclass=_JsonNamesEnumTypeWrapper):
     """Kind of resource that a field's value names, where access to it depends on the caller. The
@@ -169,6 +177,14 @@ JSON_NAMES_SECRET: JsonNames.ValueType  # 13
 JSON_NAMES_BATCH: JsonNames.ValueType  # 14
 """A batch. Its id is sealed where the gateway seals ids: it belongs to the key that created it.
 Limit: 1,024 bytes.
+"""
+JSON_NAMES_VIDEO: JsonNames.ValueType  # 15
+"""A generated video. Its id is sealed where the gateway seals ids: it belongs to the key that
+created it. Limit: 1,024 bytes.
+"""
+JSON_NAMES_VIDEO_CHARACTER: JsonNames.ValueType  # 16
+"""A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
+that created it. Limit: 1,024 bytes.
 """
 
 class _StreamFraming:

@@ -28,3 +28,4 @@ export * from "./speech_pb.js";
 export * from "./transcription_pb.js";
 export * from "./translation_pb.js";
 export * from "./values.js";
+export * from "./videos_pb.js";

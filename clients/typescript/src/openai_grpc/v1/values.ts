@@ -587,3 +587,30 @@ export type ImageCompletedEventOutputFormat = "png" | "webp" | "jpeg" | (string 
 
 /** Known values of `ImageCompletedEvent.quality`; any other string is accepted, too. */
 export type ImageCompletedEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
+
+/** Known values of `CreateVideoRequest.seconds`; any other string is accepted, too. */
+export type CreateVideoRequestSeconds = "4" | "8" | "12" | (string & {});
+
+/** Known values of `CreateVideoRequest.size`; any other string is accepted, too. */
+export type CreateVideoRequestSize = "720x1280" | "1280x720" | "1024x1792" | "1792x1024" | (string & {});
+
+/** Known values of `ListVideosRequest.order`; any other string is accepted, too. */
+export type ListVideosRequestOrder = "asc" | "desc" | (string & {});
+
+/** Known values of `DownloadVideoRequest.variant`; any other string is accepted, too. */
+export type DownloadVideoRequestVariant = "video" | "thumbnail" | "spritesheet" | (string & {});
+
+/** Known values of `ExtendVideoRequest.seconds`; any other string is accepted, too. */
+export type ExtendVideoRequestSeconds = "4" | "8" | "12" | (string & {});
+
+/** Known values of `Video.seconds`; any other string is accepted, too. */
+export type VideoSeconds = "4" | "8" | "12" | (string & {});
+
+/** Known values of `Video.size`; any other string is accepted, too. */
+export type VideoSize = "720x1280" | "1280x720" | "1024x1792" | "1792x1024" | (string & {});
+
+/** Known values of `Video.status`; any other string is accepted, too. */
+export type VideoStatus = "queued" | "in_progress" | "completed" | "failed" | (string & {});
+
+/** Known values of `VideoError.Misalignment.error_type`; any other string is accepted, too. */
+export type VideoErrorMisalignmentErrorType = "potentially_unintended_data_transfer" | "potentially_unintended_data_access" | "potentially_unintended_destructive_activity" | "other" | (string & {});

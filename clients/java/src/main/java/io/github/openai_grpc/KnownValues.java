@@ -3147,4 +3147,139 @@ public final class KnownValues {
 
     private ImageCompletedEventQuality() {}
   }
+
+  /** Known values of {@code CreateVideoRequest.seconds}; any other is accepted, too. */
+  public static final class CreateVideoRequestSeconds {
+    /** {@code 4}. */
+    public static final String V_4 = "4";
+
+    /** {@code 8}. */
+    public static final String V_8 = "8";
+
+    /** {@code 12}. */
+    public static final String V_12 = "12";
+
+    private CreateVideoRequestSeconds() {}
+  }
+
+  /** Known values of {@code CreateVideoRequest.size}; any other is accepted, too. */
+  public static final class CreateVideoRequestSize {
+    /** {@code 720x1280}. */
+    public static final String V_720_X_1280 = "720x1280";
+
+    /** {@code 1280x720}. */
+    public static final String V_1280_X_720 = "1280x720";
+
+    /** {@code 1024x1792}. */
+    public static final String V_1024_X_1792 = "1024x1792";
+
+    /** {@code 1792x1024}. */
+    public static final String V_1792_X_1024 = "1792x1024";
+
+    private CreateVideoRequestSize() {}
+  }
+
+  /** Known values of {@code ListVideosRequest.order}; any other is accepted, too. */
+  public static final class ListVideosRequestOrder {
+    /** {@code asc}. */
+    public static final String ASC = "asc";
+
+    /** {@code desc}. */
+    public static final String DESC = "desc";
+
+    private ListVideosRequestOrder() {}
+  }
+
+  /** Known values of {@code DownloadVideoRequest.variant}; any other is accepted, too. */
+  public static final class DownloadVideoRequestVariant {
+    /** {@code video}. */
+    public static final String VIDEO = "video";
+
+    /** {@code thumbnail}. */
+    public static final String THUMBNAIL = "thumbnail";
+
+    /** {@code spritesheet}. */
+    public static final String SPRITESHEET = "spritesheet";
+
+    private DownloadVideoRequestVariant() {}
+  }
+
+  /** Known values of {@code ExtendVideoRequest.seconds}; any other is accepted, too. */
+  public static final class ExtendVideoRequestSeconds {
+    /** {@code 4}. */
+    public static final String V_4 = "4";
+
+    /** {@code 8}. */
+    public static final String V_8 = "8";
+
+    /** {@code 12}. */
+    public static final String V_12 = "12";
+
+    private ExtendVideoRequestSeconds() {}
+  }
+
+  /** Known values of {@code Video.seconds}; any other is accepted, too. */
+  public static final class VideoSeconds {
+    /** {@code 4}. */
+    public static final String V_4 = "4";
+
+    /** {@code 8}. */
+    public static final String V_8 = "8";
+
+    /** {@code 12}. */
+    public static final String V_12 = "12";
+
+    private VideoSeconds() {}
+  }
+
+  /** Known values of {@code Video.size}; any other is accepted, too. */
+  public static final class VideoSize {
+    /** {@code 720x1280}. */
+    public static final String V_720_X_1280 = "720x1280";
+
+    /** {@code 1280x720}. */
+    public static final String V_1280_X_720 = "1280x720";
+
+    /** {@code 1024x1792}. */
+    public static final String V_1024_X_1792 = "1024x1792";
+
+    /** {@code 1792x1024}. */
+    public static final String V_1792_X_1024 = "1792x1024";
+
+    private VideoSize() {}
+  }
+
+  /** Known values of {@code Video.status}; any other is accepted, too. */
+  public static final class VideoStatus {
+    /** {@code queued}. */
+    public static final String QUEUED = "queued";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code failed}. */
+    public static final String FAILED = "failed";
+
+    private VideoStatus() {}
+  }
+
+  /** Known values of {@code VideoError.Misalignment.error_type}; any other is accepted, too. */
+  public static final class VideoErrorMisalignmentErrorType {
+    /** {@code potentially_unintended_data_transfer}. */
+    public static final String POTENTIALLY_UNINTENDED_DATA_TRANSFER = "potentially_unintended_data_transfer";
+
+    /** {@code potentially_unintended_data_access}. */
+    public static final String POTENTIALLY_UNINTENDED_DATA_ACCESS = "potentially_unintended_data_access";
+
+    /** {@code potentially_unintended_destructive_activity}. */
+    public static final String POTENTIALLY_UNINTENDED_DESTRUCTIVE_ACTIVITY = "potentially_unintended_destructive_activity";
+
+    /** {@code other}. */
+    public static final String OTHER = "other";
+
+    private VideoErrorMisalignmentErrorType() {}
+  }
 }

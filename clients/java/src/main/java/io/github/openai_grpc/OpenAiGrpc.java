@@ -52,19 +52,33 @@ import io.github.openai_grpc.v1.CreateTranscriptionRequest;
 import io.github.openai_grpc.v1.CreateTranscriptionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateTranslationRequest;
 import io.github.openai_grpc.v1.CreateTranslationRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateVideoCharacterRequest;
+import io.github.openai_grpc.v1.CreateVideoCharacterRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateVideoRequest;
+import io.github.openai_grpc.v1.CreateVideoRequestOrBuilder;
 import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
 import io.github.openai_grpc.v1.DeleteConversationItemRequest;
 import io.github.openai_grpc.v1.DeleteConversationRequest;
 import io.github.openai_grpc.v1.DeleteModelRequest;
 import io.github.openai_grpc.v1.DeleteResponseRequest;
+import io.github.openai_grpc.v1.DeleteVideoRequest;
+import io.github.openai_grpc.v1.DownloadVideoRequest;
+import io.github.openai_grpc.v1.DownloadVideoRequestOrBuilder;
+import io.github.openai_grpc.v1.EditVideoRequest;
+import io.github.openai_grpc.v1.EditVideoRequestOrBuilder;
 import io.github.openai_grpc.v1.EmbeddingInput;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
+import io.github.openai_grpc.v1.ExtendVideoRequest;
+import io.github.openai_grpc.v1.ExtendVideoRequestOrBuilder;
+import io.github.openai_grpc.v1.FileChunk;
 import io.github.openai_grpc.v1.GetChatCompletionRequest;
 import io.github.openai_grpc.v1.GetConversationItemRequest;
 import io.github.openai_grpc.v1.GetConversationRequest;
 import io.github.openai_grpc.v1.GetModelRequest;
 import io.github.openai_grpc.v1.GetResponseRequest;
 import io.github.openai_grpc.v1.GetResponseRequestOrBuilder;
+import io.github.openai_grpc.v1.GetVideoCharacterRequest;
+import io.github.openai_grpc.v1.GetVideoRequest;
 import io.github.openai_grpc.v1.ImageCompletedEvent;
 import io.github.openai_grpc.v1.ImageStreamEvent;
 import io.github.openai_grpc.v1.ImagesResponse;
@@ -79,11 +93,14 @@ import io.github.openai_grpc.v1.ListModelsRequest;
 import io.github.openai_grpc.v1.ListModelsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequest;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequestOrBuilder;
+import io.github.openai_grpc.v1.ListVideosRequest;
+import io.github.openai_grpc.v1.ListVideosRequestOrBuilder;
 import io.github.openai_grpc.v1.Model;
 import io.github.openai_grpc.v1.ModelDeleted;
 import io.github.openai_grpc.v1.ModelList;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
 import io.github.openai_grpc.v1.ModerationsServiceGrpc;
+import io.github.openai_grpc.v1.RemixVideoRequest;
 import io.github.openai_grpc.v1.Response;
 import io.github.openai_grpc.v1.ResponseDeleted;
 import io.github.openai_grpc.v1.ResponseInputTokenCount;
@@ -105,6 +122,11 @@ import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.UpdateConversationRequest;
 import io.github.openai_grpc.v1.UpdateConversationRequestOrBuilder;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
+import io.github.openai_grpc.v1.Video;
+import io.github.openai_grpc.v1.VideoCharacter;
+import io.github.openai_grpc.v1.VideoDeleted;
+import io.github.openai_grpc.v1.VideoList;
+import io.github.openai_grpc.v1.VideosServiceGrpc;
 import io.github.openai_grpc.v1.WatchResponseRequest;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
@@ -182,6 +204,11 @@ public final class OpenAiGrpc implements AutoCloseable {
   /** Returns responses. */
   public Responses responses() {
     return new Responses(calls);
+  }
+
+  /** Returns videos. */
+  public Videos videos() {
+    return new Videos(calls);
   }
 
   /** Returns conversations. */
@@ -969,6 +996,83 @@ public final class OpenAiGrpc implements AutoCloseable {
         default:
           return Optional.empty();
       }
+    }
+  }
+
+  /** Calls of videos and characters for them. */
+  public static final class Videos {
+    private final Calls calls;
+
+    private Videos(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Begins to generate a video. */
+    public Video create(CreateVideoRequestOrBuilder request) {
+      CreateVideoRequest built = built(request);
+      return calls.call(VideosServiceGrpc.getCreateVideoMethod(), built);
+    }
+
+    /** Returns the state of a video. */
+    public Video get(String videoId) {
+      GetVideoRequest request = GetVideoRequest.newBuilder().setVideoId(videoId).build();
+      return calls.call(VideosServiceGrpc.getGetVideoMethod(), request);
+    }
+
+    /** Returns videos, page after page. */
+    public Pages<VideoList, Video> list(ListVideosRequestOrBuilder request) {
+      ListVideosRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListVideosRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(VideosServiceGrpc.getListVideosMethod(), page.build());
+          },
+          VideoList::getDataList,
+          page -> Pages.last(page.getHasMore(), page.getLastId(), page.getDataList(), Video::getId));
+    }
+
+    /** Deletes a video. */
+    public VideoDeleted delete(String videoId) {
+      DeleteVideoRequest request = DeleteVideoRequest.newBuilder().setVideoId(videoId).build();
+      return calls.call(VideosServiceGrpc.getDeleteVideoMethod(), request);
+    }
+
+    /** Returns the bytes of a video as they arrive; the last chunk has their checksum. */
+    public ReplyStream<FileChunk, FileChunk> download(DownloadVideoRequestOrBuilder request) {
+      DownloadVideoRequest built = built(request);
+      return new ReplyStream<>(
+          calls.stream(VideosServiceGrpc.getDownloadVideoMethod(), built), chunk -> "", Optional::of);
+    }
+
+    /** Begins to generate a video that varies another. */
+    public Video remix(String videoId, String prompt) {
+      RemixVideoRequest request = RemixVideoRequest.newBuilder().setVideoId(videoId).setPrompt(prompt).build();
+      return calls.call(VideosServiceGrpc.getRemixVideoMethod(), request);
+    }
+
+    /** Begins to edit a video. */
+    public Video edit(EditVideoRequestOrBuilder request) {
+      EditVideoRequest built = built(request);
+      return calls.call(VideosServiceGrpc.getEditVideoMethod(), built);
+    }
+
+    /** Begins to generate a video that goes on from another. */
+    public Video extend(ExtendVideoRequestOrBuilder request) {
+      ExtendVideoRequest built = built(request);
+      return calls.call(VideosServiceGrpc.getExtendVideoMethod(), built);
+    }
+
+    /** Makes a character of a video. */
+    public VideoCharacter createCharacter(CreateVideoCharacterRequestOrBuilder request) {
+      CreateVideoCharacterRequest built = built(request);
+      return calls.call(VideosServiceGrpc.getCreateVideoCharacterMethod(), built);
+    }
+
+    /** Returns a character. */
+    public VideoCharacter getCharacter(String characterId) {
+      GetVideoCharacterRequest request = GetVideoCharacterRequest.newBuilder().setCharacterId(characterId).build();
+      return calls.call(VideosServiceGrpc.getGetVideoCharacterMethod(), request);
     }
   }
 

@@ -20,6 +20,7 @@ import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
 import io.github.openai_grpc.v1.ModerationsServiceGrpc;
 import io.github.openai_grpc.v1.ResponsesServiceGrpc;
+import io.github.openai_grpc.v1.VideosServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
@@ -63,6 +64,7 @@ class ReplayTest {
             ImagesServiceGrpc.getServiceDescriptor(),
             ModelsServiceGrpc.getServiceDescriptor(),
             ModerationsServiceGrpc.getServiceDescriptor(),
+            VideosServiceGrpc.getServiceDescriptor(),
             ResponsesServiceGrpc.getServiceDescriptor())) {
       for (MethodDescriptor<?, ?> method : service.getMethods()) {
         var schema = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
