@@ -37,6 +37,7 @@ WATCH = "Watch"
 """Of the names of RPCs that watch a job, which are no REST call."""
 STREAMS = {
     "Batch": "BatchStates",
+    "Video": "VideoStates",
     "ChatCompletionChunk": "ChatCompletionStream",
     "Completion": "CompletionStream",
     "FileChunk": "FileStream",

@@ -26,6 +26,7 @@ COMMANDS = [
     "responses",
     "conversations",
     "videos",
+    "watch",
     "complete",
     "embed",
     "transcribe",
@@ -198,6 +199,8 @@ def test_no_progress_elsewhere() -> None:
     assert out.getvalue() == ""
 
 
+COUNTED = {"completed": 7, "failed": 1, "total": 10}
+BATCH = {"id": "batch_1", "object": "batch", "created_at": 1, "status": "completed", "request_counts": COUNTED}
 FILM = {"id": "video_1", "object": "video", "created_at": 1, "status": "queued", "progress": 0}
 TALK = {"id": "conv_1", "object": "conversation", "created_at": 1, "metadata": {}}
 TALKED = {
@@ -256,6 +259,24 @@ MEDIA: dict[str, tuple[list[str], Any, int, bytes, dict[str, bytes]]] = {
     "a video": (
         ["videos", "content", "video_1", "-o", "pier.mp4"],
         *(answers.body(b"ftyp\0", content_type="video/mp4"), 0, b"", {"pier.mp4": b"ftyp\0"}),
+    ),
+    "a failed video is watched": (
+        ["watch", "video_1"],
+        *(
+            answers.json({**FILM, "status": "failed", "progress": 50}),
+            1,
+            b"failed  [############............] 50 %\n",
+            {},
+        ),
+    ),
+    "a batch is watched": (
+        ["watch", "batch_1"],
+        *(answers.json(BATCH), 0, b"completed  [###################.....] 8 of 10, 1 failed\n", {}),
+    ),
+    "a response is watched": (
+        ["watch", "resp_1"],
+        *(answers.json({"id": "resp_1", "object": "response", "status": "completed", "output": []}), 0),
+        *(b"completed  0 output items\n", {}),
     ),
     "a conversation without its id": (["conversations", "get"], None, 2, b"", {}),
     "a check": (["moderate", "a", "b", "--check"], answers.json(MODERATED), 1, b"hate 0.75  a\nok  b\n", {}),

@@ -14,7 +14,13 @@ from faults import answers
 from faults.exchange import Exchange
 from faults.http_request import ReceivedRequest
 from faults.stand_in import StandIn
-from openai_grpc.v1 import CreateResponseRequest, GetBatchRequest, WatchResponseRequest, responses_pb2_grpc
+from openai_grpc.v1 import (
+    CreateResponseRequest,
+    GetBatchRequest,
+    GetVideoRequest,
+    WatchResponseRequest,
+    responses_pb2_grpc,
+)
 from openai_grpc_server.config import GeneralSettings, KeySettings, Secret
 from openai_grpc_server.services import jobs
 from support.failure import failure_of
@@ -273,6 +279,22 @@ def test_a_batch_is_watched_by_its_counts(upstream: JobUpstream) -> None:
             ("validating", 0),
             ("in_progress", 4),
             ("completed", 9),
+        ]
+
+
+def test_a_video_is_watched_by_its_progress(upstream: JobUpstream) -> None:
+    with running_gateway(deployment(upstream.url)) as plain:
+        upstream.put(
+            *(
+                answers.json({"id": "video_1", "object": "video", "status": status, "progress": progress})
+                for status, progress in (("queued", 0), ("in_progress", 40), ("in_progress", 40), ("completed", 100))
+            )
+        )
+        videos = plain.videos.WatchVideo(GetVideoRequest(video_id="video_1"), timeout=LIMIT)
+        assert [(each.status, each.progress) for each in videos] == [
+            ("queued", 0),
+            ("in_progress", 40),
+            ("completed", 100),
         ]
 
 

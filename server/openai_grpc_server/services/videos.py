@@ -1,6 +1,7 @@
 """`VideosService`: jobs that generate videos, and their files."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.message import Message
@@ -8,8 +9,10 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, loads
 from openai_grpc.v1 import videos_pb2
 from openai_grpc_server.calls.call import Call
+from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, measure
 from openai_grpc_server.calls.rest import uses_own_key
+from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import (
     GatewayError,
@@ -19,13 +22,22 @@ from openai_grpc_server.errors import (
     stated_error,
 )
 from openai_grpc_server.errors.upstream import BOM, plain_text
+from openai_grpc_server.routing import Router
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import JSON, read_reply
+from openai_grpc_server.services.base import JSON, Method, read_reply
 from openai_grpc_server.services.files import Downloads
+from openai_grpc_server.services.jobs import Job, Jobs
 from openai_grpc_server.services.media import files_form, files_of, form_request, note_usage
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
 
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
+
+# Final statuses of a video.
+DONE = frozenset({"", "completed", "failed", "cancelled"})
+VIDEO = Job(
+    Rpc.from_descriptor(videos_pb2.DESCRIPTOR.services_by_name["VideosService"].methods_by_name["GetVideo"]),
+    lambda video: video.status in DONE,
+)
 
 Edited = videos_pb2.EditVideoRequest | videos_pb2.ExtendVideoRequest
 
@@ -34,6 +46,19 @@ class VideosService(Downloads):
     """Videos, made of texts, images and other videos; and characters for them."""
 
     descriptor = videos_pb2.DESCRIPTOR.services_by_name["VideosService"]
+
+    def __init__(self, router: Router, settings: ServerSettings) -> None:
+        super().__init__(router, settings)
+        self._jobs = Jobs(self)
+
+    def methods(self) -> Iterator[tuple[Rpc, Method]]:
+        """Yields each RPC with its method."""
+        for rpc, method in super().methods():
+            yield (VIDEO.watched_by(rpc) if rpc.name == "WatchVideo" else rpc), method
+
+    async def watch_video(self, call: Call, request: videos_pb2.GetVideoRequest) -> None:
+        """Serves `WatchVideo`."""
+        await self._jobs.watch(call, request, VIDEO)
 
     async def create_video(self, call: Call, request: videos_pb2.CreateVideoRequest) -> Message:
         """Serves `CreateVideo`."""

@@ -1798,12 +1798,14 @@ const file_openai_grpc_v1_videos_proto_rawDesc = "" +
 	"\x03_idB\r\n" +
 	"\v_created_atB\a\n" +
 	"\x05_nameB\r\n" +
-	"\v_extra_json2\x87\t\n" +
+	"\v_extra_json2\xd4\t\n" +
 	"\rVideosService\x12^\n" +
 	"\vCreateVideo\x12\".openai_grpc.v1.CreateVideoRequest\x1a\x15.openai_grpc.v1.Video\"\x14\xba\xf5\xa8\x03\x0f\n" +
 	"\x04POST\x12\a/videos\x12e\n" +
 	"\bGetVideo\x12\x1f.openai_grpc.v1.GetVideoRequest\x1a\x15.openai_grpc.v1.Video\"!\xba\xf5\xa8\x03\x19\n" +
-	"\x03GET\x12\x12/videos/{video_id}\x90\x02\x01\x12b\n" +
+	"\x03GET\x12\x12/videos/{video_id}\x90\x02\x01\x12K\n" +
+	"\n" +
+	"WatchVideo\x12\x1f.openai_grpc.v1.GetVideoRequest\x1a\x15.openai_grpc.v1.Video\"\x03\x90\x02\x010\x01\x12b\n" +
 	"\n" +
 	"ListVideos\x12!.openai_grpc.v1.ListVideosRequest\x1a\x19.openai_grpc.v1.VideoList\"\x16\xba\xf5\xa8\x03\x0e\n" +
 	"\x03GET\x12\a/videos\x90\x02\x01\x12u\n" +
@@ -1890,26 +1892,28 @@ var file_openai_grpc_v1_videos_proto_depIdxs = []int32{
 	18, // 22: openai_grpc.v1.VideoError.Misalignment.steer:type_name -> openai_grpc.v1.VideoError.Steer
 	0,  // 23: openai_grpc.v1.VideosService.CreateVideo:input_type -> openai_grpc.v1.CreateVideoRequest
 	1,  // 24: openai_grpc.v1.VideosService.GetVideo:input_type -> openai_grpc.v1.GetVideoRequest
-	2,  // 25: openai_grpc.v1.VideosService.ListVideos:input_type -> openai_grpc.v1.ListVideosRequest
-	3,  // 26: openai_grpc.v1.VideosService.DeleteVideo:input_type -> openai_grpc.v1.DeleteVideoRequest
-	4,  // 27: openai_grpc.v1.VideosService.DownloadVideo:input_type -> openai_grpc.v1.DownloadVideoRequest
-	5,  // 28: openai_grpc.v1.VideosService.RemixVideo:input_type -> openai_grpc.v1.RemixVideoRequest
-	6,  // 29: openai_grpc.v1.VideosService.EditVideo:input_type -> openai_grpc.v1.EditVideoRequest
-	7,  // 30: openai_grpc.v1.VideosService.ExtendVideo:input_type -> openai_grpc.v1.ExtendVideoRequest
-	8,  // 31: openai_grpc.v1.VideosService.CreateVideoCharacter:input_type -> openai_grpc.v1.CreateVideoCharacterRequest
-	9,  // 32: openai_grpc.v1.VideosService.GetVideoCharacter:input_type -> openai_grpc.v1.GetVideoCharacterRequest
-	12, // 33: openai_grpc.v1.VideosService.CreateVideo:output_type -> openai_grpc.v1.Video
-	12, // 34: openai_grpc.v1.VideosService.GetVideo:output_type -> openai_grpc.v1.Video
-	14, // 35: openai_grpc.v1.VideosService.ListVideos:output_type -> openai_grpc.v1.VideoList
-	15, // 36: openai_grpc.v1.VideosService.DeleteVideo:output_type -> openai_grpc.v1.VideoDeleted
-	24, // 37: openai_grpc.v1.VideosService.DownloadVideo:output_type -> openai_grpc.v1.FileChunk
-	12, // 38: openai_grpc.v1.VideosService.RemixVideo:output_type -> openai_grpc.v1.Video
-	12, // 39: openai_grpc.v1.VideosService.EditVideo:output_type -> openai_grpc.v1.Video
-	12, // 40: openai_grpc.v1.VideosService.ExtendVideo:output_type -> openai_grpc.v1.Video
-	16, // 41: openai_grpc.v1.VideosService.CreateVideoCharacter:output_type -> openai_grpc.v1.VideoCharacter
-	16, // 42: openai_grpc.v1.VideosService.GetVideoCharacter:output_type -> openai_grpc.v1.VideoCharacter
-	33, // [33:43] is the sub-list for method output_type
-	23, // [23:33] is the sub-list for method input_type
+	1,  // 25: openai_grpc.v1.VideosService.WatchVideo:input_type -> openai_grpc.v1.GetVideoRequest
+	2,  // 26: openai_grpc.v1.VideosService.ListVideos:input_type -> openai_grpc.v1.ListVideosRequest
+	3,  // 27: openai_grpc.v1.VideosService.DeleteVideo:input_type -> openai_grpc.v1.DeleteVideoRequest
+	4,  // 28: openai_grpc.v1.VideosService.DownloadVideo:input_type -> openai_grpc.v1.DownloadVideoRequest
+	5,  // 29: openai_grpc.v1.VideosService.RemixVideo:input_type -> openai_grpc.v1.RemixVideoRequest
+	6,  // 30: openai_grpc.v1.VideosService.EditVideo:input_type -> openai_grpc.v1.EditVideoRequest
+	7,  // 31: openai_grpc.v1.VideosService.ExtendVideo:input_type -> openai_grpc.v1.ExtendVideoRequest
+	8,  // 32: openai_grpc.v1.VideosService.CreateVideoCharacter:input_type -> openai_grpc.v1.CreateVideoCharacterRequest
+	9,  // 33: openai_grpc.v1.VideosService.GetVideoCharacter:input_type -> openai_grpc.v1.GetVideoCharacterRequest
+	12, // 34: openai_grpc.v1.VideosService.CreateVideo:output_type -> openai_grpc.v1.Video
+	12, // 35: openai_grpc.v1.VideosService.GetVideo:output_type -> openai_grpc.v1.Video
+	12, // 36: openai_grpc.v1.VideosService.WatchVideo:output_type -> openai_grpc.v1.Video
+	14, // 37: openai_grpc.v1.VideosService.ListVideos:output_type -> openai_grpc.v1.VideoList
+	15, // 38: openai_grpc.v1.VideosService.DeleteVideo:output_type -> openai_grpc.v1.VideoDeleted
+	24, // 39: openai_grpc.v1.VideosService.DownloadVideo:output_type -> openai_grpc.v1.FileChunk
+	12, // 40: openai_grpc.v1.VideosService.RemixVideo:output_type -> openai_grpc.v1.Video
+	12, // 41: openai_grpc.v1.VideosService.EditVideo:output_type -> openai_grpc.v1.Video
+	12, // 42: openai_grpc.v1.VideosService.ExtendVideo:output_type -> openai_grpc.v1.Video
+	16, // 43: openai_grpc.v1.VideosService.CreateVideoCharacter:output_type -> openai_grpc.v1.VideoCharacter
+	16, // 44: openai_grpc.v1.VideosService.GetVideoCharacter:output_type -> openai_grpc.v1.VideoCharacter
+	34, // [34:45] is the sub-list for method output_type
+	23, // [23:34] is the sub-list for method input_type
 	23, // [23:23] is the sub-list for extension type_name
 	23, // [23:23] is the sub-list for extension extendee
 	0,  // [0:23] is the sub-list for field type_name

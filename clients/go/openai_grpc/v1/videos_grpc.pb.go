@@ -23,6 +23,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	VideosService_CreateVideo_FullMethodName          = "/openai_grpc.v1.VideosService/CreateVideo"
 	VideosService_GetVideo_FullMethodName             = "/openai_grpc.v1.VideosService/GetVideo"
+	VideosService_WatchVideo_FullMethodName           = "/openai_grpc.v1.VideosService/WatchVideo"
 	VideosService_ListVideos_FullMethodName           = "/openai_grpc.v1.VideosService/ListVideos"
 	VideosService_DeleteVideo_FullMethodName          = "/openai_grpc.v1.VideosService/DeleteVideo"
 	VideosService_DownloadVideo_FullMethodName        = "/openai_grpc.v1.VideosService/DownloadVideo"
@@ -59,6 +60,13 @@ type VideosServiceClient interface {
 	// REST: `GET /videos/{video_id}`.
 	// Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
 	GetVideo(ctx context.Context, in *GetVideoRequest, opts ...grpc.CallOption) (*Video, error)
+	// Watches a video until it is done: the first message is its present state, then comes one on each
+	// change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+	// Polls of the upstream are shared by the callers of the same owner, as in
+	// `ResponsesService.WatchResponse`.
+	//
+	// Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
+	WatchVideo(ctx context.Context, in *GetVideoRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Video], error)
 	// Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only
 	// a key whose allowed RPCs name this one may call it, and gets all of upstream's. With several
 	// upstreams the metadata `openai-grpc-model` names a model of the one to list.
@@ -136,6 +144,25 @@ func (c *videosServiceClient) GetVideo(ctx context.Context, in *GetVideoRequest,
 	return out, nil
 }
 
+func (c *videosServiceClient) WatchVideo(ctx context.Context, in *GetVideoRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Video], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &VideosService_ServiceDesc.Streams[0], VideosService_WatchVideo_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GetVideoRequest, Video]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type VideosService_WatchVideoClient = grpc.ServerStreamingClient[Video]
+
 func (c *videosServiceClient) ListVideos(ctx context.Context, in *ListVideosRequest, opts ...grpc.CallOption) (*VideoList, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(VideoList)
@@ -158,7 +185,7 @@ func (c *videosServiceClient) DeleteVideo(ctx context.Context, in *DeleteVideoRe
 
 func (c *videosServiceClient) DownloadVideo(ctx context.Context, in *DownloadVideoRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FileChunk], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &VideosService_ServiceDesc.Streams[0], VideosService_DownloadVideo_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &VideosService_ServiceDesc.Streams[1], VideosService_DownloadVideo_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +278,13 @@ type VideosServiceServer interface {
 	// REST: `GET /videos/{video_id}`.
 	// Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
 	GetVideo(context.Context, *GetVideoRequest) (*Video, error)
+	// Watches a video until it is done: the first message is its present state, then comes one on each
+	// change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+	// Polls of the upstream are shared by the callers of the same owner, as in
+	// `ResponsesService.WatchResponse`.
+	//
+	// Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
+	WatchVideo(*GetVideoRequest, grpc.ServerStreamingServer[Video]) error
 	// Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only
 	// a key whose allowed RPCs name this one may call it, and gets all of upstream's. With several
 	// upstreams the metadata `openai-grpc-model` names a model of the one to list.
@@ -313,6 +347,9 @@ func (UnimplementedVideosServiceServer) CreateVideo(context.Context, *CreateVide
 }
 func (UnimplementedVideosServiceServer) GetVideo(context.Context, *GetVideoRequest) (*Video, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetVideo not implemented")
+}
+func (UnimplementedVideosServiceServer) WatchVideo(*GetVideoRequest, grpc.ServerStreamingServer[Video]) error {
+	return status.Error(codes.Unimplemented, "method WatchVideo not implemented")
 }
 func (UnimplementedVideosServiceServer) ListVideos(context.Context, *ListVideosRequest) (*VideoList, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListVideos not implemented")
@@ -394,6 +431,17 @@ func _VideosService_GetVideo_Handler(srv interface{}, ctx context.Context, dec f
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _VideosService_WatchVideo_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GetVideoRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(VideosServiceServer).WatchVideo(m, &grpc.GenericServerStream[GetVideoRequest, Video]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type VideosService_WatchVideoServer = grpc.ServerStreamingServer[Video]
 
 func _VideosService_ListVideos_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListVideosRequest)
@@ -577,6 +625,11 @@ var VideosService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchVideo",
+			Handler:       _VideosService_WatchVideo_Handler,
+			ServerStreams: true,
+		},
 		{
 			StreamName:    "DownloadVideo",
 			Handler:       _VideosService_DownloadVideo_Handler,

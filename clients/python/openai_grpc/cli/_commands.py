@@ -12,7 +12,7 @@ BUILT_IN = {
     "chat": "Chat with a model: one answer, or a conversation.",
     "respond": "Ask a model through the Responses API.",
     "responses": "Get, cancel, delete or resume a stored response.",
-    "watch": "Watch a background response or a batch until it is done.",
+    "watch": "Watch a background response, a batch or a video until it is done.",
     "conversations": "Create, get, list or delete conversations that are stored upstream.",
     "videos": "Create, get, download or delete videos.",
     "complete": "Complete a text (the older Completions API).",

@@ -10,21 +10,22 @@ EPILOG = """\
 examples:
   openai-grpc watch resp_123
   openai-grpc watch batch_123
+  openai-grpc watch video_123
 """
-BATCH = "batch"
+BATCH, VIDEO = "batch", "video"
 WIDTH = 24  # characters of the bar
 
 
 class Watch:
-    """Watches a background response or a batch until it is done."""
+    """Watches a background response, a batch or a video until it is done."""
 
     name = "watch"
-    help = "Watch a background response or a batch until it is done."
+    help = "Watch a background response, a batch or a video until it is done."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Adds the command's arguments."""
         parser.epilog = EPILOG
-        parser.add_argument("id", metavar="ID", help="id of the response, or of the batch")
+        parser.add_argument("id", metavar="ID", help="id of the response, the batch or the video")
         parser.add_argument("--json", action="store_true", help="print OpenAI's JSON, one line for each change")
         _connection.add_arguments(parser)
 
@@ -33,7 +34,9 @@ class Watch:
         moves = sys.stdout.isatty() and not args.json
         status = ""
         with _connection.connect(args) as client:
-            jobs: Any = client.batches if args.id.startswith(BATCH) else client.responses
+            jobs: Any = client.responses
+            if args.id.startswith((BATCH, VIDEO)):
+                jobs = client.batches if args.id.startswith(BATCH) else client.videos
             try:
                 with jobs.watch(args.id, timeout=args.timeout) as states:
                     for state in states:
@@ -53,16 +56,24 @@ class Watch:
 
 def told(state: Any) -> str:
     """Returns the line of a state, with a bar where its progress is known."""
-    if not state.DESCRIPTOR.name.startswith("Batch"):
-        count = len(state.output)
-        return f"{state.status}  {count} output item{'' if count == 1 else 's'}"
+    match state.DESCRIPTOR.name:
+        case "Response":
+            count = len(state.output)
+            return f"{state.status}  {count} output item{'' if count == 1 else 's'}"
+        case "Video":
+            return f"{state.status}  {bar(state.progress, 100)} {state.progress} %"
     counts = state.request_counts
     if not counts.total:
         return str(state.status)
     over = min(counts.completed + counts.failed, counts.total)
-    full = WIDTH * over // counts.total
     failed = f", {counts.failed} failed" if counts.failed else ""
-    return f"{state.status}  [{'#' * full}{'.' * (WIDTH - full)}] {over} of {counts.total}{failed}"
+    return f"{state.status}  {bar(over, counts.total)} {over} of {counts.total}{failed}"
+
+
+def bar(done: float, total: float) -> str:
+    """Returns a bar that is as full as a part of a total."""
+    full = min(max(int(WIDTH * done / total), 0), WIDTH)
+    return f"[{'#' * full}{'.' * (WIDTH - full)}]"
 
 
 COMMAND = Watch()

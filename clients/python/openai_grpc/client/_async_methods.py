@@ -24,6 +24,7 @@ from openai_grpc.client.async_streams import (
     AsyncSpeechEventStream,
     AsyncSpeechStream,
     AsyncTranscriptionStream,
+    AsyncVideoStates,
 )
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.client.params import (
@@ -2559,6 +2560,23 @@ class AsyncGetVideo(Protocol):
         REST: `GET /videos/{video_id}`.
 
         Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncWatchVideo(Protocol):
+    """Type of `WatchVideo`."""
+
+    def __call__(
+        self, request: GetVideoRequest | str | None = None, /, **params: Unpack[GetVideoParams]
+    ) -> AsyncVideoStates:
+        """Watches a video until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `progress`), and the last one has its end, followed by status OK. Polls of
+        the upstream are shared by the callers of the same owner, as in `ResponsesService.WatchResponse`.
+
+        Args:
+            request: The request, instead of the arguments.
+
         """
         ...
 

@@ -88,6 +88,7 @@ from openai_grpc.client.streams import (
     SpeechEventStream,
     SpeechStream,
     TranscriptionStream,
+    VideoStates,
 )
 from openai_grpc.v1 import (
     Batch,
@@ -2543,6 +2544,23 @@ class GetVideo(Protocol):
         REST: `GET /videos/{video_id}`.
 
         Returns the reply with its metadata.
+        """
+        ...
+
+
+class WatchVideo(Protocol):
+    """Type of `WatchVideo`."""
+
+    def __call__(
+        self, request: GetVideoRequest | str | None = None, /, **params: Unpack[GetVideoParams]
+    ) -> VideoStates:
+        """Watches a video until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `progress`), and the last one has its end, followed by status OK. Polls of
+        the upstream are shared by the callers of the same owner, as in `ResponsesService.WatchResponse`.
+
+        Args:
+            request: The request, instead of the arguments.
+
         """
         ...
 

@@ -719,6 +719,18 @@ REST: `GET /videos/{video_id}`.""",
     repeatable=True,
     id_field="video_id",
 )
+WATCH_VIDEO = Rpc(
+    GetVideoRequest,
+    Video,
+    "/openai_grpc.v1.VideosService/WatchVideo",
+    doc="""\
+Watches a video until it is done: the first message is its present state, then comes one on each
+change of it (`status`, `progress`), and the last one has its end, followed by status OK. Polls of
+the upstream are shared by the callers of the same owner, as in `ResponsesService.WatchResponse`.""",
+    streams=True,
+    repeatable=True,
+    id_field="video_id",
+)
 LIST_VIDEOS = Rpc(
     ListVideosRequest,
     VideoList,
@@ -904,6 +916,7 @@ ALL = (
     COUNT_RESPONSE_INPUT_TOKENS,
     CREATE_VIDEO,
     GET_VIDEO,
+    WATCH_VIDEO,
     LIST_VIDEOS,
     DELETE_VIDEO,
     DOWNLOAD_VIDEO,

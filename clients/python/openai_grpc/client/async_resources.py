@@ -287,6 +287,7 @@ class AsyncVideos:
     def __init__(self, connection: AsyncConnection) -> None:
         self.create: methods.AsyncCreateVideo = AsyncUnary(connection, rpcs.CREATE_VIDEO)
         self.retrieve: methods.AsyncGetVideo = AsyncUnary(connection, rpcs.GET_VIDEO)
+        self.watch: methods.AsyncWatchVideo = AsyncServerStream(connection, rpcs.WATCH_VIDEO)
         self.list: methods.AsyncListVideos = AsyncLister(connection, rpcs.LIST_VIDEOS)
         self.delete: methods.AsyncDeleteVideo = AsyncUnary(connection, rpcs.DELETE_VIDEO)
         self.download_content: methods.AsyncDownloadVideo = AsyncServerStream(connection, rpcs.DOWNLOAD_VIDEO)

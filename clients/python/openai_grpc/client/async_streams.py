@@ -23,6 +23,7 @@ from openai_grpc.v1 import (
     SpeechStreamEvent,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
+    Video,
 )
 
 
@@ -91,6 +92,19 @@ class AsyncResponseStates(AsyncStream[Response]):
 
     async def final(self) -> Response:
         """Waits until the response is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return await self.drain()
+
+
+class AsyncVideoStates(AsyncStream[Video]):
+    """States of a video, up to its last one."""
+
+    async def final(self) -> Video:
+        """Waits until the video is done, and returns it, whatever its status.
 
         Raises:
             APIError: The call failed.
@@ -219,6 +233,7 @@ STREAMS: dict[Any, Any] = {
     ImageStreamEvent: AsyncImageStream,
     Response: AsyncResponseStates,
     Batch: AsyncBatchStates,
+    Video: AsyncVideoStates,
     ResponseStreamEvent: AsyncResponseStream,
     SpeechChunk: AsyncSpeechStream,
     SpeechStreamEvent: AsyncSpeechEventStream,

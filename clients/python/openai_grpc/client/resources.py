@@ -285,6 +285,7 @@ class Videos:
     def __init__(self, connection: Connection) -> None:
         self.create: methods.CreateVideo = Unary(connection, rpcs.CREATE_VIDEO)
         self.retrieve: methods.GetVideo = Unary(connection, rpcs.GET_VIDEO)
+        self.watch: methods.WatchVideo = ServerStream(connection, rpcs.WATCH_VIDEO)
         self.list: methods.ListVideos = Lister(connection, rpcs.LIST_VIDEOS)
         self.delete: methods.DeleteVideo = Unary(connection, rpcs.DELETE_VIDEO)
         self.download_content: methods.DownloadVideo = ServerStream(connection, rpcs.DOWNLOAD_VIDEO)

@@ -23,6 +23,7 @@ from openai_grpc.v1 import (
     SpeechStreamEvent,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
+    Video,
 )
 
 
@@ -91,6 +92,19 @@ class ResponseStates(Stream[Response]):
 
     def final(self) -> Response:
         """Waits until the response is done, and returns it, whatever its status.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return self.drain()
+
+
+class VideoStates(Stream[Video]):
+    """States of a video, up to its last one."""
+
+    def final(self) -> Video:
+        """Waits until the video is done, and returns it, whatever its status.
 
         Raises:
             APIError: The call failed.
@@ -219,6 +233,7 @@ STREAMS: dict[Any, Any] = {
     ImageStreamEvent: ImageStream,
     Response: ResponseStates,
     Batch: BatchStates,
+    Video: VideoStates,
     ResponseStreamEvent: ResponseStream,
     SpeechChunk: SpeechStream,
     SpeechStreamEvent: SpeechEventStream,

@@ -47,6 +47,11 @@ class VideosServiceStub(object):
                 request_serializer=openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.SerializeToString,
                 response_deserializer=openai__grpc_dot_v1_dot_videos__pb2.Video.FromString,
                 _registered_method=True)
+        self.WatchVideo = channel.unary_stream(
+                '/openai_grpc.v1.VideosService/WatchVideo',
+                request_serializer=openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_videos__pb2.Video.FromString,
+                _registered_method=True)
         self.ListVideos = channel.unary_unary(
                 '/openai_grpc.v1.VideosService/ListVideos',
                 request_serializer=openai__grpc_dot_v1_dot_videos__pb2.ListVideosRequest.SerializeToString,
@@ -118,6 +123,18 @@ class VideosServiceServicer(object):
 
         REST: `GET /videos/{video_id}`.
         Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchVideo(self, request, context):
+        """Watches a video until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+        Polls of the upstream are shared by the callers of the same owner, as in
+        `ResponsesService.WatchResponse`.
+
+        Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -223,6 +240,11 @@ def add_VideosServiceServicer_to_server(servicer, server):
                     request_deserializer=openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.FromString,
                     response_serializer=openai__grpc_dot_v1_dot_videos__pb2.Video.SerializeToString,
             ),
+            'WatchVideo': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchVideo,
+                    request_deserializer=openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_videos__pb2.Video.SerializeToString,
+            ),
             'ListVideos': grpc.unary_unary_rpc_method_handler(
                     servicer.ListVideos,
                     request_deserializer=openai__grpc_dot_v1_dot_videos__pb2.ListVideosRequest.FromString,
@@ -318,6 +340,33 @@ class VideosService(object):
             request,
             target,
             '/openai_grpc.v1.VideosService/GetVideo',
+            openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_videos__pb2.Video.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchVideo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.VideosService/WatchVideo',
             openai__grpc_dot_v1_dot_videos__pb2.GetVideoRequest.SerializeToString,
             openai__grpc_dot_v1_dot_videos__pb2.Video.FromString,
             options,

@@ -57,6 +57,14 @@ class VideosServiceStub:
     REST: `GET /videos/{video_id}`.
     Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
     """
+    WatchVideo: grpc.UnaryStreamMultiCallable[videos_pb2.GetVideoRequest, videos_pb2.Video]
+    """Watches a video until it is done: the first message is its present state, then comes one on each
+    change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+    Polls of the upstream are shared by the callers of the same owner, as in
+    `ResponsesService.WatchResponse`.
+
+    Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
+    """
     ListVideos: grpc.UnaryUnaryMultiCallable[videos_pb2.ListVideosRequest, videos_pb2.VideoList]
     """Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only
     a key whose allowed RPCs name this one may call it, and gets all of upstream's. With several
@@ -140,6 +148,14 @@ class VideosServiceAsyncStub(VideosServiceStub):
 
     REST: `GET /videos/{video_id}`.
     Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
+    """
+    WatchVideo: aio.UnaryStreamMultiCallable[videos_pb2.GetVideoRequest, videos_pb2.Video]  # type: ignore[assignment]
+    """Watches a video until it is done: the first message is its present state, then comes one on each
+    change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+    Polls of the upstream are shared by the callers of the same owner, as in
+    `ResponsesService.WatchResponse`.
+
+    Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
     """
     ListVideos: aio.UnaryUnaryMultiCallable[videos_pb2.ListVideosRequest, videos_pb2.VideoList]  # type: ignore[assignment]
     """Lists videos, page by page. Upstreams don't say whose a video is: where keys have their own, only
@@ -233,6 +249,20 @@ class VideosServiceServicer(metaclass=abc_1.ABCMeta):
 
         REST: `GET /videos/{video_id}`.
         Statuses: those of CreateVideo; NOT_FOUND if there is no such video, or it is another key's.
+        """
+
+    @abc_1.abstractmethod
+    def WatchVideo(
+        self,
+        request: videos_pb2.GetVideoRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[videos_pb2.Video], abc.AsyncIterator[videos_pb2.Video]]:
+        """Watches a video until it is done: the first message is its present state, then comes one on each
+        change of it (`status`, `progress`), and the last one has its end, followed by status OK.
+        Polls of the upstream are shared by the callers of the same owner, as in
+        `ResponsesService.WatchResponse`.
+
+        Statuses: those of GetVideo; failures of polls as in `ResponsesService.WatchResponse`.
         """
 
     @abc_1.abstractmethod
