@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import grpc
@@ -12,12 +12,10 @@ from openai_grpc.v1 import batches_pb2, files_pb2, videos_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
-from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, UpstreamError, UpstreamProtocolError
-from openai_grpc_server.routing import Router
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import Method, Service, read_reply
-from openai_grpc_server.services.jobs import Job, Jobs
+from openai_grpc_server.services.base import Service, read_reply
+from openai_grpc_server.services.jobs import Job, JobService
 from openai_grpc_server.services.media import chunks, file_form, form_request, one, read_config
 from openai_grpc_server.upstream import UpstreamResponse
 
@@ -148,23 +146,15 @@ BATCH = Job(
 )
 
 
-class BatchesService(Service):
+class BatchesService(JobService):
     """Batches of requests."""
 
     descriptor = batches_pb2.DESCRIPTOR.services_by_name["BatchesService"]
-
-    def __init__(self, router: Router, settings: ServerSettings) -> None:
-        super().__init__(router, settings)
-        self._jobs = Jobs(self)
-
-    def methods(self) -> Iterator[tuple[Rpc, Method]]:
-        """Yields each RPC with its method."""
-        for rpc, method in super().methods():
-            yield (BATCH.watched_by(rpc) if rpc.name == "WatchBatch" else rpc), method
+    job = BATCH
 
     async def watch_batch(self, call: Call, request: batches_pb2.GetBatchRequest) -> None:
         """Serves `WatchBatch`."""
-        await self._jobs.watch(call, request, BATCH)
+        await self.watch(call, request)
 
     async def create_batch(self, call: Call, request: batches_pb2.CreateBatchRequest) -> Message:
         """Serves `CreateBatch`.

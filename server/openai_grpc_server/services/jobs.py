@@ -3,10 +3,10 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from google.protobuf.message import Message
 
@@ -15,12 +15,14 @@ from openai_grpc_server.calls.call import REQUEST_ID, Answer, Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import encode, write
 from openai_grpc_server.calls.rest import upstream_headers
+from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import CallerDeadlineError, DrainingError, GatewayError
 from openai_grpc_server.errors.error import forget_frames
 from openai_grpc_server.errors.upstream import retry_after
+from openai_grpc_server.routing import Router
 from openai_grpc_server.routing.failures import RetryPolicy, retry_policy
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
-from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.base import Method, Service
 from openai_grpc_server.upstream import CLIENT_REQUEST_ID
 
 MAX_FAILURES: Final = 5  # polls in a row that may fail before the watchers are told
@@ -158,6 +160,29 @@ class Jobs:
         message.call_info.CopyFrom(call.info())
         data = await beside_loop(message.ByteSize() > SMALL, encode, call, message)
         await write(call, [data])
+
+
+class JobService(Service):
+    """A service of objects that are jobs: its RPC `Watch...` sends the states of one.
+
+    Attributes:
+        job: The kind of job.
+    """
+
+    job: ClassVar[Job]
+
+    def __init__(self, router: Router, settings: ServerSettings) -> None:
+        super().__init__(router, settings)
+        self._jobs = Jobs(self)
+
+    def methods(self) -> Iterator[tuple[Rpc, Method]]:
+        """Yields each RPC with its method."""
+        for rpc, method in super().methods():
+            yield (self.job.watched_by(rpc) if rpc.name.startswith("Watch") else rpc), method
+
+    async def watch(self, call: Call, request: Message) -> Message:
+        """Sends the states of a job until it is done, and returns the last one; see `Jobs.watch`."""
+        return await self._jobs.watch(call, request, self.job)
 
 
 class Poller:

@@ -1,6 +1,6 @@
 """`ResponsesService`: responses."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 from google.protobuf.message import Message
@@ -11,14 +11,12 @@ from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.bridge.adapter import ResponsesByChat
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.config import DeploymentConfig, ServerSettings
+from openai_grpc_server.config import DeploymentConfig
 from openai_grpc_server.config.checks import is_openai
 from openai_grpc_server.models.parameters import CHAT as CHAT_ONLY
-from openai_grpc_server.routing import Router
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import Method, Service
 from openai_grpc_server.services.connection import Connection, LaneContext
-from openai_grpc_server.services.jobs import Job, Jobs
+from openai_grpc_server.services.jobs import Job, JobService
 from openai_grpc_server.streams.responses import ResponseEvents
 
 # Final statuses. Any other one is taken for transient: a watch that ends too soon would tell something wrong.
@@ -50,19 +48,11 @@ RESPONSE = Job(
 )
 
 
-class ResponsesService(Service):
+class ResponsesService(JobService):
     """Responses, with unary calls for stored ones."""
 
     descriptor = responses_pb2.DESCRIPTOR.services_by_name["ResponsesService"]
-
-    def __init__(self, router: Router, settings: ServerSettings) -> None:
-        super().__init__(router, settings)
-        self._jobs = Jobs(self)
-
-    def methods(self) -> Iterator[tuple[Rpc, Method]]:
-        """Yields each RPC with its method."""
-        for rpc, method in super().methods():
-            yield (RESPONSE.watched_by(rpc) if rpc.name == "WatchResponse" else rpc), method
+    job = RESPONSE
 
     async def create_response(self, call: Call, request: responses_pb2.CreateResponseRequest) -> Message:
         """Serves `CreateResponse`."""
@@ -85,7 +75,7 @@ class ResponsesService(Service):
 
     async def watch_response(self, call: Call, request: responses_pb2.WatchResponseRequest) -> None:
         """Serves `WatchResponse`."""
-        last = await self._jobs.watch(call, request, RESPONSE)
+        last = await self.watch(call, request)
         if call.access.meter is not None and isinstance(last, response_pb2.Response):
             call.access.meter.ran(last, created=False)
 

@@ -1,7 +1,6 @@
 """`VideosService`: jobs that generate videos, and their files."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.message import Message
@@ -12,7 +11,6 @@ from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, measure
 from openai_grpc_server.calls.rest import uses_own_key
-from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import (
     GatewayError,
@@ -22,11 +20,10 @@ from openai_grpc_server.errors import (
     stated_error,
 )
 from openai_grpc_server.errors.upstream import BOM, plain_text
-from openai_grpc_server.routing import Router
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import JSON, Method, read_reply
+from openai_grpc_server.services.base import JSON, read_reply
 from openai_grpc_server.services.files import Downloads
-from openai_grpc_server.services.jobs import Job, Jobs
+from openai_grpc_server.services.jobs import Job, JobService
 from openai_grpc_server.services.media import files_form, files_of, form_request, note_usage
 from openai_grpc_server.upstream import UpstreamRequest, UpstreamResponse
 
@@ -42,23 +39,15 @@ VIDEO = Job(
 Edited = videos_pb2.EditVideoRequest | videos_pb2.ExtendVideoRequest
 
 
-class VideosService(Downloads):
+class VideosService(Downloads, JobService):
     """Videos, made of texts, images and other videos; and characters for them."""
 
     descriptor = videos_pb2.DESCRIPTOR.services_by_name["VideosService"]
-
-    def __init__(self, router: Router, settings: ServerSettings) -> None:
-        super().__init__(router, settings)
-        self._jobs = Jobs(self)
-
-    def methods(self) -> Iterator[tuple[Rpc, Method]]:
-        """Yields each RPC with its method."""
-        for rpc, method in super().methods():
-            yield (VIDEO.watched_by(rpc) if rpc.name == "WatchVideo" else rpc), method
+    job = VIDEO
 
     async def watch_video(self, call: Call, request: videos_pb2.GetVideoRequest) -> None:
         """Serves `WatchVideo`."""
-        await self._jobs.watch(call, request, VIDEO)
+        await self.watch(call, request)
 
     async def create_video(self, call: Call, request: videos_pb2.CreateVideoRequest) -> Message:
         """Serves `CreateVideo`."""
