@@ -71,7 +71,8 @@ def upstream() -> Iterator[Echo]:
 
 @pytest.fixture(scope="module")
 def gateway(upstream: Echo) -> Iterator[RunningGateway]:
-    config = deployment(upstream.url, api_key=None, include_usage=False)
+    # The package sends forms of videos without files, too.
+    config = deployment(upstream.url, api_key=None, include_usage=False, videos_as_forms=True)
     with running_door(config, raw=EVERYTHING) as running:
         running.take_names(())
         yield running

@@ -433,6 +433,12 @@ def name_upstream(call: Call) -> None:
     route.upstream_model = (route.chosen.fixed or route.chosen.resolve(route.plan.model)).model
 
 
+def note_model(call: Call, model: str) -> None:
+    """Notes the upstream's model that a reply names, for a request that names none."""
+    if not call.rpc.takes_model:
+        call.route.upstream_model = model
+
+
 def note_part(call: Call, part: Call, usage: Usage) -> None:
     """Counts a call that is a part of another as attempts and usage of that one, which its deployment serves."""
     route = call.route

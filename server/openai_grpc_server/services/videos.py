@@ -21,7 +21,7 @@ from openai_grpc_server.errors import (
 )
 from openai_grpc_server.errors.upstream import BOM, plain_text
 from openai_grpc_server.runtime.offload import beside_loop
-from openai_grpc_server.services.base import JSON, read_reply
+from openai_grpc_server.services.base import JSON, note_model, read_reply
 from openai_grpc_server.services.files import Downloads
 from openai_grpc_server.services.jobs import Job, JobService
 from openai_grpc_server.services.media import files_form, files_of, form_request, note_usage
@@ -121,8 +121,7 @@ class VideosService(Downloads, JobService):
             await response.close()
         reply: Any = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
         if isinstance(reply, videos_pb2.Video):
-            if not call.rpc.takes_model:  # that of the video which it is made of
-                call.route.upstream_model = reply.model
+            note_model(call, reply.model)
             note_usage(call, Usage(video_seconds=seconds_of(reply) or seconds_of(request)))
             reply.call_info.CopyFrom(call.info())
         await begin(call)
