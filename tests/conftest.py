@@ -59,6 +59,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints why the tests that ran once more failed at first: pytest-rerunfailures only names them."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_sep("_", f"first run of {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def held_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The file in which servers that are processes note what held their event loops."""
