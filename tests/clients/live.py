@@ -17,18 +17,24 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clients.upstream_script import script
 from faults.stand_in import StandIn
 from openai_grpc.v1 import CONTRACT_REVISION
-from openai_grpc_server.config import RouterConfig
+from openai_grpc_server.config import RawSettings, RouterConfig
 from support.gateway import deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
 README_ADDRESS = "localhost:50051"  # where the programs of a README look for the gateway
 Run = Callable[[str, str], str]  # runs such a program with a gateway's address instead; returns what it printed
+SETTINGS: dict[str, Any] = {
+    "raw": (RawSettings(path="/vector_stores/**", methods=("GET", "POST")),),
+    "watch_min_interval": 0.02,
+    "watch_max_interval": 0.02,
+}
 TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the client depends on
 
 
@@ -37,8 +43,8 @@ def live_gateway() -> Iterator[dict[str, str]]:
     """Runs a gateway before the scripted upstream and yields the variables that lead to them."""
     with (
         StandIn() as upstream,
-        running_gateway(deployment(upstream.url)) as gateway,
-        running_gateway(deployment(upstream.url), router=RouterConfig()) as retrying,
+        running_gateway(deployment(upstream.url), **SETTINGS) as gateway,
+        running_gateway(deployment(upstream.url), router=RouterConfig(), **SETTINGS) as retrying,
     ):
         script(upstream)
         yield {

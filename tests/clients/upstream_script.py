@@ -6,6 +6,7 @@
 | route | model | answer |
 |---|---|---|
 | `POST /v1/embeddings` | any other | `VECTORS`, one for each input, as floats or base64 as asked |
+| | `counts` | for each input a vector of the number in its text; 400 if one of them is none |
 | `POST /v1/chat/completions` | any other | `REPLY`; its pieces and a usage if `stream` is set |
 | | `tool-caller` | a call of the function `get_weather`, its arguments in two pieces if `stream` is set |
 | | `long-winded` | a reply longer than gRPC's default limit of 4 MiB, whole |
@@ -16,6 +17,7 @@
 | `POST /v1/responses` | any other | `REPLY`; if `stream` is set, in deltas, with an event that no contract knows |
 | | `tool-loop` | as above |
 | | `scripted` | a response with the fields of the JSON object that is its input |
+| | `endless` | a stream that has begun, and then silence for ever |
 | both | `echo` | the text of the last message |
 | | `cut-short` | the same, cut off by the limit of tokens |
 | | `refuses` | a refusal with that text |
@@ -39,7 +41,7 @@ of that name in the request, by which tests that run side by side find their own
 | `GET /closed?user=U` | 204, once the connection of U's last request is gone |
 
 There are `STORED` chat completions, messages of `chatcmpl-1` and input items of `resp_1`, in pages of `limit`. There
-is no response `resp_nope`.
+is no response `resp_nope`. `clients.upstream_objects` has other stored objects.
 """
 
 from __future__ import annotations
@@ -51,6 +53,7 @@ import json
 import struct
 from typing import TYPE_CHECKING, Any
 
+from clients.upstream_objects import script_objects
 from faults import answers
 from faults.stand_in import LIMIT
 
@@ -72,6 +75,14 @@ CREATED = 1700000000
 LONG_REPLY = REPLY * 600_000
 RETRY_AFTER = "7"  # seconds
 STORED = 5
+LISTS: dict[str, dict[str, Any]] = {  # by the path, what each element has
+    "chat/completions": {"object": "chat.completion", "choices": []},
+    "chat/completions/chatcmpl-1/messages": {},
+    "responses/resp_1/input_items": {"type": "message", "role": "user", "content": []},
+    "files": {"object": "file"},
+    "batches": {"object": "batch", "status": "completed"},
+    "videos": {"object": "video", "status": "completed"},
+}
 PAGE = 2  # elements, where a request does not say
 SPOKEN = ("echo", "cut-short", "refuses")  # models whose reply is what they were told last
 
@@ -99,8 +110,9 @@ def script(upstream: StandIn) -> None:
     for path in replies:
         upstream.on("POST", path, answer_to(path))
     upstream.on("GET", "/v1/models", answers.json({"object": "list", "data": [{"id": "gpt-4o-mini"}]}))
-    for path in ("chat/completions", "chat/completions/chatcmpl-1/messages", "responses/resp_1/input_items"):
+    for path in LISTS:
         upstream.on("GET", f"/v1/{path}", page(path))
+    script_objects(upstream, PIECES)
     unknown = {"message": "Response with id 'resp_nope' not found.", "type": "invalid_request_error"}
     upstream.on("GET", "/v1/responses/resp_nope", answers.json({"error": unknown}, status=404))
     upstream.on("GET", "/seen", seen(upstream))
@@ -111,7 +123,7 @@ def fields(request: ReceivedRequest) -> dict[str, Any]:
     """Returns what a request asks: its JSON object, or the fields of an upload's form."""
     content_type = request.header("content-type") or ""
     if not content_type.startswith("multipart/form-data"):
-        asked: dict[str, Any] = request.json()
+        asked: dict[str, Any] = request.json() if content_type == "application/json" else {}
         return asked
     form = email.message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + bytes(request.body))
     parts = [part for part in form.walk() if not part.is_multipart() and part.get_filename() is None]
@@ -162,9 +174,14 @@ def exhausted(*, spent: bool) -> Answer:
 def embeddings(request: Mapping[str, Any]) -> Answer:
     """A vector for each input, in the encoding that was asked for."""
     inputs = request["input"] if isinstance(request["input"], list) else [request["input"]]
+    vectors = list(VECTORS[: len(inputs)])
+    if request["model"] == "counts":
+        if not all(each.isdigit() for each in inputs):
+            return answers.json({"error": {"message": "Not a number", "type": "invalid_request_error"}}, status=400)
+        vectors = [[float(each)] for each in inputs]
     data = [
         {"object": "embedding", "index": index, "embedding": encoded(vector, request.get("encoding_format"))}
-        for index, (vector, _) in enumerate(zip(VECTORS, inputs, strict=False))
+        for index, vector in enumerate(vectors)
     ]
     usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}
     return answers.json({"object": "list", "model": request["model"], "data": data, "usage": usage})
@@ -266,6 +283,8 @@ def responses(request: Mapping[str, Any]) -> Answer:
         {"type": f"response.{completed['status']}", "response": completed},
     ]
     numbered = [{**event, "sequence_number": number} for number, event in enumerate(sent)]
+    if model == "endless":
+        return answers.stream(answers.events(numbered[:1], named=True), then="stall")
     return answers.stream(answers.events(numbered, named=True))
 
 
@@ -304,11 +323,8 @@ def page(path: str) -> Answer:
         names = [f"item-{number}" for number in range(STORED)]
         begin = names.index(query["after"]) + 1 if "after" in query else 0
         chosen = names[begin : begin + int(query.get("limit", PAGE))]
-        kind = {"object": "chat.completion", "choices": []} if path.endswith("completions") else {}
-        if path.endswith("input_items"):
-            kind = {"type": "message", "role": "user", "content": []}
         ends = {"first_id": chosen[0], "last_id": chosen[-1], "has_more": begin + len(chosen) < STORED}
-        data = [{**kind, "id": name} for name in chosen]
+        data = [{**LISTS[path], "id": name} for name in chosen]
         await answers.json({"object": "list", "data": data, **ends})(exchange)
 
     return answer
