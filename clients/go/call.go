@@ -24,6 +24,7 @@ import (
 const (
 	pushback     = "grpc-retry-pushback-ms"
 	firstPause   = 500 * time.Millisecond
+	resumePause  = 100 * time.Millisecond // of a call that has come to something since the last failure
 	longestPause = 8 * time.Second
 )
 
@@ -133,6 +134,13 @@ type captureOption struct {
 	call *Call
 }
 
+// resumeOption lets a call of one request go on after it broke off amid its replies: the request that next
+// returns asks for what is missing; nil: it can't go on.
+type resumeOption struct {
+	grpc.EmptyCallOption
+	next func() proto.Message
+}
+
 // finish gives what came with a reply to those who asked for it.
 func finish(call *Call, options []grpc.CallOption) {
 	for _, option := range options {
@@ -210,6 +218,11 @@ func (c *caller) stream(
 	open grpc.Streamer, options ...grpc.CallOption,
 ) (grpc.ClientStream, error) {
 	made := &clientStream{caller: c, method: method, options: options, single: !description.ClientStreams}
+	for _, option := range options {
+		if resume, ok := option.(resumeOption); ok {
+			made.resume = resume.next
+		}
+	}
 	made.ctx = c.outgoing(ctx)
 	all := append(slices.Clip(options), grpc.Peer(&made.peer))
 	made.open = func() (grpc.ClientStream, error) {
@@ -227,10 +240,29 @@ func (c *caller) stream(
 func (c *caller) pause(ctx context.Context, method string, failure *Error, failures int) bool {
 	// What is repeatable, gRPC has repeated. An UNAVAILABLE without a reason is not the gateway's: the
 	// connection may have been lost with the call under way.
-	if failures >= c.retries || repeatables()[method] || failure.Status != codes.Unavailable || failure.Reason == "" {
+	if repeatables()[method] || failure.Status != codes.Unavailable || failure.Reason == "" {
 		return false
 	}
-	longest := min(firstPause<<failures, longestPause)
+	return c.wait(ctx, failure, failures, firstPause)
+}
+
+// interrupted tells whether what failed amid its replies may go on where it broke off.
+func interrupted(failure *Error) bool {
+	switch failure.Reason {
+	case "UPSTREAM_TRUNCATED", "UPSTREAM_CONNECTION_LOST", "IDLE_TIMEOUT", "FIRST_TOKEN_TIMEOUT":
+		return true
+	case "": // not the gateway's: a connection was lost, or a proxy has reset the stream
+		return failure.Status == codes.Unavailable || failure.Status == codes.Internal
+	}
+	return failure.Status == codes.Unavailable
+}
+
+// wait waits before another attempt as long as the gateway asks for, and tells whether there is one.
+func (c *caller) wait(ctx context.Context, failure *Error, failures int, first time.Duration) bool {
+	if failures >= c.retries {
+		return false
+	}
+	longest := min(first<<failures, longestPause)
 	wait := longest/2 + time.Duration(rand.Int64N(int64(longest/2))) // it spreads load
 	if told := failure.Call.Trailer.Get(pushback); len(told) > 0 {
 		milliseconds, err := strconv.Atoi(told[0])
@@ -253,7 +285,7 @@ func (c *caller) pause(ctx context.Context, method string, failure *Error, failu
 }
 
 // clientStream gives the errors of a stream their details, and makes a call of one request again whose
-// reply has not begun.
+// reply has not begun, or that can be resumed.
 type clientStream struct {
 	grpc.ClientStream
 
@@ -263,6 +295,7 @@ type clientStream struct {
 	options  []grpc.CallOption
 	single   bool
 	open     func() (grpc.ClientStream, error)
+	resume   func() proto.Message
 	peer     peer.Peer
 	call     Call
 	request  any
@@ -286,6 +319,9 @@ func (s *clientStream) RecvMsg(message any) error {
 		err := s.ClientStream.RecvMsg(message)
 		if err == nil {
 			s.call.note(message)
+			if s.resume != nil {
+				s.failures = 0
+			}
 			if !s.received {
 				s.received, s.request = true, nil
 				s.call.Header, _ = s.ClientStream.Header()
@@ -303,11 +339,25 @@ func (s *clientStream) RecvMsg(message any) error {
 		}
 		failure := newError(err, &s.call, s.peer.Addr != nil)
 		failure.MayHaveBeenBilled = failure.MayHaveBeenBilled || s.received
-		if s.received || !s.single || !s.caller.pause(s.ctx, s.method, failure, s.failures) || s.again() != nil {
+		if !s.mayGoOn(failure) || s.again() != nil {
 			finish(&s.call, s.options)
 			return failure
 		}
 	}
+}
+
+// mayGoOn waits before another attempt, and tells whether there is one: of a call without a reply so far, or
+// of one that can be resumed.
+func (s *clientStream) mayGoOn(failure *Error) bool {
+	if !s.received {
+		return s.single && s.caller.pause(s.ctx, s.method, failure, s.failures)
+	}
+	if s.resume == nil || !interrupted(failure) || !s.caller.wait(s.ctx, failure, s.failures, resumePause) {
+		return false
+	}
+	request := s.resume()
+	s.request = request
+	return request != nil
 }
 
 func (s *clientStream) Header() (metadata.MD, error) {

@@ -42,6 +42,7 @@ type Client struct {
 	Files         Files
 	Batches       Batches
 	Videos        Videos
+	Raw           Raw
 
 	connection *grpc.ClientConn
 }
@@ -75,6 +76,10 @@ type Batches struct{ pb.BatchesServiceClient }
 
 // Videos has the RPCs of videos and characters for them.
 type Videos struct{ pb.VideosServiceClient }
+
+// Raw has the RPCs of raw calls: paths of the upstream's API that the contract does not have, as the gateway's
+// operator allows them.
+type Raw struct{ pb.RawServiceClient }
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -129,6 +134,7 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Files:         Files{pb.NewFilesServiceClient(connection)},
 		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
 		Videos:        Videos{pb.NewVideosServiceClient(connection)},
+		Raw:           Raw{pb.NewRawServiceClient(connection)},
 	}
 }
 
@@ -381,7 +387,7 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_images_proto, pb.File_openai_grpc_v1_moderations_proto,
 		pb.File_openai_grpc_v1_conversations_proto,
 		pb.File_openai_grpc_v1_files_proto, pb.File_openai_grpc_v1_batches_proto,
-		pb.File_openai_grpc_v1_videos_proto,
+		pb.File_openai_grpc_v1_videos_proto, pb.File_openai_grpc_v1_raw_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

@@ -87,6 +87,63 @@ func (r Responses) AllInputItems(
 	})
 }
 
+// All yields the uploaded files, page after page; `limit` is the size of a page.
+func (f Files) All(
+	ctx context.Context, request *pb.ListFilesRequest, options ...grpc.CallOption,
+) iter.Seq2[*pb.FileObject, error] {
+	return pages(func(after string) ([]*pb.FileObject, string, bool, error) {
+		asked := request
+		if after != "" {
+			asked = shallow(request)
+			asked.After = proto.String(after)
+		}
+		list, err := f.ListFiles(ctx, asked, options...)
+		last := list.GetLastId()
+		if data := list.GetData(); last == "" && len(data) > 0 {
+			last = data[len(data)-1].GetId()
+		}
+		return list.GetData(), last, list.GetHasMore(), err
+	})
+}
+
+// All yields the batches, page after page; `limit` is the size of a page.
+func (b Batches) All(
+	ctx context.Context, request *pb.ListBatchesRequest, options ...grpc.CallOption,
+) iter.Seq2[*pb.Batch, error] {
+	return pages(func(after string) ([]*pb.Batch, string, bool, error) {
+		asked := request
+		if after != "" {
+			asked = shallow(request)
+			asked.After = proto.String(after)
+		}
+		list, err := b.ListBatches(ctx, asked, options...)
+		last := list.GetLastId()
+		if data := list.GetData(); last == "" && len(data) > 0 {
+			last = data[len(data)-1].GetId()
+		}
+		return list.GetData(), last, list.GetHasMore(), err
+	})
+}
+
+// All yields the videos, page after page; `limit` is the size of a page.
+func (v Videos) All(
+	ctx context.Context, request *pb.ListVideosRequest, options ...grpc.CallOption,
+) iter.Seq2[*pb.Video, error] {
+	return pages(func(after string) ([]*pb.Video, string, bool, error) {
+		asked := request
+		if after != "" {
+			asked = shallow(request)
+			asked.After = proto.String(after)
+		}
+		list, err := v.ListVideos(ctx, asked, options...)
+		last := list.GetLastId()
+		if data := list.GetData(); last == "" && len(data) > 0 {
+			last = data[len(data)-1].GetId()
+		}
+		return list.GetData(), last, list.GetHasMore(), err
+	})
+}
+
 // All yields the models that the caller may use.
 func (m Models) All(ctx context.Context, options ...grpc.CallOption) iter.Seq2[*pb.Model, error] {
 	return pages(func(string) ([]*pb.Model, string, bool, error) {

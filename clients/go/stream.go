@@ -270,17 +270,6 @@ func (r Responses) Resume(
 		})
 }
 
-// Watch reads the states of a response that runs in the background: its present one, each change, and
-// the last one.
-func (r Responses) Watch(
-	ctx context.Context, request *pb.WatchResponseRequest, options ...grpc.CallOption,
-) *Stream[pb.Response] {
-	return newStream(ctx, nil, options,
-		func(ctx context.Context, options ...grpc.CallOption) (grpc.ServerStreamingClient[pb.Response], error) {
-			return r.WatchResponse(ctx, request, options...)
-		})
-}
-
 func responseStream(
 	ctx context.Context, options []grpc.CallOption,
 	begin func(context.Context, ...grpc.CallOption) (grpc.ServerStreamingClient[pb.ResponseStreamEvent], error),

@@ -81,35 +81,112 @@ func sizeOf(reader io.Reader) int64 {
 	return 0
 }
 
+// File reads all of the source, for a request that has its file in itself, such as
+// [pb.CreateVideoRequest]'s InputReference. Such a file is at most as large as a message.
+func (s *Source) File() (*pb.UploadFile, error) {
+	defer s.done()
+	file, err := s.description()
+	if err != nil {
+		return nil, err
+	}
+	if file.Data, err = io.ReadAll(s.Reader); err != nil {
+		return nil, fmt.Errorf("unreadable upload %s: %w", s.Name, err)
+	}
+	file.Size = nil
+	return file, nil
+}
+
 // Transcribe uploads a recording of any size and returns its transcript. The file of the request is
 // described by the source.
 func (a Audio) Transcribe(
 	ctx context.Context, request *pb.CreateTranscriptionRequest, source *Source, options ...grpc.CallOption,
 ) (*pb.Transcription, error) {
+	return uploaded(ctx, source, options, a.UploadTranscription, transcriptionConfig(request), transcriptionChunk)
+}
+
+// Translate uploads a recording of any size and returns its translation into English, like [Audio.Transcribe].
+func (a Audio) Translate(
+	ctx context.Context, request *pb.CreateTranslationRequest, source *Source, options ...grpc.CallOption,
+) (*pb.Translation, error) {
+	return uploaded(ctx, source, options, a.UploadTranslation,
+		func(file *pb.UploadFile) *pb.UploadTranslationRequest {
+			config := withFile(request, func(c *pb.CreateTranslationRequest) { c.File = file })
+			return &pb.UploadTranslationRequest{Message: &pb.UploadTranslationRequest_Config{Config: config}}
+		}, func(chunk []byte) *pb.UploadTranslationRequest {
+			return &pb.UploadTranslationRequest{Message: &pb.UploadTranslationRequest_Chunk{Chunk: chunk}}
+		})
+}
+
+// Upload uploads a file of any size. The file of the request is described by the source.
+func (f Files) Upload(
+	ctx context.Context, request *pb.CreateFileRequest, source *Source, options ...grpc.CallOption,
+) (*pb.FileObject, error) {
+	return uploaded(ctx, source, options, f.UploadFile,
+		func(file *pb.UploadFile) *pb.UploadFileRequest {
+			config := withFile(request, func(c *pb.CreateFileRequest) { c.File = file })
+			return &pb.UploadFileRequest{Message: &pb.UploadFileRequest_Config{Config: config}}
+		}, func(chunk []byte) *pb.UploadFileRequest {
+			return &pb.UploadFileRequest{Message: &pb.UploadFileRequest_Chunk{Chunk: chunk}}
+		})
+}
+
+func transcriptionConfig(request *pb.CreateTranscriptionRequest) func(*pb.UploadFile) *pb.UploadTranscriptionRequest {
+	return func(file *pb.UploadFile) *pb.UploadTranscriptionRequest {
+		config := withFile(request, func(c *pb.CreateTranscriptionRequest) { c.File = file })
+		return &pb.UploadTranscriptionRequest{Message: &pb.UploadTranscriptionRequest_Config{Config: config}}
+	}
+}
+
+func transcriptionChunk(chunk []byte) *pb.UploadTranscriptionRequest {
+	return &pb.UploadTranscriptionRequest{Message: &pb.UploadTranscriptionRequest_Chunk{Chunk: chunk}}
+}
+
+// withFile returns a copy of a request, or an empty one for nil, with its file set.
+func withFile[M any, P interface {
+	*M
+	proto.Message
+}](request P, set func(P)) P {
+	config := P(new(M))
+	if request != nil {
+		config = shallow(request)
+	}
+	set(config)
+	return config
+}
+
+// uploaded makes the call of an upload: its settings, then chunks of its source.
+func uploaded[Q, R any](
+	ctx context.Context, source *Source, options []grpc.CallOption,
+	begin func(context.Context, ...grpc.CallOption) (grpc.ClientStreamingClient[Q, R], error),
+	config func(*pb.UploadFile) *Q, chunk func([]byte) *Q,
+) (*R, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stream, err := a.UploadTranscription(ctx, options...)
+	stream, err := begin(ctx, options...)
 	if err != nil {
 		source.done()
 		return nil, err
 	}
-	go source.upload(request, stream, cancel)
-	transcription := &pb.Transcription{}
-	if err := stream.RecvMsg(transcription); err != nil {
+	go upload(source, stream, cancel, config, chunk)
+	reply := new(R)
+	if err := stream.RecvMsg(reply); err != nil {
 		return nil, uploadError(ctx, err)
 	}
-	return transcription, nil
+	return reply, nil
 }
 
-// uploader is a call that takes a recording.
-type uploader interface {
-	Send(*pb.UploadTranscriptionRequest) error
-	CloseSend() error
-}
-
-// upload sends all of the source beside who waits for the reply, as the call may end while the source is read.
-func (s *Source) upload(request *pb.CreateTranscriptionRequest, call uploader, cancel context.CancelCauseFunc) {
-	if err := s.send(request, call.Send); err != nil && !errors.Is(err, io.EOF) {
+// upload sends all of a source beside who waits for the reply, as the call may end while the source is read.
+func upload[Q any](
+	source *Source, call interface {
+		Send(*Q) error
+		CloseSend() error
+	}, cancel context.CancelCauseFunc,
+	config func(*pb.UploadFile) *Q, chunk func([]byte) *Q,
+) {
+	err := source.send(
+		func(file *pb.UploadFile) error { return call.Send(config(file)) },
+		func(data []byte) error { return call.Send(chunk(data)) })
+	if err != nil && !errors.Is(err, io.EOF) {
 		cancel(err)
 		return
 	}
@@ -143,7 +220,7 @@ func (a Audio) Stream(
 			cancel(nil)
 			return nil, err
 		}
-		go source.upload(request, stream, cancel)
+		go upload(source, stream, cancel, transcriptionConfig(request), transcriptionChunk)
 		return &uploading{stream, ctx, cancel}, nil
 	})
 	return made
@@ -167,16 +244,15 @@ func (u *uploading) Recv() (*pb.TranscriptionStreamEvent, error) {
 	return nil, err
 }
 
-// send sends the request and then the content; gRPC's flow control holds it back as the gateway does.
-func (s *Source) send(request *pb.CreateTranscriptionRequest, send func(*pb.UploadTranscriptionRequest) error) error {
-	defer s.done()
+// description returns the facts of the source that are sent before its content.
+func (s *Source) description() (*pb.UploadFile, error) {
 	switch {
 	case s.err != nil:
-		return s.err
+		return nil, s.err
 	case s.Name == "":
-		return errors.New("upload without a name: set Name, upstream reads the format off its extension")
+		return nil, errors.New("upload without a name: set Name, upstream reads the format off its extension")
 	case s.Reader == nil:
-		return errors.New("upload without content: set Reader")
+		return nil, errors.New("upload without content: set Reader")
 	}
 	file := &pb.UploadFile{Filename: proto.String(s.Name)}
 	if s.Size > 0 {
@@ -185,12 +261,17 @@ func (s *Source) send(request *pb.CreateTranscriptionRequest, send func(*pb.Uplo
 	if s.ContentType != "" {
 		file.ContentType = proto.String(s.ContentType)
 	}
-	config := &pb.CreateTranscriptionRequest{}
-	if request != nil {
-		config = shallow(request)
+	return file, nil
+}
+
+// send sends a description and then the content; gRPC's flow control holds it back as the gateway does.
+func (s *Source) send(begin func(*pb.UploadFile) error, chunk func([]byte) error) error {
+	defer s.done()
+	file, err := s.description()
+	if err != nil {
+		return err
 	}
-	config.File = file
-	if err := send(&pb.UploadTranscriptionRequest{Message: &pb.UploadTranscriptionRequest_Config{Config: config}}); err != nil {
+	if err := begin(file); err != nil {
 		return err
 	}
 	var sent int64
@@ -198,8 +279,7 @@ func (s *Source) send(request *pb.CreateTranscriptionRequest, send func(*pb.Uplo
 		buffer := make([]byte, chunkBytes) // gRPC keeps what it is given, for another attempt
 		size, err := io.ReadFull(s.Reader, buffer)
 		if size > 0 {
-			chunk := &pb.UploadTranscriptionRequest_Chunk{Chunk: buffer[:size]}
-			if err := send(&pb.UploadTranscriptionRequest{Message: chunk}); err != nil {
+			if err := chunk(buffer[:size]); err != nil {
 				return err
 			}
 			if sent += int64(size); s.Progress != nil {
