@@ -33,10 +33,11 @@ REPEATABLE = {MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT}
 SPLIT = {"CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams")}
 STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateImage", "CreateImageEdit", "CreateResponse"}
 """RPCs that take `stream=True` in OpenAI's client."""
-WATCH = "Watch"
-"""Of the names of RPCs that watch a job, which are no REST call."""
+OF_AN_OBJECT = ("Watch", "StreamBatchResults")
+"""Beginnings of the names of RPCs about an object, named by the first field, that are not one REST call."""
 STREAMS = {
     "Batch": "BatchStates",
+    "BatchResult": "BatchResults",
     "Video": "VideoStates",
     "ChatCompletionChunk": "ChatCompletionStream",
     "Completion": "CompletionStream",
@@ -120,9 +121,9 @@ def comments() -> Iterator[tuple[str, str]]:
 
 
 def has_route(method: MethodDescriptor) -> bool:
-    """Returns whether an RPC is one REST call, or watches a job; helpers make the others, and sessions."""
+    """Returns whether an RPC is one REST call, or about an object; helpers make the others, and sessions."""
     rest = method.GetOptions().Extensions[json_pb2.rest]
-    return (bool(rest.path) and not rest.websocket) or method.name.startswith(WATCH)
+    return (bool(rest.path) and not rest.websocket) or method.name.startswith(OF_AN_OBJECT)
 
 
 class Rpc:
@@ -145,15 +146,15 @@ class Rpc:
         self.reply = method.output_type.name
         self.streams = method.server_streaming
         self.repeatable = options.idempotency_level in REPEATABLE
-        watches = self.type.startswith(WATCH)
+        composed = self.type.startswith(OF_AN_OBJECT)
         self.id_field = (
-            method.input_type.fields[0].name if watches else next(iter(PLACEHOLDER.findall(route.path)), None)
+            method.input_type.fields[0].name if composed else next(iter(PLACEHOLDER.findall(route.path)), None)
         )
         data = method.output_type.fields_by_name.get("data")
         listed = route.method != "POST" and self.reply.endswith("List")
         self.item = data.message_type.name if listed and data and data.message_type else None
         about = " ".join(comment.partition("\n\n")[0].split())
-        self.doc = textwrap.fill(about, 100) + ("" if watches else f"\n\nREST: `{route.method} {route.path}`.")
+        self.doc = textwrap.fill(about, 100) + ("" if composed else f"\n\nREST: `{route.method} {route.path}`.")
 
     @property
     def names(self) -> set[str]:

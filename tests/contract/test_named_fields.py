@@ -33,6 +33,8 @@ EXEMPT = {
     "the gateway's own": r"^CallInfo\.deployment$|^CallOptions\.extra_headers$",
     "of raw calls: headers are checked against a list, events are passed on": r"^Raw\w+\.headers$|^RawEvent\.id$",
     "a lane of one connection": r"\.stream_id$",
+    "a request or a result of one batch": r"^Batch(RequestInput|Result)\.(custom_id|id|request_id|cursor)$",
+    "the position of a result": r"^StreamBatchResultsRequest\.after$",
     "input that waits within one connection": r"^ResponseSteer\.id$",
     "headers of an upstream's answer": r"^(ResponseSocketErrorEvent\.Error|VideoError)\.headers$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",

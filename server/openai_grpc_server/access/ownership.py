@@ -259,6 +259,8 @@ class Ownership:
             message.accumulated.metadata.pop(OWNER, None)
         elif isinstance(message, batches_pb2.Batch):
             message.metadata.pop(OWNER, None)
+        elif isinstance(message, batches_pb2.BatchResult) and message.HasField("chat_completion"):
+            message.chat_completion.metadata.pop(OWNER, None)
 
     def _keep_own(self, call: OwnedCall, page: Any) -> None:
         """Drops objects of other owners from a page, in case the upstream does not filter by metadata.

@@ -467,7 +467,8 @@ class Call:
         tokens = used.tokens
         if later is not None and later.usage is not None:
             price = self._prices.find(later.model, self.route.chosen.config.info)
-            tokens, cost = later.usage.tokens, 0.0 if price is None else price.cost(later.usage)
+            tokens = later.usage.tokens
+            cost = 0.0 if price is None else price.cost(later.usage) * later.share
         entry.leave(tokens, cost, "" if later is None else later.once)
         if meter is not None and meter.outputs is not None and used.output_tokens > 0:
             meter.outputs.took(self.rpc.name, self.route.model, used.output_tokens)

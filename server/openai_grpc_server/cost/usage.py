@@ -291,17 +291,19 @@ LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a mes
 
 
 class Later(NamedTuple):
-    """Usage of a background response.
+    """Usage of a background response, or of a batch.
 
     Attributes:
-        once: Id of the response.
+        once: Id of the response or the batch.
         model: The upstream's name of the model.
         usage: Usage to count for the reporting call; None: that call's own usage.
+        share: Share of the model's price that is billed.
     """
 
     once: str
     model: str
     usage: Usage | None
+    share: float = 1.0
 
 
 class Outputs:
@@ -357,7 +359,7 @@ class Meter:
         sent: Whether the present attempt has sent its request upstream.
         text: Bytes of text that the reply had so far.
         usage: The estimate, once the call has ended without a usage, or None.
-        later: A response that ran in the background and tells its usage now, or None.
+        later: A background response or a batch that tells its usage now, or None.
     """
 
     __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "outputs", "sent", "text", "usage")
@@ -397,6 +399,22 @@ class Meter:
             self.later = Later(
                 once, response.model, None if created else Usage(output_tokens=response.usage.output_tokens)
             )
+
+    def batch(self, batch: Any, told: Usage | None, *, half_price: bool) -> None:
+        """Records the usage of a batch that is done; it counts once, for the first call that reports it.
+
+        Args:
+            batch: The batch.
+            told: The usage by its results, for a batch without one of its own; None: not known.
+            half_price: Whether its tokens cost half of what they cost in single calls.
+        """
+        own = batch.usage
+        used = Usage(own.input_tokens, own.input_tokens_details.cached_tokens, own.output_tokens)
+        if not used.tokens:
+            used = told or NONE
+        if used.tokens:
+            once = sha256(batch.id.encode()).hexdigest()
+            self.later = Later(once, batch.model, used, 0.5 if half_price else 1.0)
 
     def try_again(self, error: GatewayError) -> None:
         """Records that an attempt failed and another one follows."""

@@ -192,6 +192,38 @@ class Router:
             target = (self._targets.get(name) if owner is None else None) or self._of_model(name, owner)
         return Plan(self, target, streaming=streaming, deadline=deadline)
 
+    def plan_at(self, deployment: Deployment, model: str, *, deadline: float | None) -> Plan:
+        """Returns the plan of a call that has to go to the upstream of a deployment.
+
+        Args:
+            deployment: The deployment.
+            model: The model that the call names.
+            deadline: Deadline of the call, in `time.monotonic()` seconds.
+
+        Raises:
+            GatewayError: NOT_FOUND: no deployment has the name.
+            InvalidArgumentError: Only other upstreams have it.
+        """
+        name = self._names.meaning(model)
+        found = self._of_model(name, None)
+        there = tuple(each for each in found.deployments if each.upstream == deployment.upstream)
+        if not there:
+            told = f"{model!r} is served by another upstream than that of {deployment.name!r}"
+            raise InvalidArgumentError.of_field("model", told)
+        return Plan(self, Target(name, found.group, there, movable=False), streaming=False, deadline=deadline)
+
+    def check_place(self, object_id: str, deployment: Deployment) -> None:
+        """Checks that a stored object is at the upstream of a deployment, or that nobody knows where it is.
+
+        Raises:
+            InvalidArgumentError: It is at another one.
+        """
+        owner = self._owner(object_id) if object_id else None
+        if owner is not None and owner.upstream != deployment.upstream:
+            raise InvalidArgumentError(
+                f"An object that this request names is stored at another upstream than that of {deployment.name!r}"
+            )
+
     def for_model(self, model: str) -> tuple[Deployment, str]:
         """Returns the first deployment of a name, and the upstream's name of the model.
 

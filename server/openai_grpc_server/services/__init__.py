@@ -2,10 +2,11 @@
 
 from openai_grpc_server.services.audio import AudioService
 from openai_grpc_server.services.base import Service
+from openai_grpc_server.services.batches import BatchesService
 from openai_grpc_server.services.chat import ChatService, CompletionsService, ModerationsService
 from openai_grpc_server.services.conversations import ConversationsService
 from openai_grpc_server.services.embeddings import EmbeddingsService
-from openai_grpc_server.services.files import BatchesService, FilesService
+from openai_grpc_server.services.files import FilesService
 from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.raw import RawService

@@ -254,6 +254,52 @@ class Service:
         part.route.extra_headers = call.route.extra_headers
         return part
 
+    def carried_part(self, call: Call, rpc: Rpc, context: Any, model: str) -> Call:
+        """Returns a call whose request another one carries to its upstream, as a line of a batch is.
+
+        Args:
+            call: The other call.
+            rpc: The RPC of the request.
+            context: The context of the part.
+            model: The model that the request names; empty: none.
+
+        Raises:
+            GatewayError: NOT_FOUND: the model is not configured. INVALID_ARGUMENT: another upstream serves it.
+        """
+        part = self.poll_part(call, rpc, context)
+        if model != call.route.model:
+            part.route.model = model
+            part.route.plan = plan = self.router.plan_at(call.route.chosen, model, deadline=call.head.deadline)
+            part.route.deployment = part.route.chosen = plan.deployments[0]
+        return part
+
+    async def check_carried(self, part: Call, request: Message, *, large: bool) -> None:
+        """Checks the names in a request that another call carries, and unseals its ids.
+
+        Args:
+            part: The call of `carried_part`.
+            request: Its request.
+            large: Whether work on it is done beside the event loop.
+
+        Raises:
+            GatewayError: NOT_FOUND: an id is not one of the caller's. PERMISSION_DENIED: the caller's key does not
+                allow a model.
+            InvalidArgumentError: A name can't be one, or is of an object at another upstream.
+        """
+        check_names(request)
+        route, caller = part.route, part.access.caller
+        limited = caller is not None and caller.limited_to_models
+        if caller is not None and limited:
+            if route.model:
+                caller.check_model(route.model)
+            else:
+                caller.refuse(caller.model_missing())
+        route.stores = keeps_object(part.rpc, request)
+        opened = await _read_names(part, request, limited=limited, large=large)
+        if self.router.affinity is not None:
+            object_id = find_place(self.router, self.router.affinity, part, request, opened)
+            self.router.check_place(object_id, route.chosen)
+
     async def poll(self, part: Call, value: dict[str, Any], names: Collection[str]) -> tuple[Message, dict[str, str]]:
         """Returns the state of what is polled, without call info, and headers of the reply by their names.
 
@@ -652,7 +698,7 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
     opened = NOTHING
     if limited or call.ownership is not None:
         route.stores = not rpc.creates or keeps_object(rpc, request)
-        opened = await _read_names(call, request, limited=limited)
+        opened = await _read_names(call, request, limited=limited, large=call.received.large)
     object_id = ""
     if router.affinity is not None:
         object_id = find_place(router, router.affinity, call, request, opened)
@@ -682,7 +728,7 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
         access.caller.refuse(limit_error(access.caller, refused))
 
 
-async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
+async def _read_names(call: Call, request: Message, *, limited: bool, large: bool) -> Opened:
     """Checks the models in a request and unseals its ids; off the event loop for a large one."""
 
     def read() -> Opened:
@@ -690,7 +736,7 @@ async def _read_names(call: Call, request: Message, *, limited: bool) -> Opened:
             check_models(call.access.caller, request, untyped=call.received.untyped)
         return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
 
-    return await beside_loop(call.received.large, read)
+    return await beside_loop(large, read)
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:

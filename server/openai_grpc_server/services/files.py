@@ -1,4 +1,4 @@
-"""`FilesService` and `BatchesService`: uploaded files, and batches of requests in files."""
+"""`FilesService`: uploaded files; downloads, also of videos."""
 
 import hashlib
 import re
@@ -8,14 +8,12 @@ from functools import partial
 import grpc
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import batches_pb2, files_pb2, videos_pb2
+from openai_grpc.v1 import files_pb2, videos_pb2
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, UpstreamError, UpstreamProtocolError
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service, read_reply
-from openai_grpc_server.services.jobs import Job, JobService
 from openai_grpc_server.services.media import chunks, file_form, form_request, one, read_config
 from openai_grpc_server.upstream import UpstreamResponse
 
@@ -136,36 +134,6 @@ class FilesService(Downloads):
         reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
         await begin(call)
         return reply
-
-
-# Final statuses of a batch.
-DONE = frozenset({"", "completed", "failed", "expired", "cancelled"})
-BATCH = Job(
-    Rpc.from_descriptor(batches_pb2.DESCRIPTOR.services_by_name["BatchesService"].methods_by_name["GetBatch"]),
-    lambda batch: batch.status in DONE,
-)
-
-
-class BatchesService(JobService):
-    """Batches of requests."""
-
-    descriptor = batches_pb2.DESCRIPTOR.services_by_name["BatchesService"]
-    job = BATCH
-
-    async def watch_batch(self, call: Call, request: batches_pb2.GetBatchRequest) -> None:
-        """Serves `WatchBatch`."""
-        await self.watch(call, request)
-
-    async def create_batch(self, call: Call, request: batches_pb2.CreateBatchRequest) -> Message:
-        """Serves `CreateBatch`.
-
-        Raises:
-            GatewayError: PERMISSION_DENIED: the caller's key is restricted to models, and does not name the RPC.
-        """
-        caller = call.access.caller
-        if caller is not None and caller.limited_to_models:
-            caller.check_named_rpc(call.rpc.name)
-        return await self.unary(call, request)
 
 
 def first_byte(response: UpstreamResponse) -> tuple[int, int | None]:

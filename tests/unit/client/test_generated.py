@@ -33,13 +33,14 @@ def test_nothing_has_drifted(tmp_path: Path) -> None:
 
 
 def methods() -> Iterator[MethodDescriptor]:
-    """Yields the RPCs of the contract that are one REST call, or watch a job."""
+    """Yields the RPCs of the contract that are one REST call, or about an object, as those that watch a job."""
+    about = ("Watch", "StreamBatchResults")
     for package in (v1, admin):
         for module in iter_modules(package.__path__):
             if module.name.endswith("_pb2"):
                 descriptor: FileDescriptor = import_module(f"{package.__name__}.{module.name}").DESCRIPTOR
                 for service in descriptor.services_by_name.values():
-                    yield from (each for each in service.methods if has_route(each) or each.name.startswith("Watch"))
+                    yield from (each for each in service.methods if has_route(each) or each.name.startswith(about))
 
 
 def test_the_table_of_rpcs_is_the_contract() -> None:

@@ -64,7 +64,7 @@ def test_what_does_no_harm() -> None:
         *("GetConversationItem", "DeleteConversationItem"),
         *("GetVideo", "ListVideos", "DeleteVideo", "DownloadVideo", "GetVideoCharacter"),
         *("ListFiles", "GetFile", "DeleteFile", "DownloadFile", "ListBatches", "GetBatch", "CancelBatch"),
-        *("WatchResponse", "WatchBatch", "WatchVideo"),
+        *("WatchResponse", "WatchBatch", "StreamBatchResults", "WatchVideo"),
     }
 
 

@@ -129,6 +129,713 @@ func (x *CreateBatchRequest) GetExtraJson() string {
 	return ""
 }
 
+// A message of a batch to submit: the settings, then one request each.
+type SubmitBatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exactly one is set.
+	//
+	// Types that are valid to be assigned to Message:
+	//
+	//	*SubmitBatchRequest_Config
+	//	*SubmitBatchRequest_Request
+	Message       isSubmitBatchRequest_Message `protobuf_oneof:"message"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubmitBatchRequest) Reset() {
+	*x = SubmitBatchRequest{}
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubmitBatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubmitBatchRequest) ProtoMessage() {}
+
+func (x *SubmitBatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubmitBatchRequest.ProtoReflect.Descriptor instead.
+func (*SubmitBatchRequest) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *SubmitBatchRequest) GetMessage() isSubmitBatchRequest_Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *SubmitBatchRequest) GetConfig() *CreateBatchRequest {
+	if x != nil {
+		if x, ok := x.Message.(*SubmitBatchRequest_Config); ok {
+			return x.Config
+		}
+	}
+	return nil
+}
+
+func (x *SubmitBatchRequest) GetRequest() *BatchRequestInput {
+	if x != nil {
+		if x, ok := x.Message.(*SubmitBatchRequest_Request); ok {
+			return x.Request
+		}
+	}
+	return nil
+}
+
+type isSubmitBatchRequest_Message interface {
+	isSubmitBatchRequest_Message()
+}
+
+type SubmitBatchRequest_Config struct {
+	// The settings, without `input_file_id`. `completion_window` is `24h` by default, `endpoint` that
+	// of the requests. The first message, and only that.
+	Config *CreateBatchRequest `protobuf:"bytes,1,opt,name=config,proto3,oneof"`
+}
+
+type SubmitBatchRequest_Request struct {
+	// A request of the batch.
+	Request *BatchRequestInput `protobuf:"bytes,2,opt,name=request,proto3,oneof"`
+}
+
+func (*SubmitBatchRequest_Config) isSubmitBatchRequest_Message() {}
+
+func (*SubmitBatchRequest_Request) isSubmitBatchRequest_Message() {}
+
+// A request of a batch. Its `call_options` are not set: those of `config` hold for all requests. Files
+// in it are referred to by ids or URLs, or are `data:` URLs.
+type BatchRequestInput struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's id of the request, which its result has. Each request has another one. Default:
+	// `request-` and the number of the request, from 1.
+	// Limit: 512 bytes.
+	CustomId *string `protobuf:"bytes,1,opt,name=custom_id,json=customId,proto3,oneof" json:"custom_id,omitempty"`
+	// Exactly one is set, the same in all requests of a batch.
+	//
+	// Types that are valid to be assigned to Request:
+	//
+	//	*BatchRequestInput_ChatCompletion
+	//	*BatchRequestInput_Response
+	//	*BatchRequestInput_Embedding
+	//	*BatchRequestInput_Completion
+	//	*BatchRequestInput_Moderation
+	//	*BatchRequestInput_Image
+	//	*BatchRequestInput_ImageEdit
+	//	*BatchRequestInput_Video
+	Request       isBatchRequestInput_Request `protobuf_oneof:"request"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchRequestInput) Reset() {
+	*x = BatchRequestInput{}
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchRequestInput) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchRequestInput) ProtoMessage() {}
+
+func (x *BatchRequestInput) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchRequestInput.ProtoReflect.Descriptor instead.
+func (*BatchRequestInput) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *BatchRequestInput) GetCustomId() string {
+	if x != nil && x.CustomId != nil {
+		return *x.CustomId
+	}
+	return ""
+}
+
+func (x *BatchRequestInput) GetRequest() isBatchRequestInput_Request {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetChatCompletion() *CreateChatCompletionRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_ChatCompletion); ok {
+			return x.ChatCompletion
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetResponse() *CreateResponseRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Response); ok {
+			return x.Response
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetEmbedding() *CreateEmbeddingRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Embedding); ok {
+			return x.Embedding
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetCompletion() *CreateCompletionRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Completion); ok {
+			return x.Completion
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetModeration() *CreateModerationRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Moderation); ok {
+			return x.Moderation
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetImage() *CreateImageRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Image); ok {
+			return x.Image
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetImageEdit() *CreateImageEditRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_ImageEdit); ok {
+			return x.ImageEdit
+		}
+	}
+	return nil
+}
+
+func (x *BatchRequestInput) GetVideo() *CreateVideoRequest {
+	if x != nil {
+		if x, ok := x.Request.(*BatchRequestInput_Video); ok {
+			return x.Video
+		}
+	}
+	return nil
+}
+
+type isBatchRequestInput_Request interface {
+	isBatchRequestInput_Request()
+}
+
+type BatchRequestInput_ChatCompletion struct {
+	// For `/v1/chat/completions`.
+	ChatCompletion *CreateChatCompletionRequest `protobuf:"bytes,2,opt,name=chat_completion,json=chatCompletion,proto3,oneof"`
+}
+
+type BatchRequestInput_Response struct {
+	// For `/v1/responses`.
+	Response *CreateResponseRequest `protobuf:"bytes,3,opt,name=response,proto3,oneof"`
+}
+
+type BatchRequestInput_Embedding struct {
+	// For `/v1/embeddings`.
+	Embedding *CreateEmbeddingRequest `protobuf:"bytes,4,opt,name=embedding,proto3,oneof"`
+}
+
+type BatchRequestInput_Completion struct {
+	// For `/v1/completions`.
+	Completion *CreateCompletionRequest `protobuf:"bytes,5,opt,name=completion,proto3,oneof"`
+}
+
+type BatchRequestInput_Moderation struct {
+	// For `/v1/moderations`.
+	Moderation *CreateModerationRequest `protobuf:"bytes,6,opt,name=moderation,proto3,oneof"`
+}
+
+type BatchRequestInput_Image struct {
+	// For `/v1/images/generations`.
+	Image *CreateImageRequest `protobuf:"bytes,7,opt,name=image,proto3,oneof"`
+}
+
+type BatchRequestInput_ImageEdit struct {
+	// For `/v1/images/edits`.
+	ImageEdit *CreateImageEditRequest `protobuf:"bytes,8,opt,name=image_edit,json=imageEdit,proto3,oneof"`
+}
+
+type BatchRequestInput_Video struct {
+	// For `/v1/videos`.
+	Video *CreateVideoRequest `protobuf:"bytes,9,opt,name=video,proto3,oneof"`
+}
+
+func (*BatchRequestInput_ChatCompletion) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Response) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Embedding) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Completion) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Moderation) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Image) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_ImageEdit) isBatchRequestInput_Request() {}
+
+func (*BatchRequestInput_Video) isBatchRequestInput_Request() {}
+
+// A batch whose results to stream.
+type StreamBatchResultsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the batch. Required.
+	// Limit: 1,024 bytes.
+	BatchId *string `protobuf:"bytes,1,opt,name=batch_id,json=batchId,proto3,oneof" json:"batch_id,omitempty"`
+	// The `cursor` of the last result that was received: the stream goes on after it. Default: from the
+	// first result.
+	After *string `protobuf:"bytes,2,opt,name=after,proto3,oneof" json:"after,omitempty"`
+	// Options of the gateway for this call.
+	CallOptions   *CallOptions `protobuf:"bytes,900,opt,name=call_options,json=callOptions,proto3" json:"call_options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamBatchResultsRequest) Reset() {
+	*x = StreamBatchResultsRequest{}
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamBatchResultsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamBatchResultsRequest) ProtoMessage() {}
+
+func (x *StreamBatchResultsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamBatchResultsRequest.ProtoReflect.Descriptor instead.
+func (*StreamBatchResultsRequest) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *StreamBatchResultsRequest) GetBatchId() string {
+	if x != nil && x.BatchId != nil {
+		return *x.BatchId
+	}
+	return ""
+}
+
+func (x *StreamBatchResultsRequest) GetAfter() string {
+	if x != nil && x.After != nil {
+		return *x.After
+	}
+	return ""
+}
+
+func (x *StreamBatchResultsRequest) GetCallOptions() *CallOptions {
+	if x != nil {
+		return x.CallOptions
+	}
+	return nil
+}
+
+// The result of a request of a batch.
+type BatchResult struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's id of the request.
+	CustomId *string `protobuf:"bytes,1,opt,name=custom_id,json=customId,proto3,oneof" json:"custom_id,omitempty"`
+	// The upstream's id of the result.
+	Id *string `protobuf:"bytes,2,opt,name=id,proto3,oneof" json:"id,omitempty"`
+	// The HTTP status of the reply. Absent: the request was not carried out.
+	StatusCode *int32 `protobuf:"varint,3,opt,name=status_code,json=statusCode,proto3,oneof" json:"status_code,omitempty"`
+	// The upstream's id of the call.
+	RequestId *string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3,oneof" json:"request_id,omitempty"`
+	// Exactly one is set: the reply, by the endpoint of the batch, or the failure.
+	//
+	// Types that are valid to be assigned to Result:
+	//
+	//	*BatchResult_ChatCompletion
+	//	*BatchResult_Response
+	//	*BatchResult_Embedding
+	//	*BatchResult_Completion
+	//	*BatchResult_Moderation
+	//	*BatchResult_Image
+	//	*BatchResult_Video
+	//	*BatchResult_Error
+	//	*BatchResult_Unknown
+	Result isBatchResult_Result `protobuf_oneof:"result"`
+	// The place of this result, to resume after it.
+	Cursor *string `protobuf:"bytes,14,opt,name=cursor,proto3,oneof" json:"cursor,omitempty"`
+	// Information about the call from the gateway. First message only.
+	CallInfo *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
+	// Unknown JSON keys of the line, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchResult) Reset() {
+	*x = BatchResult{}
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchResult) ProtoMessage() {}
+
+func (x *BatchResult) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchResult.ProtoReflect.Descriptor instead.
+func (*BatchResult) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *BatchResult) GetCustomId() string {
+	if x != nil && x.CustomId != nil {
+		return *x.CustomId
+	}
+	return ""
+}
+
+func (x *BatchResult) GetId() string {
+	if x != nil && x.Id != nil {
+		return *x.Id
+	}
+	return ""
+}
+
+func (x *BatchResult) GetStatusCode() int32 {
+	if x != nil && x.StatusCode != nil {
+		return *x.StatusCode
+	}
+	return 0
+}
+
+func (x *BatchResult) GetRequestId() string {
+	if x != nil && x.RequestId != nil {
+		return *x.RequestId
+	}
+	return ""
+}
+
+func (x *BatchResult) GetResult() isBatchResult_Result {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *BatchResult) GetChatCompletion() *ChatCompletion {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_ChatCompletion); ok {
+			return x.ChatCompletion
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetResponse() *Response {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Response); ok {
+			return x.Response
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetEmbedding() *CreateEmbeddingResponse {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Embedding); ok {
+			return x.Embedding
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetCompletion() *Completion {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Completion); ok {
+			return x.Completion
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetModeration() *CreateModerationResponse {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Moderation); ok {
+			return x.Moderation
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetImage() *ImagesResponse {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Image); ok {
+			return x.Image
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetVideo() *Video {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Video); ok {
+			return x.Video
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetError() *BatchResultError {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Error); ok {
+			return x.Error
+		}
+	}
+	return nil
+}
+
+func (x *BatchResult) GetUnknown() string {
+	if x != nil {
+		if x, ok := x.Result.(*BatchResult_Unknown); ok {
+			return x.Unknown
+		}
+	}
+	return ""
+}
+
+func (x *BatchResult) GetCursor() string {
+	if x != nil && x.Cursor != nil {
+		return *x.Cursor
+	}
+	return ""
+}
+
+func (x *BatchResult) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
+func (x *BatchResult) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
+type isBatchResult_Result interface {
+	isBatchResult_Result()
+}
+
+type BatchResult_ChatCompletion struct {
+	// Of `/v1/chat/completions`.
+	ChatCompletion *ChatCompletion `protobuf:"bytes,5,opt,name=chat_completion,json=chatCompletion,proto3,oneof"`
+}
+
+type BatchResult_Response struct {
+	// Of `/v1/responses`.
+	Response *Response `protobuf:"bytes,6,opt,name=response,proto3,oneof"`
+}
+
+type BatchResult_Embedding struct {
+	// Of `/v1/embeddings`.
+	Embedding *CreateEmbeddingResponse `protobuf:"bytes,7,opt,name=embedding,proto3,oneof"`
+}
+
+type BatchResult_Completion struct {
+	// Of `/v1/completions`.
+	Completion *Completion `protobuf:"bytes,8,opt,name=completion,proto3,oneof"`
+}
+
+type BatchResult_Moderation struct {
+	// Of `/v1/moderations`.
+	Moderation *CreateModerationResponse `protobuf:"bytes,9,opt,name=moderation,proto3,oneof"`
+}
+
+type BatchResult_Image struct {
+	// Of `/v1/images/generations` and `/v1/images/edits`.
+	Image *ImagesResponse `protobuf:"bytes,10,opt,name=image,proto3,oneof"`
+}
+
+type BatchResult_Video struct {
+	// Of `/v1/videos`.
+	Video *Video `protobuf:"bytes,11,opt,name=video,proto3,oneof"`
+}
+
+type BatchResult_Error struct {
+	// The failure of the request.
+	Error *BatchResultError `protobuf:"bytes,12,opt,name=error,proto3,oneof"`
+}
+
+type BatchResult_Unknown struct {
+	// A line of the file that is none of these, as upstream wrote it.
+	Unknown string `protobuf:"bytes,13,opt,name=unknown,proto3,oneof"`
+}
+
+func (*BatchResult_ChatCompletion) isBatchResult_Result() {}
+
+func (*BatchResult_Response) isBatchResult_Result() {}
+
+func (*BatchResult_Embedding) isBatchResult_Result() {}
+
+func (*BatchResult_Completion) isBatchResult_Result() {}
+
+func (*BatchResult_Moderation) isBatchResult_Result() {}
+
+func (*BatchResult_Image) isBatchResult_Result() {}
+
+func (*BatchResult_Video) isBatchResult_Result() {}
+
+func (*BatchResult_Error) isBatchResult_Result() {}
+
+func (*BatchResult_Unknown) isBatchResult_Result() {}
+
+// The failure of a request of a batch.
+type BatchResultError struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code, such as `batch_expired`; `result_too_large` for a result that is larger than a message
+	// of the gateway, which is in the file alone.
+	Code *string `protobuf:"bytes,1,opt,name=code,proto3,oneof" json:"code,omitempty"`
+	// The message.
+	Message *string `protobuf:"bytes,2,opt,name=message,proto3,oneof" json:"message,omitempty"`
+	// The parameter that caused it.
+	Param *string `protobuf:"bytes,3,opt,name=param,proto3,oneof" json:"param,omitempty"`
+	// The type of the error, such as `invalid_request_error`.
+	Type *string `protobuf:"bytes,4,opt,name=type,proto3,oneof" json:"type,omitempty"`
+	// Unknown JSON keys, as a JSON object.
+	ExtraJson     *string `protobuf:"bytes,1000,opt,name=extra_json,json=extraJson,proto3,oneof" json:"extra_json,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchResultError) Reset() {
+	*x = BatchResultError{}
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchResultError) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchResultError) ProtoMessage() {}
+
+func (x *BatchResultError) ProtoReflect() protoreflect.Message {
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchResultError.ProtoReflect.Descriptor instead.
+func (*BatchResultError) Descriptor() ([]byte, []int) {
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *BatchResultError) GetCode() string {
+	if x != nil && x.Code != nil {
+		return *x.Code
+	}
+	return ""
+}
+
+func (x *BatchResultError) GetMessage() string {
+	if x != nil && x.Message != nil {
+		return *x.Message
+	}
+	return ""
+}
+
+func (x *BatchResultError) GetParam() string {
+	if x != nil && x.Param != nil {
+		return *x.Param
+	}
+	return ""
+}
+
+func (x *BatchResultError) GetType() string {
+	if x != nil && x.Type != nil {
+		return *x.Type
+	}
+	return ""
+}
+
+func (x *BatchResultError) GetExtraJson() string {
+	if x != nil && x.ExtraJson != nil {
+		return *x.ExtraJson
+	}
+	return ""
+}
+
 // Page of batches.
 type ListBatchesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -145,7 +852,7 @@ type ListBatchesRequest struct {
 
 func (x *ListBatchesRequest) Reset() {
 	*x = ListBatchesRequest{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -157,7 +864,7 @@ func (x *ListBatchesRequest) String() string {
 func (*ListBatchesRequest) ProtoMessage() {}
 
 func (x *ListBatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[1]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -170,7 +877,7 @@ func (x *ListBatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBatchesRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{1}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListBatchesRequest) GetAfter() string {
@@ -208,7 +915,7 @@ type GetBatchRequest struct {
 
 func (x *GetBatchRequest) Reset() {
 	*x = GetBatchRequest{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -220,7 +927,7 @@ func (x *GetBatchRequest) String() string {
 func (*GetBatchRequest) ProtoMessage() {}
 
 func (x *GetBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[2]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -233,7 +940,7 @@ func (x *GetBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBatchRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{2}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetBatchRequest) GetBatchId() string {
@@ -264,7 +971,7 @@ type CancelBatchRequest struct {
 
 func (x *CancelBatchRequest) Reset() {
 	*x = CancelBatchRequest{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +983,7 @@ func (x *CancelBatchRequest) String() string {
 func (*CancelBatchRequest) ProtoMessage() {}
 
 func (x *CancelBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[3]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +996,7 @@ func (x *CancelBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelBatchRequest.ProtoReflect.Descriptor instead.
 func (*CancelBatchRequest) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{3}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CancelBatchRequest) GetBatchId() string {
@@ -363,7 +1070,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -375,7 +1082,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[4]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -388,7 +1095,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{4}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Batch) GetId() string {
@@ -571,7 +1278,7 @@ type BatchError struct {
 
 func (x *BatchError) Reset() {
 	*x = BatchError{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +1290,7 @@ func (x *BatchError) String() string {
 func (*BatchError) ProtoMessage() {}
 
 func (x *BatchError) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[5]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +1303,7 @@ func (x *BatchError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchError.ProtoReflect.Descriptor instead.
 func (*BatchError) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{5}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *BatchError) GetCode() string {
@@ -655,7 +1362,7 @@ type BatchUsage struct {
 
 func (x *BatchUsage) Reset() {
 	*x = BatchUsage{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +1374,7 @@ func (x *BatchUsage) String() string {
 func (*BatchUsage) ProtoMessage() {}
 
 func (x *BatchUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[6]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +1387,7 @@ func (x *BatchUsage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchUsage.ProtoReflect.Descriptor instead.
 func (*BatchUsage) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{6}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *BatchUsage) GetInputTokens() int64 {
@@ -746,7 +1453,7 @@ type BatchList struct {
 
 func (x *BatchList) Reset() {
 	*x = BatchList{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -758,7 +1465,7 @@ func (x *BatchList) String() string {
 func (*BatchList) ProtoMessage() {}
 
 func (x *BatchList) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[7]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -771,7 +1478,7 @@ func (x *BatchList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchList.ProtoReflect.Descriptor instead.
 func (*BatchList) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{7}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchList) GetData() []*Batch {
@@ -831,7 +1538,7 @@ type Batch_Errors struct {
 
 func (x *Batch_Errors) Reset() {
 	*x = Batch_Errors{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -843,7 +1550,7 @@ func (x *Batch_Errors) String() string {
 func (*Batch_Errors) ProtoMessage() {}
 
 func (x *Batch_Errors) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[9]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -856,7 +1563,7 @@ func (x *Batch_Errors) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch_Errors.ProtoReflect.Descriptor instead.
 func (*Batch_Errors) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{4, 0}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{9, 0}
 }
 
 func (x *Batch_Errors) GetData() []*BatchError {
@@ -897,7 +1604,7 @@ type Batch_RequestCounts struct {
 
 func (x *Batch_RequestCounts) Reset() {
 	*x = Batch_RequestCounts{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -909,7 +1616,7 @@ func (x *Batch_RequestCounts) String() string {
 func (*Batch_RequestCounts) ProtoMessage() {}
 
 func (x *Batch_RequestCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[10]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -922,7 +1629,7 @@ func (x *Batch_RequestCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch_RequestCounts.ProtoReflect.Descriptor instead.
 func (*Batch_RequestCounts) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{4, 1}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{9, 1}
 }
 
 func (x *Batch_RequestCounts) GetCompleted() int64 {
@@ -966,7 +1673,7 @@ type BatchUsage_InputTokensDetails struct {
 
 func (x *BatchUsage_InputTokensDetails) Reset() {
 	*x = BatchUsage_InputTokensDetails{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -978,7 +1685,7 @@ func (x *BatchUsage_InputTokensDetails) String() string {
 func (*BatchUsage_InputTokensDetails) ProtoMessage() {}
 
 func (x *BatchUsage_InputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[12]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -991,7 +1698,7 @@ func (x *BatchUsage_InputTokensDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchUsage_InputTokensDetails.ProtoReflect.Descriptor instead.
 func (*BatchUsage_InputTokensDetails) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{6, 0}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{11, 0}
 }
 
 func (x *BatchUsage_InputTokensDetails) GetCachedTokens() int64 {
@@ -1021,7 +1728,7 @@ type BatchUsage_OutputTokensDetails struct {
 
 func (x *BatchUsage_OutputTokensDetails) Reset() {
 	*x = BatchUsage_OutputTokensDetails{}
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1033,7 +1740,7 @@ func (x *BatchUsage_OutputTokensDetails) String() string {
 func (*BatchUsage_OutputTokensDetails) ProtoMessage() {}
 
 func (x *BatchUsage_OutputTokensDetails) ProtoReflect() protoreflect.Message {
-	mi := &file_openai_grpc_v1_batches_proto_msgTypes[13]
+	mi := &file_openai_grpc_v1_batches_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1046,7 +1753,7 @@ func (x *BatchUsage_OutputTokensDetails) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchUsage_OutputTokensDetails.ProtoReflect.Descriptor instead.
 func (*BatchUsage_OutputTokensDetails) Descriptor() ([]byte, []int) {
-	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{6, 1}
+	return file_openai_grpc_v1_batches_proto_rawDescGZIP(), []int{11, 1}
 }
 
 func (x *BatchUsage_OutputTokensDetails) GetReasoningTokens() int64 {
@@ -1067,7 +1774,7 @@ var File_openai_grpc_v1_batches_proto protoreflect.FileDescriptor
 
 const file_openai_grpc_v1_batches_proto_rawDesc = "" +
 	"\n" +
-	"\x1copenai_grpc/v1/batches.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a\x1aopenai_grpc/v1/files.proto\"\xca\x05\n" +
+	"\x1copenai_grpc/v1/batches.proto\x12\x0eopenai_grpc.v1\x1a!openai_grpc/options/v1/json.proto\x1a\x19openai_grpc/v1/chat.proto\x1a\x1bopenai_grpc/v1/common.proto\x1a openai_grpc/v1/completions.proto\x1a\x1fopenai_grpc/v1/embeddings.proto\x1a\x1aopenai_grpc/v1/files.proto\x1a\x1bopenai_grpc/v1/images.proto\x1a openai_grpc/v1/moderations.proto\x1a\x1dopenai_grpc/v1/response.proto\x1a\x1eopenai_grpc/v1/responses.proto\x1a\x1bopenai_grpc/v1/videos.proto\"\xca\x05\n" +
 	"\x12CreateBatchRequest\x12<\n" +
 	"\x11completion_window\x18\x01 \x01(\tB\n" +
 	"\xba\xf5\xa8\x03\x05\"\x0324hH\x00R\x10completionWindow\x88\x01\x01\x12\xb5\x01\n" +
@@ -1085,6 +1792,80 @@ const file_openai_grpc_v1_batches_proto_rawDesc = "" +
 	"\x12_completion_windowB\v\n" +
 	"\t_endpointB\x10\n" +
 	"\x0e_input_file_idB\r\n" +
+	"\v_extra_json\"\x9c\x01\n" +
+	"\x12SubmitBatchRequest\x12<\n" +
+	"\x06config\x18\x01 \x01(\v2\".openai_grpc.v1.CreateBatchRequestH\x00R\x06config\x12=\n" +
+	"\arequest\x18\x02 \x01(\v2!.openai_grpc.v1.BatchRequestInputH\x00R\arequestB\t\n" +
+	"\amessage\"\x8a\x05\n" +
+	"\x11BatchRequestInput\x12 \n" +
+	"\tcustom_id\x18\x01 \x01(\tH\x01R\bcustomId\x88\x01\x01\x12V\n" +
+	"\x0fchat_completion\x18\x02 \x01(\v2+.openai_grpc.v1.CreateChatCompletionRequestH\x00R\x0echatCompletion\x12C\n" +
+	"\bresponse\x18\x03 \x01(\v2%.openai_grpc.v1.CreateResponseRequestH\x00R\bresponse\x12F\n" +
+	"\tembedding\x18\x04 \x01(\v2&.openai_grpc.v1.CreateEmbeddingRequestH\x00R\tembedding\x12I\n" +
+	"\n" +
+	"completion\x18\x05 \x01(\v2'.openai_grpc.v1.CreateCompletionRequestH\x00R\n" +
+	"completion\x12I\n" +
+	"\n" +
+	"moderation\x18\x06 \x01(\v2'.openai_grpc.v1.CreateModerationRequestH\x00R\n" +
+	"moderation\x12:\n" +
+	"\x05image\x18\a \x01(\v2\".openai_grpc.v1.CreateImageRequestH\x00R\x05image\x12G\n" +
+	"\n" +
+	"image_edit\x18\b \x01(\v2&.openai_grpc.v1.CreateImageEditRequestH\x00R\timageEdit\x12:\n" +
+	"\x05video\x18\t \x01(\v2\".openai_grpc.v1.CreateVideoRequestH\x00R\x05videoB\t\n" +
+	"\arequestB\f\n" +
+	"\n" +
+	"_custom_id\"\xb7\x01\n" +
+	"\x19StreamBatchResultsRequest\x12'\n" +
+	"\bbatch_id\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x0eH\x00R\abatchId\x88\x01\x01\x12\x19\n" +
+	"\x05after\x18\x02 \x01(\tH\x01R\x05after\x88\x01\x01\x12?\n" +
+	"\fcall_options\x18\x84\a \x01(\v2\x1b.openai_grpc.v1.CallOptionsR\vcallOptionsB\v\n" +
+	"\t_batch_idB\b\n" +
+	"\x06_after\"\xfc\x06\n" +
+	"\vBatchResult\x12 \n" +
+	"\tcustom_id\x18\x01 \x01(\tH\x01R\bcustomId\x88\x01\x01\x12\x13\n" +
+	"\x02id\x18\x02 \x01(\tH\x02R\x02id\x88\x01\x01\x12$\n" +
+	"\vstatus_code\x18\x03 \x01(\x05H\x03R\n" +
+	"statusCode\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tH\x04R\trequestId\x88\x01\x01\x12I\n" +
+	"\x0fchat_completion\x18\x05 \x01(\v2\x1e.openai_grpc.v1.ChatCompletionH\x00R\x0echatCompletion\x126\n" +
+	"\bresponse\x18\x06 \x01(\v2\x18.openai_grpc.v1.ResponseH\x00R\bresponse\x12G\n" +
+	"\tembedding\x18\a \x01(\v2'.openai_grpc.v1.CreateEmbeddingResponseH\x00R\tembedding\x12<\n" +
+	"\n" +
+	"completion\x18\b \x01(\v2\x1a.openai_grpc.v1.CompletionH\x00R\n" +
+	"completion\x12J\n" +
+	"\n" +
+	"moderation\x18\t \x01(\v2(.openai_grpc.v1.CreateModerationResponseH\x00R\n" +
+	"moderation\x126\n" +
+	"\x05image\x18\n" +
+	" \x01(\v2\x1e.openai_grpc.v1.ImagesResponseH\x00R\x05image\x12-\n" +
+	"\x05video\x18\v \x01(\v2\x15.openai_grpc.v1.VideoH\x00R\x05video\x128\n" +
+	"\x05error\x18\f \x01(\v2 .openai_grpc.v1.BatchResultErrorH\x00R\x05error\x12\x1a\n" +
+	"\aunknown\x18\r \x01(\tH\x00R\aunknown\x12\x1b\n" +
+	"\x06cursor\x18\x0e \x01(\tH\x05R\x06cursor\x88\x01\x01\x126\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoR\bcallInfo\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x06R\textraJson\x88\x01\x01B\b\n" +
+	"\x06resultB\f\n" +
+	"\n" +
+	"_custom_idB\x05\n" +
+	"\x03_idB\x0e\n" +
+	"\f_status_codeB\r\n" +
+	"\v_request_idB\t\n" +
+	"\a_cursorB\r\n" +
+	"\v_extra_json\"\xe3\x01\n" +
+	"\x10BatchResultError\x12\x17\n" +
+	"\x04code\x18\x01 \x01(\tH\x00R\x04code\x88\x01\x01\x12\x1d\n" +
+	"\amessage\x18\x02 \x01(\tH\x01R\amessage\x88\x01\x01\x12\x19\n" +
+	"\x05param\x18\x03 \x01(\tH\x02R\x05param\x88\x01\x01\x12\x17\n" +
+	"\x04type\x18\x04 \x01(\tH\x03R\x04type\x88\x01\x01\x12,\n" +
+	"\n" +
+	"extra_json\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x02H\x04R\textraJson\x88\x01\x01B\a\n" +
+	"\x05_codeB\n" +
+	"\n" +
+	"\b_messageB\b\n" +
+	"\x06_paramB\a\n" +
+	"\x05_typeB\r\n" +
 	"\v_extra_json\"\xa4\x01\n" +
 	"\x12ListBatchesRequest\x12\"\n" +
 	"\x05after\x18\x01 \x01(\tB\a\xba\xf5\xa8\x03\x028\x0eH\x00R\x05after\x88\x01\x01\x12\x19\n" +
@@ -1232,8 +2013,10 @@ const file_openai_grpc_v1_batches_proto_rawDesc = "" +
 	"\n" +
 	"\b_last_idB\v\n" +
 	"\t_has_moreB\r\n" +
-	"\v_extra_json2\x83\x04\n" +
-	"\x0eBatchesService\x12_\n" +
+	"\v_extra_json2\xb4\x05\n" +
+	"\x0eBatchesService\x12J\n" +
+	"\vSubmitBatch\x12\".openai_grpc.v1.SubmitBatchRequest\x1a\x15.openai_grpc.v1.Batch(\x01\x12c\n" +
+	"\x12StreamBatchResults\x12).openai_grpc.v1.StreamBatchResultsRequest\x1a\x1b.openai_grpc.v1.BatchResult\"\x03\x90\x02\x010\x01\x12_\n" +
 	"\vCreateBatch\x12\".openai_grpc.v1.CreateBatchRequest\x1a\x15.openai_grpc.v1.Batch\"\x15\xba\xf5\xa8\x03\x10\n" +
 	"\x04POST\x12\b/batches\x12e\n" +
 	"\vListBatches\x12\".openai_grpc.v1.ListBatchesRequest\x1a\x19.openai_grpc.v1.BatchList\"\x17\xba\xf5\xa8\x03\x0f\n" +
@@ -1258,55 +2041,99 @@ func file_openai_grpc_v1_batches_proto_rawDescGZIP() []byte {
 	return file_openai_grpc_v1_batches_proto_rawDescData
 }
 
-var file_openai_grpc_v1_batches_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_openai_grpc_v1_batches_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_openai_grpc_v1_batches_proto_goTypes = []any{
 	(*CreateBatchRequest)(nil),             // 0: openai_grpc.v1.CreateBatchRequest
-	(*ListBatchesRequest)(nil),             // 1: openai_grpc.v1.ListBatchesRequest
-	(*GetBatchRequest)(nil),                // 2: openai_grpc.v1.GetBatchRequest
-	(*CancelBatchRequest)(nil),             // 3: openai_grpc.v1.CancelBatchRequest
-	(*Batch)(nil),                          // 4: openai_grpc.v1.Batch
-	(*BatchError)(nil),                     // 5: openai_grpc.v1.BatchError
-	(*BatchUsage)(nil),                     // 6: openai_grpc.v1.BatchUsage
-	(*BatchList)(nil),                      // 7: openai_grpc.v1.BatchList
-	nil,                                    // 8: openai_grpc.v1.CreateBatchRequest.MetadataEntry
-	(*Batch_Errors)(nil),                   // 9: openai_grpc.v1.Batch.Errors
-	(*Batch_RequestCounts)(nil),            // 10: openai_grpc.v1.Batch.RequestCounts
-	nil,                                    // 11: openai_grpc.v1.Batch.MetadataEntry
-	(*BatchUsage_InputTokensDetails)(nil),  // 12: openai_grpc.v1.BatchUsage.InputTokensDetails
-	(*BatchUsage_OutputTokensDetails)(nil), // 13: openai_grpc.v1.BatchUsage.OutputTokensDetails
-	(*ExpiresAfter)(nil),                   // 14: openai_grpc.v1.ExpiresAfter
-	(*CallOptions)(nil),                    // 15: openai_grpc.v1.CallOptions
-	(*CallInfo)(nil),                       // 16: openai_grpc.v1.CallInfo
+	(*SubmitBatchRequest)(nil),             // 1: openai_grpc.v1.SubmitBatchRequest
+	(*BatchRequestInput)(nil),              // 2: openai_grpc.v1.BatchRequestInput
+	(*StreamBatchResultsRequest)(nil),      // 3: openai_grpc.v1.StreamBatchResultsRequest
+	(*BatchResult)(nil),                    // 4: openai_grpc.v1.BatchResult
+	(*BatchResultError)(nil),               // 5: openai_grpc.v1.BatchResultError
+	(*ListBatchesRequest)(nil),             // 6: openai_grpc.v1.ListBatchesRequest
+	(*GetBatchRequest)(nil),                // 7: openai_grpc.v1.GetBatchRequest
+	(*CancelBatchRequest)(nil),             // 8: openai_grpc.v1.CancelBatchRequest
+	(*Batch)(nil),                          // 9: openai_grpc.v1.Batch
+	(*BatchError)(nil),                     // 10: openai_grpc.v1.BatchError
+	(*BatchUsage)(nil),                     // 11: openai_grpc.v1.BatchUsage
+	(*BatchList)(nil),                      // 12: openai_grpc.v1.BatchList
+	nil,                                    // 13: openai_grpc.v1.CreateBatchRequest.MetadataEntry
+	(*Batch_Errors)(nil),                   // 14: openai_grpc.v1.Batch.Errors
+	(*Batch_RequestCounts)(nil),            // 15: openai_grpc.v1.Batch.RequestCounts
+	nil,                                    // 16: openai_grpc.v1.Batch.MetadataEntry
+	(*BatchUsage_InputTokensDetails)(nil),  // 17: openai_grpc.v1.BatchUsage.InputTokensDetails
+	(*BatchUsage_OutputTokensDetails)(nil), // 18: openai_grpc.v1.BatchUsage.OutputTokensDetails
+	(*ExpiresAfter)(nil),                   // 19: openai_grpc.v1.ExpiresAfter
+	(*CallOptions)(nil),                    // 20: openai_grpc.v1.CallOptions
+	(*CreateChatCompletionRequest)(nil),    // 21: openai_grpc.v1.CreateChatCompletionRequest
+	(*CreateResponseRequest)(nil),          // 22: openai_grpc.v1.CreateResponseRequest
+	(*CreateEmbeddingRequest)(nil),         // 23: openai_grpc.v1.CreateEmbeddingRequest
+	(*CreateCompletionRequest)(nil),        // 24: openai_grpc.v1.CreateCompletionRequest
+	(*CreateModerationRequest)(nil),        // 25: openai_grpc.v1.CreateModerationRequest
+	(*CreateImageRequest)(nil),             // 26: openai_grpc.v1.CreateImageRequest
+	(*CreateImageEditRequest)(nil),         // 27: openai_grpc.v1.CreateImageEditRequest
+	(*CreateVideoRequest)(nil),             // 28: openai_grpc.v1.CreateVideoRequest
+	(*ChatCompletion)(nil),                 // 29: openai_grpc.v1.ChatCompletion
+	(*Response)(nil),                       // 30: openai_grpc.v1.Response
+	(*CreateEmbeddingResponse)(nil),        // 31: openai_grpc.v1.CreateEmbeddingResponse
+	(*Completion)(nil),                     // 32: openai_grpc.v1.Completion
+	(*CreateModerationResponse)(nil),       // 33: openai_grpc.v1.CreateModerationResponse
+	(*ImagesResponse)(nil),                 // 34: openai_grpc.v1.ImagesResponse
+	(*Video)(nil),                          // 35: openai_grpc.v1.Video
+	(*CallInfo)(nil),                       // 36: openai_grpc.v1.CallInfo
 }
 var file_openai_grpc_v1_batches_proto_depIdxs = []int32{
-	8,  // 0: openai_grpc.v1.CreateBatchRequest.metadata:type_name -> openai_grpc.v1.CreateBatchRequest.MetadataEntry
-	14, // 1: openai_grpc.v1.CreateBatchRequest.output_expires_after:type_name -> openai_grpc.v1.ExpiresAfter
-	15, // 2: openai_grpc.v1.CreateBatchRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	9,  // 3: openai_grpc.v1.Batch.errors:type_name -> openai_grpc.v1.Batch.Errors
-	11, // 4: openai_grpc.v1.Batch.metadata:type_name -> openai_grpc.v1.Batch.MetadataEntry
-	10, // 5: openai_grpc.v1.Batch.request_counts:type_name -> openai_grpc.v1.Batch.RequestCounts
-	6,  // 6: openai_grpc.v1.Batch.usage:type_name -> openai_grpc.v1.BatchUsage
-	16, // 7: openai_grpc.v1.Batch.call_info:type_name -> openai_grpc.v1.CallInfo
-	12, // 8: openai_grpc.v1.BatchUsage.input_tokens_details:type_name -> openai_grpc.v1.BatchUsage.InputTokensDetails
-	13, // 9: openai_grpc.v1.BatchUsage.output_tokens_details:type_name -> openai_grpc.v1.BatchUsage.OutputTokensDetails
-	4,  // 10: openai_grpc.v1.BatchList.data:type_name -> openai_grpc.v1.Batch
-	16, // 11: openai_grpc.v1.BatchList.call_info:type_name -> openai_grpc.v1.CallInfo
-	5,  // 12: openai_grpc.v1.Batch.Errors.data:type_name -> openai_grpc.v1.BatchError
-	0,  // 13: openai_grpc.v1.BatchesService.CreateBatch:input_type -> openai_grpc.v1.CreateBatchRequest
-	1,  // 14: openai_grpc.v1.BatchesService.ListBatches:input_type -> openai_grpc.v1.ListBatchesRequest
-	2,  // 15: openai_grpc.v1.BatchesService.GetBatch:input_type -> openai_grpc.v1.GetBatchRequest
-	2,  // 16: openai_grpc.v1.BatchesService.WatchBatch:input_type -> openai_grpc.v1.GetBatchRequest
-	3,  // 17: openai_grpc.v1.BatchesService.CancelBatch:input_type -> openai_grpc.v1.CancelBatchRequest
-	4,  // 18: openai_grpc.v1.BatchesService.CreateBatch:output_type -> openai_grpc.v1.Batch
-	7,  // 19: openai_grpc.v1.BatchesService.ListBatches:output_type -> openai_grpc.v1.BatchList
-	4,  // 20: openai_grpc.v1.BatchesService.GetBatch:output_type -> openai_grpc.v1.Batch
-	4,  // 21: openai_grpc.v1.BatchesService.WatchBatch:output_type -> openai_grpc.v1.Batch
-	4,  // 22: openai_grpc.v1.BatchesService.CancelBatch:output_type -> openai_grpc.v1.Batch
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	13, // 0: openai_grpc.v1.CreateBatchRequest.metadata:type_name -> openai_grpc.v1.CreateBatchRequest.MetadataEntry
+	19, // 1: openai_grpc.v1.CreateBatchRequest.output_expires_after:type_name -> openai_grpc.v1.ExpiresAfter
+	20, // 2: openai_grpc.v1.CreateBatchRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	0,  // 3: openai_grpc.v1.SubmitBatchRequest.config:type_name -> openai_grpc.v1.CreateBatchRequest
+	2,  // 4: openai_grpc.v1.SubmitBatchRequest.request:type_name -> openai_grpc.v1.BatchRequestInput
+	21, // 5: openai_grpc.v1.BatchRequestInput.chat_completion:type_name -> openai_grpc.v1.CreateChatCompletionRequest
+	22, // 6: openai_grpc.v1.BatchRequestInput.response:type_name -> openai_grpc.v1.CreateResponseRequest
+	23, // 7: openai_grpc.v1.BatchRequestInput.embedding:type_name -> openai_grpc.v1.CreateEmbeddingRequest
+	24, // 8: openai_grpc.v1.BatchRequestInput.completion:type_name -> openai_grpc.v1.CreateCompletionRequest
+	25, // 9: openai_grpc.v1.BatchRequestInput.moderation:type_name -> openai_grpc.v1.CreateModerationRequest
+	26, // 10: openai_grpc.v1.BatchRequestInput.image:type_name -> openai_grpc.v1.CreateImageRequest
+	27, // 11: openai_grpc.v1.BatchRequestInput.image_edit:type_name -> openai_grpc.v1.CreateImageEditRequest
+	28, // 12: openai_grpc.v1.BatchRequestInput.video:type_name -> openai_grpc.v1.CreateVideoRequest
+	20, // 13: openai_grpc.v1.StreamBatchResultsRequest.call_options:type_name -> openai_grpc.v1.CallOptions
+	29, // 14: openai_grpc.v1.BatchResult.chat_completion:type_name -> openai_grpc.v1.ChatCompletion
+	30, // 15: openai_grpc.v1.BatchResult.response:type_name -> openai_grpc.v1.Response
+	31, // 16: openai_grpc.v1.BatchResult.embedding:type_name -> openai_grpc.v1.CreateEmbeddingResponse
+	32, // 17: openai_grpc.v1.BatchResult.completion:type_name -> openai_grpc.v1.Completion
+	33, // 18: openai_grpc.v1.BatchResult.moderation:type_name -> openai_grpc.v1.CreateModerationResponse
+	34, // 19: openai_grpc.v1.BatchResult.image:type_name -> openai_grpc.v1.ImagesResponse
+	35, // 20: openai_grpc.v1.BatchResult.video:type_name -> openai_grpc.v1.Video
+	5,  // 21: openai_grpc.v1.BatchResult.error:type_name -> openai_grpc.v1.BatchResultError
+	36, // 22: openai_grpc.v1.BatchResult.call_info:type_name -> openai_grpc.v1.CallInfo
+	14, // 23: openai_grpc.v1.Batch.errors:type_name -> openai_grpc.v1.Batch.Errors
+	16, // 24: openai_grpc.v1.Batch.metadata:type_name -> openai_grpc.v1.Batch.MetadataEntry
+	15, // 25: openai_grpc.v1.Batch.request_counts:type_name -> openai_grpc.v1.Batch.RequestCounts
+	11, // 26: openai_grpc.v1.Batch.usage:type_name -> openai_grpc.v1.BatchUsage
+	36, // 27: openai_grpc.v1.Batch.call_info:type_name -> openai_grpc.v1.CallInfo
+	17, // 28: openai_grpc.v1.BatchUsage.input_tokens_details:type_name -> openai_grpc.v1.BatchUsage.InputTokensDetails
+	18, // 29: openai_grpc.v1.BatchUsage.output_tokens_details:type_name -> openai_grpc.v1.BatchUsage.OutputTokensDetails
+	9,  // 30: openai_grpc.v1.BatchList.data:type_name -> openai_grpc.v1.Batch
+	36, // 31: openai_grpc.v1.BatchList.call_info:type_name -> openai_grpc.v1.CallInfo
+	10, // 32: openai_grpc.v1.Batch.Errors.data:type_name -> openai_grpc.v1.BatchError
+	1,  // 33: openai_grpc.v1.BatchesService.SubmitBatch:input_type -> openai_grpc.v1.SubmitBatchRequest
+	3,  // 34: openai_grpc.v1.BatchesService.StreamBatchResults:input_type -> openai_grpc.v1.StreamBatchResultsRequest
+	0,  // 35: openai_grpc.v1.BatchesService.CreateBatch:input_type -> openai_grpc.v1.CreateBatchRequest
+	6,  // 36: openai_grpc.v1.BatchesService.ListBatches:input_type -> openai_grpc.v1.ListBatchesRequest
+	7,  // 37: openai_grpc.v1.BatchesService.GetBatch:input_type -> openai_grpc.v1.GetBatchRequest
+	7,  // 38: openai_grpc.v1.BatchesService.WatchBatch:input_type -> openai_grpc.v1.GetBatchRequest
+	8,  // 39: openai_grpc.v1.BatchesService.CancelBatch:input_type -> openai_grpc.v1.CancelBatchRequest
+	9,  // 40: openai_grpc.v1.BatchesService.SubmitBatch:output_type -> openai_grpc.v1.Batch
+	4,  // 41: openai_grpc.v1.BatchesService.StreamBatchResults:output_type -> openai_grpc.v1.BatchResult
+	9,  // 42: openai_grpc.v1.BatchesService.CreateBatch:output_type -> openai_grpc.v1.Batch
+	12, // 43: openai_grpc.v1.BatchesService.ListBatches:output_type -> openai_grpc.v1.BatchList
+	9,  // 44: openai_grpc.v1.BatchesService.GetBatch:output_type -> openai_grpc.v1.Batch
+	9,  // 45: openai_grpc.v1.BatchesService.WatchBatch:output_type -> openai_grpc.v1.Batch
+	9,  // 46: openai_grpc.v1.BatchesService.CancelBatch:output_type -> openai_grpc.v1.Batch
+	40, // [40:47] is the sub-list for method output_type
+	33, // [33:40] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_batches_proto_init() }
@@ -1314,27 +2141,62 @@ func file_openai_grpc_v1_batches_proto_init() {
 	if File_openai_grpc_v1_batches_proto != nil {
 		return
 	}
+	file_openai_grpc_v1_chat_proto_init()
 	file_openai_grpc_v1_common_proto_init()
+	file_openai_grpc_v1_completions_proto_init()
+	file_openai_grpc_v1_embeddings_proto_init()
 	file_openai_grpc_v1_files_proto_init()
+	file_openai_grpc_v1_images_proto_init()
+	file_openai_grpc_v1_moderations_proto_init()
+	file_openai_grpc_v1_response_proto_init()
+	file_openai_grpc_v1_responses_proto_init()
+	file_openai_grpc_v1_videos_proto_init()
 	file_openai_grpc_v1_batches_proto_msgTypes[0].OneofWrappers = []any{}
-	file_openai_grpc_v1_batches_proto_msgTypes[1].OneofWrappers = []any{}
-	file_openai_grpc_v1_batches_proto_msgTypes[2].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[1].OneofWrappers = []any{
+		(*SubmitBatchRequest_Config)(nil),
+		(*SubmitBatchRequest_Request)(nil),
+	}
+	file_openai_grpc_v1_batches_proto_msgTypes[2].OneofWrappers = []any{
+		(*BatchRequestInput_ChatCompletion)(nil),
+		(*BatchRequestInput_Response)(nil),
+		(*BatchRequestInput_Embedding)(nil),
+		(*BatchRequestInput_Completion)(nil),
+		(*BatchRequestInput_Moderation)(nil),
+		(*BatchRequestInput_Image)(nil),
+		(*BatchRequestInput_ImageEdit)(nil),
+		(*BatchRequestInput_Video)(nil),
+	}
 	file_openai_grpc_v1_batches_proto_msgTypes[3].OneofWrappers = []any{}
-	file_openai_grpc_v1_batches_proto_msgTypes[4].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[4].OneofWrappers = []any{
+		(*BatchResult_ChatCompletion)(nil),
+		(*BatchResult_Response)(nil),
+		(*BatchResult_Embedding)(nil),
+		(*BatchResult_Completion)(nil),
+		(*BatchResult_Moderation)(nil),
+		(*BatchResult_Image)(nil),
+		(*BatchResult_Video)(nil),
+		(*BatchResult_Error)(nil),
+		(*BatchResult_Unknown)(nil),
+	}
 	file_openai_grpc_v1_batches_proto_msgTypes[5].OneofWrappers = []any{}
 	file_openai_grpc_v1_batches_proto_msgTypes[6].OneofWrappers = []any{}
 	file_openai_grpc_v1_batches_proto_msgTypes[7].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[8].OneofWrappers = []any{}
 	file_openai_grpc_v1_batches_proto_msgTypes[9].OneofWrappers = []any{}
 	file_openai_grpc_v1_batches_proto_msgTypes[10].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[11].OneofWrappers = []any{}
 	file_openai_grpc_v1_batches_proto_msgTypes[12].OneofWrappers = []any{}
-	file_openai_grpc_v1_batches_proto_msgTypes[13].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[14].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[15].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[17].OneofWrappers = []any{}
+	file_openai_grpc_v1_batches_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_openai_grpc_v1_batches_proto_rawDesc), len(file_openai_grpc_v1_batches_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

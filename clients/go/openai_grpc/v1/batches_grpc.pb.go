@@ -21,11 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	BatchesService_CreateBatch_FullMethodName = "/openai_grpc.v1.BatchesService/CreateBatch"
-	BatchesService_ListBatches_FullMethodName = "/openai_grpc.v1.BatchesService/ListBatches"
-	BatchesService_GetBatch_FullMethodName    = "/openai_grpc.v1.BatchesService/GetBatch"
-	BatchesService_WatchBatch_FullMethodName  = "/openai_grpc.v1.BatchesService/WatchBatch"
-	BatchesService_CancelBatch_FullMethodName = "/openai_grpc.v1.BatchesService/CancelBatch"
+	BatchesService_SubmitBatch_FullMethodName        = "/openai_grpc.v1.BatchesService/SubmitBatch"
+	BatchesService_StreamBatchResults_FullMethodName = "/openai_grpc.v1.BatchesService/StreamBatchResults"
+	BatchesService_CreateBatch_FullMethodName        = "/openai_grpc.v1.BatchesService/CreateBatch"
+	BatchesService_ListBatches_FullMethodName        = "/openai_grpc.v1.BatchesService/ListBatches"
+	BatchesService_GetBatch_FullMethodName           = "/openai_grpc.v1.BatchesService/GetBatch"
+	BatchesService_WatchBatch_FullMethodName         = "/openai_grpc.v1.BatchesService/WatchBatch"
+	BatchesService_CancelBatch_FullMethodName        = "/openai_grpc.v1.BatchesService/CancelBatch"
 )
 
 // BatchesServiceClient is the client API for BatchesService service.
@@ -37,6 +39,28 @@ const (
 //
 // A batch stays with the upstream that has its input.
 type BatchesServiceClient interface {
+	// Submits a batch of requests of this contract. The gateway writes them as the input file, one
+	// JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+	// first message is `config`, each later one a `request`.
+	//
+	// All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+	// first request's model. Models, parameters and the ids of stored objects are checked and written
+	// as for a call of the request's own RPC. A request that can't be sent ends the call with its
+	// number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+	//
+	// Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+	// `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+	// that repeats, a model of another upstream, and a request that the upstream serves by another API
+	// (`/responses` for chat completions, or the other way round), which only single calls convert.
+	SubmitBatch(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SubmitBatchRequest, Batch], error)
+	// Streams the results of a batch: those in its output file, then the failures in its error file,
+	// one a message, in the order of the files, which need not be that of the requests. A request that
+	// failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+	// REST, where the files are downloaded.
+	//
+	// Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+	// as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+	StreamBatchResults(ctx context.Context, in *StreamBatchResultsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BatchResult], error)
 	// Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
 	// restricted to models may call it only if it names this RPC: the models are in the file.
 	//
@@ -82,6 +106,38 @@ func NewBatchesServiceClient(cc grpc.ClientConnInterface) BatchesServiceClient {
 	return &batchesServiceClient{cc}
 }
 
+func (c *batchesServiceClient) SubmitBatch(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SubmitBatchRequest, Batch], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BatchesService_ServiceDesc.Streams[0], BatchesService_SubmitBatch_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SubmitBatchRequest, Batch]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_SubmitBatchClient = grpc.ClientStreamingClient[SubmitBatchRequest, Batch]
+
+func (c *batchesServiceClient) StreamBatchResults(ctx context.Context, in *StreamBatchResultsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BatchResult], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &BatchesService_ServiceDesc.Streams[1], BatchesService_StreamBatchResults_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[StreamBatchResultsRequest, BatchResult]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_StreamBatchResultsClient = grpc.ServerStreamingClient[BatchResult]
+
 func (c *batchesServiceClient) CreateBatch(ctx context.Context, in *CreateBatchRequest, opts ...grpc.CallOption) (*Batch, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Batch)
@@ -114,7 +170,7 @@ func (c *batchesServiceClient) GetBatch(ctx context.Context, in *GetBatchRequest
 
 func (c *batchesServiceClient) WatchBatch(ctx context.Context, in *GetBatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Batch], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &BatchesService_ServiceDesc.Streams[0], BatchesService_WatchBatch_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &BatchesService_ServiceDesc.Streams[2], BatchesService_WatchBatch_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +206,28 @@ func (c *batchesServiceClient) CancelBatch(ctx context.Context, in *CancelBatchR
 //
 // A batch stays with the upstream that has its input.
 type BatchesServiceServer interface {
+	// Submits a batch of requests of this contract. The gateway writes them as the input file, one
+	// JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+	// first message is `config`, each later one a `request`.
+	//
+	// All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+	// first request's model. Models, parameters and the ids of stored objects are checked and written
+	// as for a call of the request's own RPC. A request that can't be sent ends the call with its
+	// number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+	//
+	// Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+	// `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+	// that repeats, a model of another upstream, and a request that the upstream serves by another API
+	// (`/responses` for chat completions, or the other way round), which only single calls convert.
+	SubmitBatch(grpc.ClientStreamingServer[SubmitBatchRequest, Batch]) error
+	// Streams the results of a batch: those in its output file, then the failures in its error file,
+	// one a message, in the order of the files, which need not be that of the requests. A request that
+	// failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+	// REST, where the files are downloaded.
+	//
+	// Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+	// as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+	StreamBatchResults(*StreamBatchResultsRequest, grpc.ServerStreamingServer[BatchResult]) error
 	// Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
 	// restricted to models may call it only if it names this RPC: the models are in the file.
 	//
@@ -195,6 +273,12 @@ type BatchesServiceServer interface {
 // pointer dereference when methods are called.
 type UnimplementedBatchesServiceServer struct{}
 
+func (UnimplementedBatchesServiceServer) SubmitBatch(grpc.ClientStreamingServer[SubmitBatchRequest, Batch]) error {
+	return status.Error(codes.Unimplemented, "method SubmitBatch not implemented")
+}
+func (UnimplementedBatchesServiceServer) StreamBatchResults(*StreamBatchResultsRequest, grpc.ServerStreamingServer[BatchResult]) error {
+	return status.Error(codes.Unimplemented, "method StreamBatchResults not implemented")
+}
 func (UnimplementedBatchesServiceServer) CreateBatch(context.Context, *CreateBatchRequest) (*Batch, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateBatch not implemented")
 }
@@ -230,6 +314,24 @@ func RegisterBatchesServiceServer(s grpc.ServiceRegistrar, srv BatchesServiceSer
 	}
 	s.RegisterService(&BatchesService_ServiceDesc, srv)
 }
+
+func _BatchesService_SubmitBatch_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(BatchesServiceServer).SubmitBatch(&grpc.GenericServerStream[SubmitBatchRequest, Batch]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_SubmitBatchServer = grpc.ClientStreamingServer[SubmitBatchRequest, Batch]
+
+func _BatchesService_StreamBatchResults_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(StreamBatchResultsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(BatchesServiceServer).StreamBatchResults(m, &grpc.GenericServerStream[StreamBatchResultsRequest, BatchResult]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type BatchesService_StreamBatchResultsServer = grpc.ServerStreamingServer[BatchResult]
 
 func _BatchesService_CreateBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateBatchRequest)
@@ -339,6 +441,16 @@ var BatchesService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "SubmitBatch",
+			Handler:       _BatchesService_SubmitBatch_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "StreamBatchResults",
+			Handler:       _BatchesService_StreamBatchResults_Handler,
+			ServerStreams: true,
+		},
 		{
 			StreamName:    "WatchBatch",
 			Handler:       _BatchesService_WatchBatch_Handler,

@@ -174,75 +174,6 @@ const (
 	TranslationTaskTranslate = "translate"
 )
 
-// Known values of ExpiresAfter.anchor; any other is accepted, too.
-const (
-	ExpiresAfterAnchorCreatedAt = "created_at"
-)
-
-// Known values of CreateFileRequest.purpose; any other is accepted, too.
-const (
-	CreateFileRequestPurposeAssistants = "assistants"
-	CreateFileRequestPurposeBatch      = "batch"
-	CreateFileRequestPurposeFineTune   = "fine-tune"
-	CreateFileRequestPurposeVision     = "vision"
-	CreateFileRequestPurposeUserData   = "user_data"
-	CreateFileRequestPurposeEvals      = "evals"
-)
-
-// Known values of ListFilesRequest.order; any other is accepted, too.
-const (
-	ListFilesRequestOrderAsc  = "asc"
-	ListFilesRequestOrderDesc = "desc"
-)
-
-// Known values of FileObject.purpose; any other is accepted, too.
-const (
-	FileObjectPurposeAssistants       = "assistants"
-	FileObjectPurposeAssistantsOutput = "assistants_output"
-	FileObjectPurposeBatch            = "batch"
-	FileObjectPurposeBatchOutput      = "batch_output"
-	FileObjectPurposeFineTune         = "fine-tune"
-	FileObjectPurposeFineTuneResults  = "fine-tune-results"
-	FileObjectPurposeVision           = "vision"
-	FileObjectPurposeUserData         = "user_data"
-)
-
-// Known values of FileObject.status; any other is accepted, too.
-const (
-	FileObjectStatusUploaded  = "uploaded"
-	FileObjectStatusProcessed = "processed"
-	FileObjectStatusError     = "error"
-)
-
-// Known values of CreateBatchRequest.completion_window; any other is accepted, too.
-const (
-	CreateBatchRequestCompletionWindow24H = "24h"
-)
-
-// Known values of CreateBatchRequest.endpoint; any other is accepted, too.
-const (
-	CreateBatchRequestEndpointV1Responses         = "/v1/responses"
-	CreateBatchRequestEndpointV1ChatCompletions   = "/v1/chat/completions"
-	CreateBatchRequestEndpointV1Embeddings        = "/v1/embeddings"
-	CreateBatchRequestEndpointV1Completions       = "/v1/completions"
-	CreateBatchRequestEndpointV1Moderations       = "/v1/moderations"
-	CreateBatchRequestEndpointV1ImagesGenerations = "/v1/images/generations"
-	CreateBatchRequestEndpointV1ImagesEdits       = "/v1/images/edits"
-	CreateBatchRequestEndpointV1Videos            = "/v1/videos"
-)
-
-// Known values of Batch.status; any other is accepted, too.
-const (
-	BatchStatusValidating = "validating"
-	BatchStatusFailed     = "failed"
-	BatchStatusInProgress = "in_progress"
-	BatchStatusFinalizing = "finalizing"
-	BatchStatusCompleted  = "completed"
-	BatchStatusExpired    = "expired"
-	BatchStatusCancelling = "cancelling"
-	BatchStatusCancelled  = "cancelled"
-)
-
 // Known values of ChatCompletionContentPartImage.ImageUrl.detail; any other is accepted, too.
 const (
 	ChatCompletionContentPartImageImageUrlDetailAuto     = "auto"
@@ -656,6 +587,275 @@ const (
 	CompletionChoiceFinishReasonStop          = "stop"
 	CompletionChoiceFinishReasonLength        = "length"
 	CompletionChoiceFinishReasonContentFilter = "content_filter"
+)
+
+// Known values of CreateEmbeddingRequest.encoding_format; any other is accepted, too.
+const (
+	CreateEmbeddingRequestEncodingFormatFloat  = "float"
+	CreateEmbeddingRequestEncodingFormatBase64 = "base64"
+)
+
+// Known values of ExpiresAfter.anchor; any other is accepted, too.
+const (
+	ExpiresAfterAnchorCreatedAt = "created_at"
+)
+
+// Known values of CreateFileRequest.purpose; any other is accepted, too.
+const (
+	CreateFileRequestPurposeAssistants = "assistants"
+	CreateFileRequestPurposeBatch      = "batch"
+	CreateFileRequestPurposeFineTune   = "fine-tune"
+	CreateFileRequestPurposeVision     = "vision"
+	CreateFileRequestPurposeUserData   = "user_data"
+	CreateFileRequestPurposeEvals      = "evals"
+)
+
+// Known values of ListFilesRequest.order; any other is accepted, too.
+const (
+	ListFilesRequestOrderAsc  = "asc"
+	ListFilesRequestOrderDesc = "desc"
+)
+
+// Known values of FileObject.purpose; any other is accepted, too.
+const (
+	FileObjectPurposeAssistants       = "assistants"
+	FileObjectPurposeAssistantsOutput = "assistants_output"
+	FileObjectPurposeBatch            = "batch"
+	FileObjectPurposeBatchOutput      = "batch_output"
+	FileObjectPurposeFineTune         = "fine-tune"
+	FileObjectPurposeFineTuneResults  = "fine-tune-results"
+	FileObjectPurposeVision           = "vision"
+	FileObjectPurposeUserData         = "user_data"
+)
+
+// Known values of FileObject.status; any other is accepted, too.
+const (
+	FileObjectStatusUploaded  = "uploaded"
+	FileObjectStatusProcessed = "processed"
+	FileObjectStatusError     = "error"
+)
+
+// Known values of CreateImageRequest.background; any other is accepted, too.
+const (
+	CreateImageRequestBackgroundTransparent = "transparent"
+	CreateImageRequestBackgroundOpaque      = "opaque"
+	CreateImageRequestBackgroundAuto        = "auto"
+)
+
+// Known values of CreateImageRequest.complexity; any other is accepted, too.
+const (
+	CreateImageRequestComplexityLow    = "low"
+	CreateImageRequestComplexityMedium = "medium"
+	CreateImageRequestComplexityHigh   = "high"
+)
+
+// Known values of CreateImageRequest.moderation; any other is accepted, too.
+const (
+	CreateImageRequestModerationLow  = "low"
+	CreateImageRequestModerationAuto = "auto"
+)
+
+// Known values of CreateImageRequest.output_format; any other is accepted, too.
+const (
+	CreateImageRequestOutputFormatPng  = "png"
+	CreateImageRequestOutputFormatWebp = "webp"
+	CreateImageRequestOutputFormatJpeg = "jpeg"
+	CreateImageRequestOutputFormatGif  = "gif"
+	CreateImageRequestOutputFormatSvg  = "svg"
+)
+
+// Known values of CreateImageRequest.quality; any other is accepted, too.
+const (
+	CreateImageRequestQualityLow      = "low"
+	CreateImageRequestQualityMedium   = "medium"
+	CreateImageRequestQualityHigh     = "high"
+	CreateImageRequestQualityXhigh    = "xhigh"
+	CreateImageRequestQualityMax      = "max"
+	CreateImageRequestQualityAuto     = "auto"
+	CreateImageRequestQualityStandard = "standard"
+	CreateImageRequestQualityHd       = "hd"
+)
+
+// Known values of CreateImageRequest.response_format; any other is accepted, too.
+const (
+	CreateImageRequestResponseFormatUrl     = "url"
+	CreateImageRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageRequest.size; any other is accepted, too.
+const (
+	CreateImageRequestSizeAuto      = "auto"
+	CreateImageRequestSize1024X1024 = "1024x1024"
+	CreateImageRequestSize1536X1024 = "1536x1024"
+	CreateImageRequestSize1024X1536 = "1024x1536"
+	CreateImageRequestSize256X256   = "256x256"
+	CreateImageRequestSize512X512   = "512x512"
+	CreateImageRequestSize1792X1024 = "1792x1024"
+	CreateImageRequestSize1024X1792 = "1024x1792"
+)
+
+// Known values of CreateImageRequest.style; any other is accepted, too.
+const (
+	CreateImageRequestStyleVivid   = "vivid"
+	CreateImageRequestStyleNatural = "natural"
+)
+
+// Known values of CreateImageEditRequest.background; any other is accepted, too.
+const (
+	CreateImageEditRequestBackgroundTransparent = "transparent"
+	CreateImageEditRequestBackgroundOpaque      = "opaque"
+	CreateImageEditRequestBackgroundAuto        = "auto"
+)
+
+// Known values of CreateImageEditRequest.complexity; any other is accepted, too.
+const (
+	CreateImageEditRequestComplexityLow    = "low"
+	CreateImageEditRequestComplexityMedium = "medium"
+	CreateImageEditRequestComplexityHigh   = "high"
+)
+
+// Known values of CreateImageEditRequest.input_fidelity; any other is accepted, too.
+const (
+	CreateImageEditRequestInputFidelityHigh = "high"
+	CreateImageEditRequestInputFidelityLow  = "low"
+)
+
+// Known values of CreateImageEditRequest.output_format; any other is accepted, too.
+const (
+	CreateImageEditRequestOutputFormatPng  = "png"
+	CreateImageEditRequestOutputFormatWebp = "webp"
+	CreateImageEditRequestOutputFormatJpeg = "jpeg"
+	CreateImageEditRequestOutputFormatGif  = "gif"
+	CreateImageEditRequestOutputFormatSvg  = "svg"
+)
+
+// Known values of CreateImageEditRequest.quality; any other is accepted, too.
+const (
+	CreateImageEditRequestQualityLow      = "low"
+	CreateImageEditRequestQualityMedium   = "medium"
+	CreateImageEditRequestQualityHigh     = "high"
+	CreateImageEditRequestQualityXhigh    = "xhigh"
+	CreateImageEditRequestQualityMax      = "max"
+	CreateImageEditRequestQualityAuto     = "auto"
+	CreateImageEditRequestQualityStandard = "standard"
+)
+
+// Known values of CreateImageEditRequest.response_format; any other is accepted, too.
+const (
+	CreateImageEditRequestResponseFormatUrl     = "url"
+	CreateImageEditRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageEditRequest.size; any other is accepted, too.
+const (
+	CreateImageEditRequestSize1024X1024 = "1024x1024"
+	CreateImageEditRequestSize1536X1024 = "1536x1024"
+	CreateImageEditRequestSize1024X1536 = "1024x1536"
+	CreateImageEditRequestSizeAuto      = "auto"
+	CreateImageEditRequestSize256X256   = "256x256"
+	CreateImageEditRequestSize512X512   = "512x512"
+)
+
+// Known values of CreateImageEditRequest.moderation; any other is accepted, too.
+const (
+	CreateImageEditRequestModerationLow  = "low"
+	CreateImageEditRequestModerationAuto = "auto"
+)
+
+// Known values of CreateImageVariationRequest.response_format; any other is accepted, too.
+const (
+	CreateImageVariationRequestResponseFormatUrl     = "url"
+	CreateImageVariationRequestResponseFormatB64Json = "b64_json"
+)
+
+// Known values of CreateImageVariationRequest.size; any other is accepted, too.
+const (
+	CreateImageVariationRequestSize256X256   = "256x256"
+	CreateImageVariationRequestSize512X512   = "512x512"
+	CreateImageVariationRequestSize1024X1024 = "1024x1024"
+)
+
+// Known values of ImageSvg.Reasoning.effort; any other is accepted, too.
+const (
+	ImageSvgReasoningEffortNone    = "none"
+	ImageSvgReasoningEffortMinimal = "minimal"
+	ImageSvgReasoningEffortLow     = "low"
+	ImageSvgReasoningEffortMedium  = "medium"
+	ImageSvgReasoningEffortHigh    = "high"
+	ImageSvgReasoningEffortXhigh   = "xhigh"
+	ImageSvgReasoningEffortMax     = "max"
+)
+
+// Known values of ImagesResponse.background; any other is accepted, too.
+const (
+	ImagesResponseBackgroundTransparent = "transparent"
+	ImagesResponseBackgroundOpaque      = "opaque"
+)
+
+// Known values of ImagesResponse.output_format; any other is accepted, too.
+const (
+	ImagesResponseOutputFormatPng  = "png"
+	ImagesResponseOutputFormatWebp = "webp"
+	ImagesResponseOutputFormatJpeg = "jpeg"
+	ImagesResponseOutputFormatGif  = "gif"
+	ImagesResponseOutputFormatSvg  = "svg"
+)
+
+// Known values of ImagesResponse.quality; any other is accepted, too.
+const (
+	ImagesResponseQualityLow    = "low"
+	ImagesResponseQualityMedium = "medium"
+	ImagesResponseQualityHigh   = "high"
+	ImagesResponseQualityXhigh  = "xhigh"
+	ImagesResponseQualityMax    = "max"
+)
+
+// Known values of ImagePartialEvent.background; any other is accepted, too.
+const (
+	ImagePartialEventBackgroundTransparent = "transparent"
+	ImagePartialEventBackgroundOpaque      = "opaque"
+	ImagePartialEventBackgroundAuto        = "auto"
+)
+
+// Known values of ImagePartialEvent.output_format; any other is accepted, too.
+const (
+	ImagePartialEventOutputFormatPng  = "png"
+	ImagePartialEventOutputFormatWebp = "webp"
+	ImagePartialEventOutputFormatJpeg = "jpeg"
+)
+
+// Known values of ImagePartialEvent.quality; any other is accepted, too.
+const (
+	ImagePartialEventQualityLow    = "low"
+	ImagePartialEventQualityMedium = "medium"
+	ImagePartialEventQualityHigh   = "high"
+	ImagePartialEventQualityXhigh  = "xhigh"
+	ImagePartialEventQualityMax    = "max"
+	ImagePartialEventQualityAuto   = "auto"
+)
+
+// Known values of ImageCompletedEvent.background; any other is accepted, too.
+const (
+	ImageCompletedEventBackgroundTransparent = "transparent"
+	ImageCompletedEventBackgroundOpaque      = "opaque"
+	ImageCompletedEventBackgroundAuto        = "auto"
+)
+
+// Known values of ImageCompletedEvent.output_format; any other is accepted, too.
+const (
+	ImageCompletedEventOutputFormatPng  = "png"
+	ImageCompletedEventOutputFormatWebp = "webp"
+	ImageCompletedEventOutputFormatJpeg = "jpeg"
+)
+
+// Known values of ImageCompletedEvent.quality; any other is accepted, too.
+const (
+	ImageCompletedEventQualityLow    = "low"
+	ImageCompletedEventQualityMedium = "medium"
+	ImageCompletedEventQualityHigh   = "high"
+	ImageCompletedEventQualityXhigh  = "xhigh"
+	ImageCompletedEventQualityMax    = "max"
+	ImageCompletedEventQualityAuto   = "auto"
 )
 
 // Known values of ResponseInputImage.detail; any other is accepted, too.
@@ -1236,277 +1436,6 @@ const (
 	ResponseSteerFailedEventErrorTypeInvalidRequestError = "invalid_request_error"
 )
 
-// Known values of CreateConversationItemsRequest.include; any other is accepted, too.
-const (
-	CreateConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
-	CreateConversationItemsRequestIncludeWebSearchCallResults             = "web_search_call.results"
-	CreateConversationItemsRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
-	CreateConversationItemsRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
-	CreateConversationItemsRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
-	CreateConversationItemsRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
-	CreateConversationItemsRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
-	CreateConversationItemsRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
-)
-
-// Known values of GetConversationItemRequest.include; any other is accepted, too.
-const (
-	GetConversationItemRequestIncludeFileSearchCallResults            = "file_search_call.results"
-	GetConversationItemRequestIncludeWebSearchCallResults             = "web_search_call.results"
-	GetConversationItemRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
-	GetConversationItemRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
-	GetConversationItemRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
-	GetConversationItemRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
-	GetConversationItemRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
-	GetConversationItemRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
-)
-
-// Known values of ListConversationItemsRequest.include; any other is accepted, too.
-const (
-	ListConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
-	ListConversationItemsRequestIncludeWebSearchCallResults             = "web_search_call.results"
-	ListConversationItemsRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
-	ListConversationItemsRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
-	ListConversationItemsRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
-	ListConversationItemsRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
-	ListConversationItemsRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
-	ListConversationItemsRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
-)
-
-// Known values of ListConversationItemsRequest.order; any other is accepted, too.
-const (
-	ListConversationItemsRequestOrderAsc  = "asc"
-	ListConversationItemsRequestOrderDesc = "desc"
-)
-
-// Known values of CreateEmbeddingRequest.encoding_format; any other is accepted, too.
-const (
-	CreateEmbeddingRequestEncodingFormatFloat  = "float"
-	CreateEmbeddingRequestEncodingFormatBase64 = "base64"
-)
-
-// Known values of CreateImageRequest.background; any other is accepted, too.
-const (
-	CreateImageRequestBackgroundTransparent = "transparent"
-	CreateImageRequestBackgroundOpaque      = "opaque"
-	CreateImageRequestBackgroundAuto        = "auto"
-)
-
-// Known values of CreateImageRequest.complexity; any other is accepted, too.
-const (
-	CreateImageRequestComplexityLow    = "low"
-	CreateImageRequestComplexityMedium = "medium"
-	CreateImageRequestComplexityHigh   = "high"
-)
-
-// Known values of CreateImageRequest.moderation; any other is accepted, too.
-const (
-	CreateImageRequestModerationLow  = "low"
-	CreateImageRequestModerationAuto = "auto"
-)
-
-// Known values of CreateImageRequest.output_format; any other is accepted, too.
-const (
-	CreateImageRequestOutputFormatPng  = "png"
-	CreateImageRequestOutputFormatWebp = "webp"
-	CreateImageRequestOutputFormatJpeg = "jpeg"
-	CreateImageRequestOutputFormatGif  = "gif"
-	CreateImageRequestOutputFormatSvg  = "svg"
-)
-
-// Known values of CreateImageRequest.quality; any other is accepted, too.
-const (
-	CreateImageRequestQualityLow      = "low"
-	CreateImageRequestQualityMedium   = "medium"
-	CreateImageRequestQualityHigh     = "high"
-	CreateImageRequestQualityXhigh    = "xhigh"
-	CreateImageRequestQualityMax      = "max"
-	CreateImageRequestQualityAuto     = "auto"
-	CreateImageRequestQualityStandard = "standard"
-	CreateImageRequestQualityHd       = "hd"
-)
-
-// Known values of CreateImageRequest.response_format; any other is accepted, too.
-const (
-	CreateImageRequestResponseFormatUrl     = "url"
-	CreateImageRequestResponseFormatB64Json = "b64_json"
-)
-
-// Known values of CreateImageRequest.size; any other is accepted, too.
-const (
-	CreateImageRequestSizeAuto      = "auto"
-	CreateImageRequestSize1024X1024 = "1024x1024"
-	CreateImageRequestSize1536X1024 = "1536x1024"
-	CreateImageRequestSize1024X1536 = "1024x1536"
-	CreateImageRequestSize256X256   = "256x256"
-	CreateImageRequestSize512X512   = "512x512"
-	CreateImageRequestSize1792X1024 = "1792x1024"
-	CreateImageRequestSize1024X1792 = "1024x1792"
-)
-
-// Known values of CreateImageRequest.style; any other is accepted, too.
-const (
-	CreateImageRequestStyleVivid   = "vivid"
-	CreateImageRequestStyleNatural = "natural"
-)
-
-// Known values of CreateImageEditRequest.background; any other is accepted, too.
-const (
-	CreateImageEditRequestBackgroundTransparent = "transparent"
-	CreateImageEditRequestBackgroundOpaque      = "opaque"
-	CreateImageEditRequestBackgroundAuto        = "auto"
-)
-
-// Known values of CreateImageEditRequest.complexity; any other is accepted, too.
-const (
-	CreateImageEditRequestComplexityLow    = "low"
-	CreateImageEditRequestComplexityMedium = "medium"
-	CreateImageEditRequestComplexityHigh   = "high"
-)
-
-// Known values of CreateImageEditRequest.input_fidelity; any other is accepted, too.
-const (
-	CreateImageEditRequestInputFidelityHigh = "high"
-	CreateImageEditRequestInputFidelityLow  = "low"
-)
-
-// Known values of CreateImageEditRequest.output_format; any other is accepted, too.
-const (
-	CreateImageEditRequestOutputFormatPng  = "png"
-	CreateImageEditRequestOutputFormatWebp = "webp"
-	CreateImageEditRequestOutputFormatJpeg = "jpeg"
-	CreateImageEditRequestOutputFormatGif  = "gif"
-	CreateImageEditRequestOutputFormatSvg  = "svg"
-)
-
-// Known values of CreateImageEditRequest.quality; any other is accepted, too.
-const (
-	CreateImageEditRequestQualityLow      = "low"
-	CreateImageEditRequestQualityMedium   = "medium"
-	CreateImageEditRequestQualityHigh     = "high"
-	CreateImageEditRequestQualityXhigh    = "xhigh"
-	CreateImageEditRequestQualityMax      = "max"
-	CreateImageEditRequestQualityAuto     = "auto"
-	CreateImageEditRequestQualityStandard = "standard"
-)
-
-// Known values of CreateImageEditRequest.response_format; any other is accepted, too.
-const (
-	CreateImageEditRequestResponseFormatUrl     = "url"
-	CreateImageEditRequestResponseFormatB64Json = "b64_json"
-)
-
-// Known values of CreateImageEditRequest.size; any other is accepted, too.
-const (
-	CreateImageEditRequestSize1024X1024 = "1024x1024"
-	CreateImageEditRequestSize1536X1024 = "1536x1024"
-	CreateImageEditRequestSize1024X1536 = "1024x1536"
-	CreateImageEditRequestSizeAuto      = "auto"
-	CreateImageEditRequestSize256X256   = "256x256"
-	CreateImageEditRequestSize512X512   = "512x512"
-)
-
-// Known values of CreateImageEditRequest.moderation; any other is accepted, too.
-const (
-	CreateImageEditRequestModerationLow  = "low"
-	CreateImageEditRequestModerationAuto = "auto"
-)
-
-// Known values of CreateImageVariationRequest.response_format; any other is accepted, too.
-const (
-	CreateImageVariationRequestResponseFormatUrl     = "url"
-	CreateImageVariationRequestResponseFormatB64Json = "b64_json"
-)
-
-// Known values of CreateImageVariationRequest.size; any other is accepted, too.
-const (
-	CreateImageVariationRequestSize256X256   = "256x256"
-	CreateImageVariationRequestSize512X512   = "512x512"
-	CreateImageVariationRequestSize1024X1024 = "1024x1024"
-)
-
-// Known values of ImageSvg.Reasoning.effort; any other is accepted, too.
-const (
-	ImageSvgReasoningEffortNone    = "none"
-	ImageSvgReasoningEffortMinimal = "minimal"
-	ImageSvgReasoningEffortLow     = "low"
-	ImageSvgReasoningEffortMedium  = "medium"
-	ImageSvgReasoningEffortHigh    = "high"
-	ImageSvgReasoningEffortXhigh   = "xhigh"
-	ImageSvgReasoningEffortMax     = "max"
-)
-
-// Known values of ImagesResponse.background; any other is accepted, too.
-const (
-	ImagesResponseBackgroundTransparent = "transparent"
-	ImagesResponseBackgroundOpaque      = "opaque"
-)
-
-// Known values of ImagesResponse.output_format; any other is accepted, too.
-const (
-	ImagesResponseOutputFormatPng  = "png"
-	ImagesResponseOutputFormatWebp = "webp"
-	ImagesResponseOutputFormatJpeg = "jpeg"
-	ImagesResponseOutputFormatGif  = "gif"
-	ImagesResponseOutputFormatSvg  = "svg"
-)
-
-// Known values of ImagesResponse.quality; any other is accepted, too.
-const (
-	ImagesResponseQualityLow    = "low"
-	ImagesResponseQualityMedium = "medium"
-	ImagesResponseQualityHigh   = "high"
-	ImagesResponseQualityXhigh  = "xhigh"
-	ImagesResponseQualityMax    = "max"
-)
-
-// Known values of ImagePartialEvent.background; any other is accepted, too.
-const (
-	ImagePartialEventBackgroundTransparent = "transparent"
-	ImagePartialEventBackgroundOpaque      = "opaque"
-	ImagePartialEventBackgroundAuto        = "auto"
-)
-
-// Known values of ImagePartialEvent.output_format; any other is accepted, too.
-const (
-	ImagePartialEventOutputFormatPng  = "png"
-	ImagePartialEventOutputFormatWebp = "webp"
-	ImagePartialEventOutputFormatJpeg = "jpeg"
-)
-
-// Known values of ImagePartialEvent.quality; any other is accepted, too.
-const (
-	ImagePartialEventQualityLow    = "low"
-	ImagePartialEventQualityMedium = "medium"
-	ImagePartialEventQualityHigh   = "high"
-	ImagePartialEventQualityXhigh  = "xhigh"
-	ImagePartialEventQualityMax    = "max"
-	ImagePartialEventQualityAuto   = "auto"
-)
-
-// Known values of ImageCompletedEvent.background; any other is accepted, too.
-const (
-	ImageCompletedEventBackgroundTransparent = "transparent"
-	ImageCompletedEventBackgroundOpaque      = "opaque"
-	ImageCompletedEventBackgroundAuto        = "auto"
-)
-
-// Known values of ImageCompletedEvent.output_format; any other is accepted, too.
-const (
-	ImageCompletedEventOutputFormatPng  = "png"
-	ImageCompletedEventOutputFormatWebp = "webp"
-	ImageCompletedEventOutputFormatJpeg = "jpeg"
-)
-
-// Known values of ImageCompletedEvent.quality; any other is accepted, too.
-const (
-	ImageCompletedEventQualityLow    = "low"
-	ImageCompletedEventQualityMedium = "medium"
-	ImageCompletedEventQualityHigh   = "high"
-	ImageCompletedEventQualityXhigh  = "xhigh"
-	ImageCompletedEventQualityMax    = "max"
-	ImageCompletedEventQualityAuto   = "auto"
-)
-
 // Known values of CreateVideoRequest.seconds; any other is accepted, too.
 const (
 	CreateVideoRequestSeconds4  = "4"
@@ -1571,4 +1500,75 @@ const (
 	VideoErrorMisalignmentErrorTypePotentiallyUnintendedDataAccess          = "potentially_unintended_data_access"
 	VideoErrorMisalignmentErrorTypePotentiallyUnintendedDestructiveActivity = "potentially_unintended_destructive_activity"
 	VideoErrorMisalignmentErrorTypeOther                                    = "other"
+)
+
+// Known values of CreateBatchRequest.completion_window; any other is accepted, too.
+const (
+	CreateBatchRequestCompletionWindow24H = "24h"
+)
+
+// Known values of CreateBatchRequest.endpoint; any other is accepted, too.
+const (
+	CreateBatchRequestEndpointV1Responses         = "/v1/responses"
+	CreateBatchRequestEndpointV1ChatCompletions   = "/v1/chat/completions"
+	CreateBatchRequestEndpointV1Embeddings        = "/v1/embeddings"
+	CreateBatchRequestEndpointV1Completions       = "/v1/completions"
+	CreateBatchRequestEndpointV1Moderations       = "/v1/moderations"
+	CreateBatchRequestEndpointV1ImagesGenerations = "/v1/images/generations"
+	CreateBatchRequestEndpointV1ImagesEdits       = "/v1/images/edits"
+	CreateBatchRequestEndpointV1Videos            = "/v1/videos"
+)
+
+// Known values of Batch.status; any other is accepted, too.
+const (
+	BatchStatusValidating = "validating"
+	BatchStatusFailed     = "failed"
+	BatchStatusInProgress = "in_progress"
+	BatchStatusFinalizing = "finalizing"
+	BatchStatusCompleted  = "completed"
+	BatchStatusExpired    = "expired"
+	BatchStatusCancelling = "cancelling"
+	BatchStatusCancelled  = "cancelled"
+)
+
+// Known values of CreateConversationItemsRequest.include; any other is accepted, too.
+const (
+	CreateConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	CreateConversationItemsRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	CreateConversationItemsRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	CreateConversationItemsRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	CreateConversationItemsRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	CreateConversationItemsRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	CreateConversationItemsRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	CreateConversationItemsRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of GetConversationItemRequest.include; any other is accepted, too.
+const (
+	GetConversationItemRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	GetConversationItemRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	GetConversationItemRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	GetConversationItemRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	GetConversationItemRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	GetConversationItemRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	GetConversationItemRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	GetConversationItemRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of ListConversationItemsRequest.include; any other is accepted, too.
+const (
+	ListConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
+	ListConversationItemsRequestIncludeWebSearchCallResults             = "web_search_call.results"
+	ListConversationItemsRequestIncludeWebSearchCallActionSources       = "web_search_call.action.sources"
+	ListConversationItemsRequestIncludeMessageInputImageImageUrl        = "message.input_image.image_url"
+	ListConversationItemsRequestIncludeComputerCallOutputOutputImageUrl = "computer_call_output.output.image_url"
+	ListConversationItemsRequestIncludeCodeInterpreterCallOutputs       = "code_interpreter_call.outputs"
+	ListConversationItemsRequestIncludeReasoningEncryptedContent        = "reasoning.encrypted_content"
+	ListConversationItemsRequestIncludeMessageOutputTextLogprobs        = "message.output_text.logprobs"
+)
+
+// Known values of ListConversationItemsRequest.order; any other is accepted, too.
+const (
+	ListConversationItemsRequestOrderAsc  = "asc"
+	ListConversationItemsRequestOrderDesc = "desc"
 )

@@ -70,6 +70,7 @@ from openai_grpc.client.params import (
     ResumeResponseParams,
     RevokeKeyParams,
     RotateKeyParams,
+    StreamBatchResultsParams,
     UpdateChatCompletionParams,
     UpdateConversationParams,
     UploadFileParams,
@@ -78,6 +79,7 @@ from openai_grpc.client.params import (
     WatchResponseParams,
 )
 from openai_grpc.client.streams import (
+    BatchResults,
     BatchStates,
     ChatCompletionStream,
     CompletionStream,
@@ -168,6 +170,7 @@ from openai_grpc.v1 import (
     ResponseItem,
     ResponseItemList,
     ResumeResponseRequest,
+    StreamBatchResultsRequest,
     Transcription,
     Translation,
     UpdateChatCompletionRequest,
@@ -461,6 +464,26 @@ class StreamSpeech(Protocol):
             speed: Speed, 0.25 to 4. Default: 1.
             stream_format: Form of the stream, which the RPC chooses: StreamSpeech sends `sse` itself,
                 CreateSpeech refuses it. Callers need not set it. Known values: `sse`, `audio`.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+
+class StreamBatchResults(Protocol):
+    """Type of `StreamBatchResults`."""
+
+    def __call__(
+        self, request: StreamBatchResultsRequest | str | None = None, /, **params: Unpack[StreamBatchResultsParams]
+    ) -> BatchResults:
+        """Streams the results of a batch: those in its output file, then the failures in its error file, one a
+        message, in the order of the files, which need not be that of the requests. A request that failed
+        has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by REST, where
+        the files are downloaded.
+
+        Args:
+            request: The request, instead of the arguments.
+            after: The `cursor` of the last result that was received: the stream goes on after it. Default:
+                from the first result.
             call_options: Options of the gateway for this call.
         """
         ...

@@ -13,6 +13,7 @@ from openai_grpc.client._rpc import Rpc
 from openai_grpc.v1 import (
     Batch,
     BatchList,
+    BatchResult,
     CancelBatchRequest,
     CancelResponseRequest,
     ChatCompletion,
@@ -92,6 +93,7 @@ from openai_grpc.v1 import (
     ResumeResponseRequest,
     SpeechChunk,
     SpeechStreamEvent,
+    StreamBatchResultsRequest,
     Transcription,
     TranscriptionStreamEvent,
     Translation,
@@ -182,6 +184,19 @@ follows the events so far. If upstream answers with audio, the events are made o
 
 REST: `POST /audio/speech`.""",
     streams=True,
+)
+STREAM_BATCH_RESULTS = Rpc(
+    StreamBatchResultsRequest,
+    BatchResult,
+    "/openai_grpc.v1.BatchesService/StreamBatchResults",
+    doc="""\
+Streams the results of a batch: those in its output file, then the failures in its error file, one a
+message, in the order of the files, which need not be that of the requests. A request that failed
+has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by REST, where
+the files are downloaded.""",
+    streams=True,
+    repeatable=True,
+    id_field="batch_id",
 )
 CREATE_BATCH = Rpc(
     CreateBatchRequest,
@@ -866,6 +881,7 @@ ALL = (
     UPLOAD_TRANSLATION,
     CREATE_SPEECH,
     STREAM_SPEECH,
+    STREAM_BATCH_RESULTS,
     CREATE_BATCH,
     LIST_BATCHES,
     GET_BATCH,

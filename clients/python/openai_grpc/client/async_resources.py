@@ -307,6 +307,7 @@ class AsyncBatches:
         self.retrieve: methods.AsyncGetBatch = AsyncUnary(connection, rpcs.GET_BATCH)
         self.watch: methods.AsyncWatchBatch = AsyncServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.AsyncCancelBatch = AsyncUnary(connection, rpcs.CANCEL_BATCH)
+        self.results: methods.AsyncStreamBatchResults = AsyncServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
 
 
 class AsyncEmbeddings:

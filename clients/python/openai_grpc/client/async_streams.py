@@ -10,6 +10,7 @@ from openai_grpc.client.async_stream import AsyncStream
 from openai_grpc.client.async_text_stream import AsyncTextStream
 from openai_grpc.v1 import (
     Batch,
+    BatchResult,
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
@@ -126,6 +127,10 @@ class AsyncBatchStates(AsyncStream[Batch]):
         return await self.drain()
 
 
+class AsyncBatchResults(AsyncStream[BatchResult]):
+    """Results of a batch, for a `match` of `result.WhichOneof("result")`."""
+
+
 class AsyncImageStream(AsyncStream[ImageStreamEvent]):
     """Events of images, partial and finished."""
 
@@ -233,6 +238,7 @@ STREAMS: dict[Any, Any] = {
     ImageStreamEvent: AsyncImageStream,
     Response: AsyncResponseStates,
     Batch: AsyncBatchStates,
+    BatchResult: AsyncBatchResults,
     Video: AsyncVideoStates,
     ResponseStreamEvent: AsyncResponseStream,
     SpeechChunk: AsyncSpeechStream,

@@ -3001,6 +3001,18 @@ class CreateSpeechParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class StreamBatchResultsParams(CallParams, total=False):
+    """Keyword arguments of `StreamBatchResultsRequest`."""
+
+    batch_id: str | None
+    """The id of the batch. Required. Limit: 1,024 bytes."""
+    after: str | None
+    """The `cursor` of the last result that was received: the stream goes on after it. Default: from the first result.
+    """
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
 class CreateBatchParams(CallParams, total=False):
     """Keyword arguments of `CreateBatchRequest`."""
 

@@ -305,6 +305,7 @@ class Batches:
         self.retrieve: methods.GetBatch = Unary(connection, rpcs.GET_BATCH)
         self.watch: methods.WatchBatch = ServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.CancelBatch = Unary(connection, rpcs.CANCEL_BATCH)
+        self.results: methods.StreamBatchResults = ServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
 
 
 class Embeddings:

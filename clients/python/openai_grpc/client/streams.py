@@ -10,6 +10,7 @@ from openai_grpc.client.stream import Stream
 from openai_grpc.client.text_stream import TextStream
 from openai_grpc.v1 import (
     Batch,
+    BatchResult,
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
@@ -126,6 +127,10 @@ class BatchStates(Stream[Batch]):
         return self.drain()
 
 
+class BatchResults(Stream[BatchResult]):
+    """Results of a batch, for a `match` of `result.WhichOneof("result")`."""
+
+
 class ImageStream(Stream[ImageStreamEvent]):
     """Events of images, partial and finished."""
 
@@ -233,6 +238,7 @@ STREAMS: dict[Any, Any] = {
     ImageStreamEvent: ImageStream,
     Response: ResponseStates,
     Batch: BatchStates,
+    BatchResult: BatchResults,
     Video: VideoStates,
     ResponseStreamEvent: ResponseStream,
     SpeechChunk: SpeechStream,

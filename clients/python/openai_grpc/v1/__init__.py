@@ -6,11 +6,16 @@ from openai_grpc.v1.audio_pb2_grpc import AudioServiceStub as AudioServiceStub
 from openai_grpc.v1.batches_pb2 import Batch as Batch
 from openai_grpc.v1.batches_pb2 import BatchError as BatchError
 from openai_grpc.v1.batches_pb2 import BatchList as BatchList
+from openai_grpc.v1.batches_pb2 import BatchRequestInput as BatchRequestInput
+from openai_grpc.v1.batches_pb2 import BatchResult as BatchResult
+from openai_grpc.v1.batches_pb2 import BatchResultError as BatchResultError
 from openai_grpc.v1.batches_pb2 import BatchUsage as BatchUsage
 from openai_grpc.v1.batches_pb2 import CancelBatchRequest as CancelBatchRequest
 from openai_grpc.v1.batches_pb2 import CreateBatchRequest as CreateBatchRequest
 from openai_grpc.v1.batches_pb2 import GetBatchRequest as GetBatchRequest
 from openai_grpc.v1.batches_pb2 import ListBatchesRequest as ListBatchesRequest
+from openai_grpc.v1.batches_pb2 import StreamBatchResultsRequest as StreamBatchResultsRequest
+from openai_grpc.v1.batches_pb2 import SubmitBatchRequest as SubmitBatchRequest
 from openai_grpc.v1.batches_pb2_grpc import BatchesServiceServicer as BatchesServiceServicer
 from openai_grpc.v1.batches_pb2_grpc import BatchesServiceStub as BatchesServiceStub
 from openai_grpc.v1.chat_content_pb2 import ChatCompletionContent as ChatCompletionContent
@@ -479,6 +484,9 @@ __all__ = [
     "Batch",
     "BatchError",
     "BatchList",
+    "BatchRequestInput",
+    "BatchResult",
+    "BatchResultError",
     "BatchUsage",
     "BatchesServiceServicer",
     "BatchesServiceStub",
@@ -868,8 +876,10 @@ __all__ = [
     "SpeechStreamEvent",
     "SpeechUsage",
     "StopReason",
+    "StreamBatchResultsRequest",
     "StreamEmbeddingsReply",
     "StreamEmbeddingsRequest",
+    "SubmitBatchRequest",
     "TimeInfo",
     "TimeLimits",
     "Timings",

@@ -7,8 +7,16 @@ from collections import abc as abc
 from google.protobuf import descriptor as descriptor
 from google.protobuf import message as message
 from google.protobuf.internal import containers as containers
+from openai_grpc.v1 import chat_pb2 as chat_pb2
 from openai_grpc.v1 import common_pb2 as common_pb2
+from openai_grpc.v1 import completions_pb2 as completions_pb2
+from openai_grpc.v1 import embeddings_pb2 as embeddings_pb2
 from openai_grpc.v1 import files_pb2 as files_pb2
+from openai_grpc.v1 import images_pb2 as images_pb2
+from openai_grpc.v1 import moderations_pb2 as moderations_pb2
+from openai_grpc.v1 import response_pb2 as response_pb2
+from openai_grpc.v1 import responses_pb2 as responses_pb2
+from openai_grpc.v1 import videos_pb2 as videos_pb2
 from openai_grpc.v1 import values as values
 import builtins as builtins
 import sys
@@ -119,6 +127,341 @@ class CreateBatchRequest(message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__input_file_id) -> _WhichOneofReturnType__input_file_id | None: ...
+
+@typing.final
+class SubmitBatchRequest(message.Message):
+    """A message of a batch to submit: the settings, then one request each."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CONFIG_FIELD_NUMBER: builtins.int
+    REQUEST_FIELD_NUMBER: builtins.int
+    @builtins.property
+    def config(self) -> CreateBatchRequest:
+        """The settings, without `input_file_id`. `completion_window` is `24h` by default, `endpoint` that
+        of the requests. The first message, and only that.
+        """
+
+    @builtins.property
+    def request(self) -> BatchRequestInput:
+        """A request of the batch."""
+
+    def __init__(
+        self,
+        *,
+        config: CreateBatchRequest | None = ...,
+        request: BatchRequestInput | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["config", b"config", "message", b"message", "request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["config", b"config", "message", b"message", "request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_message: _TypeAlias = typing.Literal["config", "request"]  # noqa: Y015
+    _WhichOneofArgType_message: _TypeAlias = typing.Literal["message", b"message"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_message) -> _WhichOneofReturnType_message | None: ...
+
+@typing.final
+class BatchRequestInput(message.Message):
+    """A request of a batch. Its `call_options` are not set: those of `config` hold for all requests. Files
+    in it are referred to by ids or URLs, or are `data:` URLs.
+    """
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CUSTOM_ID_FIELD_NUMBER: builtins.int
+    CHAT_COMPLETION_FIELD_NUMBER: builtins.int
+    RESPONSE_FIELD_NUMBER: builtins.int
+    EMBEDDING_FIELD_NUMBER: builtins.int
+    COMPLETION_FIELD_NUMBER: builtins.int
+    MODERATION_FIELD_NUMBER: builtins.int
+    IMAGE_FIELD_NUMBER: builtins.int
+    IMAGE_EDIT_FIELD_NUMBER: builtins.int
+    VIDEO_FIELD_NUMBER: builtins.int
+    custom_id: builtins.str
+    """The caller's id of the request, which its result has. Each request has another one. Default:
+    `request-` and the number of the request, from 1.
+    Limit: 512 bytes.
+    """
+    @builtins.property
+    def chat_completion(self) -> chat_pb2.CreateChatCompletionRequest:
+        """For `/v1/chat/completions`."""
+
+    @builtins.property
+    def response(self) -> responses_pb2.CreateResponseRequest:
+        """For `/v1/responses`."""
+
+    @builtins.property
+    def embedding(self) -> embeddings_pb2.CreateEmbeddingRequest:
+        """For `/v1/embeddings`."""
+
+    @builtins.property
+    def completion(self) -> completions_pb2.CreateCompletionRequest:
+        """For `/v1/completions`."""
+
+    @builtins.property
+    def moderation(self) -> moderations_pb2.CreateModerationRequest:
+        """For `/v1/moderations`."""
+
+    @builtins.property
+    def image(self) -> images_pb2.CreateImageRequest:
+        """For `/v1/images/generations`."""
+
+    @builtins.property
+    def image_edit(self) -> images_pb2.CreateImageEditRequest:
+        """For `/v1/images/edits`."""
+
+    @builtins.property
+    def video(self) -> videos_pb2.CreateVideoRequest:
+        """For `/v1/videos`."""
+
+    def __init__(
+        self,
+        *,
+        custom_id: builtins.str | None = ...,
+        chat_completion: chat_pb2.CreateChatCompletionRequest | None = ...,
+        response: responses_pb2.CreateResponseRequest | None = ...,
+        embedding: embeddings_pb2.CreateEmbeddingRequest | None = ...,
+        completion: completions_pb2.CreateCompletionRequest | None = ...,
+        moderation: moderations_pb2.CreateModerationRequest | None = ...,
+        image: images_pb2.CreateImageRequest | None = ...,
+        image_edit: images_pb2.CreateImageEditRequest | None = ...,
+        video: videos_pb2.CreateVideoRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_custom_id", b"_custom_id", "chat_completion", b"chat_completion", "completion", b"completion", "custom_id", b"custom_id", "embedding", b"embedding", "image", b"image", "image_edit", b"image_edit", "moderation", b"moderation", "request", b"request", "response", b"response", "video", b"video"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_custom_id", b"_custom_id", "chat_completion", b"chat_completion", "completion", b"completion", "custom_id", b"custom_id", "embedding", b"embedding", "image", b"image", "image_edit", b"image_edit", "moderation", b"moderation", "request", b"request", "response", b"response", "video", b"video"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__custom_id: _TypeAlias = typing.Literal["custom_id"]  # noqa: Y015
+    _WhichOneofArgType__custom_id: _TypeAlias = typing.Literal["_custom_id", b"_custom_id"]  # noqa: Y015
+    _WhichOneofReturnType_request: _TypeAlias = typing.Literal["chat_completion", "response", "embedding", "completion", "moderation", "image", "image_edit", "video"]  # noqa: Y015
+    _WhichOneofArgType_request: _TypeAlias = typing.Literal["request", b"request"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__custom_id) -> _WhichOneofReturnType__custom_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_request) -> _WhichOneofReturnType_request | None: ...
+
+@typing.final
+class StreamBatchResultsRequest(message.Message):
+    """A batch whose results to stream."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    BATCH_ID_FIELD_NUMBER: builtins.int
+    AFTER_FIELD_NUMBER: builtins.int
+    CALL_OPTIONS_FIELD_NUMBER: builtins.int
+    batch_id: builtins.str
+    """The id of the batch. Required.
+    Limit: 1,024 bytes.
+    """
+    after: builtins.str
+    """The `cursor` of the last result that was received: the stream goes on after it. Default: from the
+    first result.
+    """
+    @builtins.property
+    def call_options(self) -> common_pb2.CallOptions:
+        """Options of the gateway for this call."""
+
+    def __init__(
+        self,
+        *,
+        batch_id: builtins.str | None = ...,
+        after: builtins.str | None = ...,
+        call_options: common_pb2.CallOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_after", b"_after", "_batch_id", b"_batch_id", "after", b"after", "batch_id", b"batch_id", "call_options", b"call_options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_after", b"_after", "_batch_id", b"_batch_id", "after", b"after", "batch_id", b"batch_id", "call_options", b"call_options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__after: _TypeAlias = typing.Literal["after"]  # noqa: Y015
+    _WhichOneofArgType__after: _TypeAlias = typing.Literal["_after", b"_after"]  # noqa: Y015
+    _WhichOneofReturnType__batch_id: _TypeAlias = typing.Literal["batch_id"]  # noqa: Y015
+    _WhichOneofArgType__batch_id: _TypeAlias = typing.Literal["_batch_id", b"_batch_id"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__after) -> _WhichOneofReturnType__after | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__batch_id) -> _WhichOneofReturnType__batch_id | None: ...
+
+@typing.final
+class BatchResult(message.Message):
+    """The result of a request of a batch."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CUSTOM_ID_FIELD_NUMBER: builtins.int
+    ID_FIELD_NUMBER: builtins.int
+    STATUS_CODE_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    CHAT_COMPLETION_FIELD_NUMBER: builtins.int
+    RESPONSE_FIELD_NUMBER: builtins.int
+    EMBEDDING_FIELD_NUMBER: builtins.int
+    COMPLETION_FIELD_NUMBER: builtins.int
+    MODERATION_FIELD_NUMBER: builtins.int
+    IMAGE_FIELD_NUMBER: builtins.int
+    VIDEO_FIELD_NUMBER: builtins.int
+    ERROR_FIELD_NUMBER: builtins.int
+    UNKNOWN_FIELD_NUMBER: builtins.int
+    CURSOR_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    custom_id: builtins.str
+    """The caller's id of the request."""
+    id: builtins.str
+    """The upstream's id of the result."""
+    status_code: builtins.int
+    """The HTTP status of the reply. Absent: the request was not carried out."""
+    request_id: builtins.str
+    """The upstream's id of the call."""
+    unknown: builtins.str
+    """A line of the file that is none of these, as upstream wrote it."""
+    cursor: builtins.str
+    """The place of this result, to resume after it."""
+    extra_json: builtins.str
+    """Unknown JSON keys of the line, as a JSON object."""
+    @builtins.property
+    def chat_completion(self) -> chat_pb2.ChatCompletion:
+        """Of `/v1/chat/completions`."""
+
+    @builtins.property
+    def response(self) -> response_pb2.Response:
+        """Of `/v1/responses`."""
+
+    @builtins.property
+    def embedding(self) -> embeddings_pb2.CreateEmbeddingResponse:
+        """Of `/v1/embeddings`."""
+
+    @builtins.property
+    def completion(self) -> completions_pb2.Completion:
+        """Of `/v1/completions`."""
+
+    @builtins.property
+    def moderation(self) -> moderations_pb2.CreateModerationResponse:
+        """Of `/v1/moderations`."""
+
+    @builtins.property
+    def image(self) -> images_pb2.ImagesResponse:
+        """Of `/v1/images/generations` and `/v1/images/edits`."""
+
+    @builtins.property
+    def video(self) -> videos_pb2.Video:
+        """Of `/v1/videos`."""
+
+    @builtins.property
+    def error(self) -> BatchResultError:
+        """The failure of the request."""
+
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway. First message only."""
+
+    def __init__(
+        self,
+        *,
+        custom_id: builtins.str | None = ...,
+        id: builtins.str | None = ...,
+        status_code: builtins.int | None = ...,
+        request_id: builtins.str | None = ...,
+        chat_completion: chat_pb2.ChatCompletion | None = ...,
+        response: response_pb2.Response | None = ...,
+        embedding: embeddings_pb2.CreateEmbeddingResponse | None = ...,
+        completion: completions_pb2.Completion | None = ...,
+        moderation: moderations_pb2.CreateModerationResponse | None = ...,
+        image: images_pb2.ImagesResponse | None = ...,
+        video: videos_pb2.Video | None = ...,
+        error: BatchResultError | None = ...,
+        unknown: builtins.str = ...,
+        cursor: builtins.str | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_cursor", b"_cursor", "_custom_id", b"_custom_id", "_extra_json", b"_extra_json", "_id", b"_id", "_request_id", b"_request_id", "_status_code", b"_status_code", "call_info", b"call_info", "chat_completion", b"chat_completion", "completion", b"completion", "cursor", b"cursor", "custom_id", b"custom_id", "embedding", b"embedding", "error", b"error", "extra_json", b"extra_json", "id", b"id", "image", b"image", "moderation", b"moderation", "request_id", b"request_id", "response", b"response", "result", b"result", "status_code", b"status_code", "unknown", b"unknown", "video", b"video"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_cursor", b"_cursor", "_custom_id", b"_custom_id", "_extra_json", b"_extra_json", "_id", b"_id", "_request_id", b"_request_id", "_status_code", b"_status_code", "call_info", b"call_info", "chat_completion", b"chat_completion", "completion", b"completion", "cursor", b"cursor", "custom_id", b"custom_id", "embedding", b"embedding", "error", b"error", "extra_json", b"extra_json", "id", b"id", "image", b"image", "moderation", b"moderation", "request_id", b"request_id", "response", b"response", "result", b"result", "status_code", b"status_code", "unknown", b"unknown", "video", b"video"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cursor: _TypeAlias = typing.Literal["cursor"]  # noqa: Y015
+    _WhichOneofArgType__cursor: _TypeAlias = typing.Literal["_cursor", b"_cursor"]  # noqa: Y015
+    _WhichOneofReturnType__custom_id: _TypeAlias = typing.Literal["custom_id"]  # noqa: Y015
+    _WhichOneofArgType__custom_id: _TypeAlias = typing.Literal["_custom_id", b"_custom_id"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__id: _TypeAlias = typing.Literal["id"]  # noqa: Y015
+    _WhichOneofArgType__id: _TypeAlias = typing.Literal["_id", b"_id"]  # noqa: Y015
+    _WhichOneofReturnType__request_id: _TypeAlias = typing.Literal["request_id"]  # noqa: Y015
+    _WhichOneofArgType__request_id: _TypeAlias = typing.Literal["_request_id", b"_request_id"]  # noqa: Y015
+    _WhichOneofReturnType__status_code: _TypeAlias = typing.Literal["status_code"]  # noqa: Y015
+    _WhichOneofArgType__status_code: _TypeAlias = typing.Literal["_status_code", b"_status_code"]  # noqa: Y015
+    _WhichOneofReturnType_result: _TypeAlias = typing.Literal["chat_completion", "response", "embedding", "completion", "moderation", "image", "video", "error", "unknown"]  # noqa: Y015
+    _WhichOneofArgType_result: _TypeAlias = typing.Literal["result", b"result"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cursor) -> _WhichOneofReturnType__cursor | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__custom_id) -> _WhichOneofReturnType__custom_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__id) -> _WhichOneofReturnType__id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__request_id) -> _WhichOneofReturnType__request_id | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__status_code) -> _WhichOneofReturnType__status_code | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
+
+@typing.final
+class BatchResultError(message.Message):
+    """The failure of a request of a batch."""
+
+    DESCRIPTOR: descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    PARAM_FIELD_NUMBER: builtins.int
+    TYPE_FIELD_NUMBER: builtins.int
+    EXTRA_JSON_FIELD_NUMBER: builtins.int
+    code: builtins.str
+    """The code, such as `batch_expired`; `result_too_large` for a result that is larger than a message
+    of the gateway, which is in the file alone.
+    """
+    message: builtins.str
+    """The message."""
+    param: builtins.str
+    """The parameter that caused it."""
+    type: builtins.str
+    """The type of the error, such as `invalid_request_error`."""
+    extra_json: builtins.str
+    """Unknown JSON keys, as a JSON object."""
+    def __init__(
+        self,
+        *,
+        code: builtins.str | None = ...,
+        message: builtins.str | None = ...,
+        param: builtins.str | None = ...,
+        type: builtins.str | None = ...,
+        extra_json: builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "message", b"message", "param", b"param", "type", b"type"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_code", b"_code", "_extra_json", b"_extra_json", "_message", b"_message", "_param", b"_param", "_type", b"_type", "code", b"code", "extra_json", b"extra_json", "message", b"message", "param", b"param", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__code: _TypeAlias = typing.Literal["code"]  # noqa: Y015
+    _WhichOneofArgType__code: _TypeAlias = typing.Literal["_code", b"_code"]  # noqa: Y015
+    _WhichOneofReturnType__extra_json: _TypeAlias = typing.Literal["extra_json"]  # noqa: Y015
+    _WhichOneofArgType__extra_json: _TypeAlias = typing.Literal["_extra_json", b"_extra_json"]  # noqa: Y015
+    _WhichOneofReturnType__message: _TypeAlias = typing.Literal["message"]  # noqa: Y015
+    _WhichOneofArgType__message: _TypeAlias = typing.Literal["_message", b"_message"]  # noqa: Y015
+    _WhichOneofReturnType__param: _TypeAlias = typing.Literal["param"]  # noqa: Y015
+    _WhichOneofArgType__param: _TypeAlias = typing.Literal["_param", b"_param"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = typing.Literal["_type", b"_type"]  # noqa: Y015
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__extra_json) -> _WhichOneofReturnType__extra_json | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__message) -> _WhichOneofReturnType__message | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__param) -> _WhichOneofReturnType__param | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 @typing.final
 class ListBatchesRequest(message.Message):

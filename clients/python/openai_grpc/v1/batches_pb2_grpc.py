@@ -38,6 +38,16 @@ class BatchesServiceStub(object):
         Args:
             channel: A grpc.Channel.
         """
+        self.SubmitBatch = channel.stream_unary(
+                '/openai_grpc.v1.BatchesService/SubmitBatch',
+                request_serializer=openai__grpc_dot_v1_dot_batches__pb2.SubmitBatchRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
+                _registered_method=True)
+        self.StreamBatchResults = channel.unary_stream(
+                '/openai_grpc.v1.BatchesService/StreamBatchResults',
+                request_serializer=openai__grpc_dot_v1_dot_batches__pb2.StreamBatchResultsRequest.SerializeToString,
+                response_deserializer=openai__grpc_dot_v1_dot_batches__pb2.BatchResult.FromString,
+                _registered_method=True)
         self.CreateBatch = channel.unary_unary(
                 '/openai_grpc.v1.BatchesService/CreateBatch',
                 request_serializer=openai__grpc_dot_v1_dot_batches__pb2.CreateBatchRequest.SerializeToString,
@@ -71,6 +81,38 @@ class BatchesServiceServicer(object):
 
     A batch stays with the upstream that has its input.
     """
+
+    def SubmitBatch(self, request_iterator, context):
+        """Submits a batch of requests of this contract. The gateway writes them as the input file, one
+        JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+        first message is `config`, each later one a `request`.
+
+        All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+        first request's model. Models, parameters and the ids of stored objects are checked and written
+        as for a call of the request's own RPC. A request that can't be sent ends the call with its
+        number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+
+        Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+        `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+        that repeats, a model of another upstream, and a request that the upstream serves by another API
+        (`/responses` for chat completions, or the other way round), which only single calls convert.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamBatchResults(self, request, context):
+        """Streams the results of a batch: those in its output file, then the failures in its error file,
+        one a message, in the order of the files, which need not be that of the requests. A request that
+        failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+        REST, where the files are downloaded.
+
+        Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+        as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def CreateBatch(self, request, context):
         """Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
@@ -135,6 +177,16 @@ class BatchesServiceServicer(object):
 
 def add_BatchesServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'SubmitBatch': grpc.stream_unary_rpc_method_handler(
+                    servicer.SubmitBatch,
+                    request_deserializer=openai__grpc_dot_v1_dot_batches__pb2.SubmitBatchRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_batches__pb2.Batch.SerializeToString,
+            ),
+            'StreamBatchResults': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamBatchResults,
+                    request_deserializer=openai__grpc_dot_v1_dot_batches__pb2.StreamBatchResultsRequest.FromString,
+                    response_serializer=openai__grpc_dot_v1_dot_batches__pb2.BatchResult.SerializeToString,
+            ),
             'CreateBatch': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateBatch,
                     request_deserializer=openai__grpc_dot_v1_dot_batches__pb2.CreateBatchRequest.FromString,
@@ -174,6 +226,60 @@ class BatchesService(object):
 
     A batch stays with the upstream that has its input.
     """
+
+    @staticmethod
+    def SubmitBatch(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/openai_grpc.v1.BatchesService/SubmitBatch',
+            openai__grpc_dot_v1_dot_batches__pb2.SubmitBatchRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_batches__pb2.Batch.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamBatchResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/openai_grpc.v1.BatchesService/StreamBatchResults',
+            openai__grpc_dot_v1_dot_batches__pb2.StreamBatchResultsRequest.SerializeToString,
+            openai__grpc_dot_v1_dot_batches__pb2.BatchResult.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def CreateBatch(request,

@@ -37,6 +37,30 @@ class BatchesServiceStub:
     def __new__(cls, channel: grpc.Channel) -> _Self: ...
     @typing.overload
     def __new__(cls, channel: aio.Channel) -> BatchesServiceAsyncStub: ...
+    SubmitBatch: grpc.StreamUnaryMultiCallable[batches_pb2.SubmitBatchRequest, batches_pb2.Batch]
+    """Submits a batch of requests of this contract. The gateway writes them as the input file, one
+    JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+    first message is `config`, each later one a `request`.
+
+    All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+    first request's model. Models, parameters and the ids of stored objects are checked and written
+    as for a call of the request's own RPC. A request that can't be sent ends the call with its
+    number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+
+    Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+    `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+    that repeats, a model of another upstream, and a request that the upstream serves by another API
+    (`/responses` for chat completions, or the other way round), which only single calls convert.
+    """
+    StreamBatchResults: grpc.UnaryStreamMultiCallable[batches_pb2.StreamBatchResultsRequest, batches_pb2.BatchResult]
+    """Streams the results of a batch: those in its output file, then the failures in its error file,
+    one a message, in the order of the files, which need not be that of the requests. A request that
+    failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+    REST, where the files are downloaded.
+
+    Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+    as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+    """
     CreateBatch: grpc.UnaryUnaryMultiCallable[batches_pb2.CreateBatchRequest, batches_pb2.Batch]
     """Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
     restricted to models may call it only if it names this RPC: the models are in the file.
@@ -87,6 +111,30 @@ class BatchesServiceAsyncStub(BatchesServiceStub):
     """
 
     def __init__(self, channel: aio.Channel) -> None: ...
+    SubmitBatch: aio.StreamUnaryMultiCallable[batches_pb2.SubmitBatchRequest, batches_pb2.Batch]  # type: ignore[assignment]
+    """Submits a batch of requests of this contract. The gateway writes them as the input file, one
+    JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+    first message is `config`, each later one a `request`.
+
+    All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+    first request's model. Models, parameters and the ids of stored objects are checked and written
+    as for a call of the request's own RPC. A request that can't be sent ends the call with its
+    number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+
+    Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+    `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+    that repeats, a model of another upstream, and a request that the upstream serves by another API
+    (`/responses` for chat completions, or the other way round), which only single calls convert.
+    """
+    StreamBatchResults: aio.UnaryStreamMultiCallable[batches_pb2.StreamBatchResultsRequest, batches_pb2.BatchResult]  # type: ignore[assignment]
+    """Streams the results of a batch: those in its output file, then the failures in its error file,
+    one a message, in the order of the files, which need not be that of the requests. A request that
+    failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+    REST, where the files are downloaded.
+
+    Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+    as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+    """
     CreateBatch: aio.UnaryUnaryMultiCallable[batches_pb2.CreateBatchRequest, batches_pb2.Batch]  # type: ignore[assignment]
     """Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
     restricted to models may call it only if it names this RPC: the models are in the file.
@@ -134,6 +182,42 @@ class BatchesServiceServicer(metaclass=abc_1.ABCMeta):
 
     A batch stays with the upstream that has its input.
     """
+
+    @abc_1.abstractmethod
+    def SubmitBatch(
+        self,
+        request_iterator: _MaybeAsyncIterator[batches_pb2.SubmitBatchRequest],
+        context: _ServicerContext,
+    ) -> typing.Union[batches_pb2.Batch, abc.Awaitable[batches_pb2.Batch]]:
+        """Submits a batch of requests of this contract. The gateway writes them as the input file, one
+        JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+        first message is `config`, each later one a `request`.
+
+        All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+        first request's model. Models, parameters and the ids of stored objects are checked and written
+        as for a call of the request's own RPC. A request that can't be sent ends the call with its
+        number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+
+        Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+        `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+        that repeats, a model of another upstream, and a request that the upstream serves by another API
+        (`/responses` for chat completions, or the other way round), which only single calls convert.
+        """
+
+    @abc_1.abstractmethod
+    def StreamBatchResults(
+        self,
+        request: batches_pb2.StreamBatchResultsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[abc.Iterator[batches_pb2.BatchResult], abc.AsyncIterator[batches_pb2.BatchResult]]:
+        """Streams the results of a batch: those in its output file, then the failures in its error file,
+        one a message, in the order of the files, which need not be that of the requests. A request that
+        failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+        REST, where the files are downloaded.
+
+        Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+        as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+        """
 
     @abc_1.abstractmethod
     def CreateBatch(

@@ -58,22 +58,6 @@ CreateTranslationRequestResponseFormat: TypeAlias = Literal["json", "text", "srt
 """Known values of `CreateTranslationRequest.response_format`."""
 TranslationTask: TypeAlias = Literal["translate"]
 """Known values of `Translation.task`."""
-ExpiresAfterAnchor: TypeAlias = Literal["created_at"]
-"""Known values of `ExpiresAfter.anchor`."""
-CreateFileRequestPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
-"""Known values of `CreateFileRequest.purpose`."""
-ListFilesRequestOrder: TypeAlias = Literal["asc", "desc"]
-"""Known values of `ListFilesRequest.order`."""
-FileObjectPurpose: TypeAlias = Literal["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data"]
-"""Known values of `FileObject.purpose`."""
-FileObjectStatus: TypeAlias = Literal["uploaded", "processed", "error"]
-"""Known values of `FileObject.status`."""
-CreateBatchRequestCompletionWindow: TypeAlias = Literal["24h"]
-"""Known values of `CreateBatchRequest.completion_window`."""
-CreateBatchRequestEndpoint: TypeAlias = Literal["/v1/responses", "/v1/chat/completions", "/v1/embeddings", "/v1/completions", "/v1/moderations", "/v1/images/generations", "/v1/images/edits", "/v1/videos"]
-"""Known values of `CreateBatchRequest.endpoint`."""
-BatchStatus: TypeAlias = Literal["validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling", "cancelled"]
-"""Known values of `Batch.status`."""
 ChatCompletionContentPartImageImageUrlDetail: TypeAlias = Literal["auto", "low", "high", "original"]
 """Known values of `ChatCompletionContentPartImage.ImageUrl.detail`."""
 ChatCompletionContentPartInputAudioInputAudioFormat: TypeAlias = Literal["wav", "mp3"]
@@ -186,6 +170,74 @@ CreateCompletionRequestModel: TypeAlias = Literal["gpt-3.5-turbo-instruct", "dav
 """Known values of `CreateCompletionRequest.model`."""
 CompletionChoiceFinishReason: TypeAlias = Literal["stop", "length", "content_filter"]
 """Known values of `Completion.Choice.finish_reason`."""
+CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
+"""Known values of `CreateEmbeddingRequest.encoding_format`."""
+ExpiresAfterAnchor: TypeAlias = Literal["created_at"]
+"""Known values of `ExpiresAfter.anchor`."""
+CreateFileRequestPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
+"""Known values of `CreateFileRequest.purpose`."""
+ListFilesRequestOrder: TypeAlias = Literal["asc", "desc"]
+"""Known values of `ListFilesRequest.order`."""
+FileObjectPurpose: TypeAlias = Literal["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data"]
+"""Known values of `FileObject.purpose`."""
+FileObjectStatus: TypeAlias = Literal["uploaded", "processed", "error"]
+"""Known values of `FileObject.status`."""
+CreateImageRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageRequest.background`."""
+CreateImageRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageRequest.complexity`."""
+CreateImageRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageRequest.moderation`."""
+CreateImageRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageRequest.output_format`."""
+CreateImageRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
+"""Known values of `CreateImageRequest.quality`."""
+CreateImageRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageRequest.response_format`."""
+CreateImageRequestSize: TypeAlias = Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"]
+"""Known values of `CreateImageRequest.size`."""
+CreateImageRequestStyle: TypeAlias = Literal["vivid", "natural"]
+"""Known values of `CreateImageRequest.style`."""
+CreateImageEditRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `CreateImageEditRequest.background`."""
+CreateImageEditRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
+"""Known values of `CreateImageEditRequest.complexity`."""
+CreateImageEditRequestInputFidelity: TypeAlias = Literal["high", "low"]
+"""Known values of `CreateImageEditRequest.input_fidelity`."""
+CreateImageEditRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `CreateImageEditRequest.output_format`."""
+CreateImageEditRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard"]
+"""Known values of `CreateImageEditRequest.quality`."""
+CreateImageEditRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageEditRequest.response_format`."""
+CreateImageEditRequestSize: TypeAlias = Literal["1024x1024", "1536x1024", "1024x1536", "auto", "256x256", "512x512"]
+"""Known values of `CreateImageEditRequest.size`."""
+CreateImageEditRequestModeration: TypeAlias = Literal["low", "auto"]
+"""Known values of `CreateImageEditRequest.moderation`."""
+CreateImageVariationRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
+"""Known values of `CreateImageVariationRequest.response_format`."""
+CreateImageVariationRequestSize: TypeAlias = Literal["256x256", "512x512", "1024x1024"]
+"""Known values of `CreateImageVariationRequest.size`."""
+ImageSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImageSvg.Reasoning.effort`."""
+ImagesResponseBackground: TypeAlias = Literal["transparent", "opaque"]
+"""Known values of `ImagesResponse.background`."""
+ImagesResponseOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
+"""Known values of `ImagesResponse.output_format`."""
+ImagesResponseQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
+"""Known values of `ImagesResponse.quality`."""
+ImagePartialEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImagePartialEvent.background`."""
+ImagePartialEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImagePartialEvent.output_format`."""
+ImagePartialEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImagePartialEvent.quality`."""
+ImageCompletedEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
+"""Known values of `ImageCompletedEvent.background`."""
+ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
+"""Known values of `ImageCompletedEvent.output_format`."""
+ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
+"""Known values of `ImageCompletedEvent.quality`."""
 ResponseInputImageDetail: TypeAlias = Literal["low", "high", "auto", "original"]
 """Known values of `ResponseInputImage.detail`."""
 ResponseInputFileDetail: TypeAlias = Literal["auto", "low", "high"]
@@ -332,72 +384,6 @@ ResponseSteerFailedEventErrorCode: TypeAlias = Literal["response_not_found", "in
 """Known values of `ResponseSteerFailedEvent.Error.code`."""
 ResponseSteerFailedEventErrorType: TypeAlias = Literal["invalid_request_error"]
 """Known values of `ResponseSteerFailedEvent.Error.type`."""
-CreateConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
-"""Known values of `CreateConversationItemsRequest.include`."""
-GetConversationItemRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
-"""Known values of `GetConversationItemRequest.include`."""
-ListConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
-"""Known values of `ListConversationItemsRequest.include`."""
-ListConversationItemsRequestOrder: TypeAlias = Literal["asc", "desc"]
-"""Known values of `ListConversationItemsRequest.order`."""
-CreateEmbeddingRequestEncodingFormat: TypeAlias = Literal["float", "base64"]
-"""Known values of `CreateEmbeddingRequest.encoding_format`."""
-CreateImageRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `CreateImageRequest.background`."""
-CreateImageRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
-"""Known values of `CreateImageRequest.complexity`."""
-CreateImageRequestModeration: TypeAlias = Literal["low", "auto"]
-"""Known values of `CreateImageRequest.moderation`."""
-CreateImageRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `CreateImageRequest.output_format`."""
-CreateImageRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard", "hd"]
-"""Known values of `CreateImageRequest.quality`."""
-CreateImageRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageRequest.response_format`."""
-CreateImageRequestSize: TypeAlias = Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"]
-"""Known values of `CreateImageRequest.size`."""
-CreateImageRequestStyle: TypeAlias = Literal["vivid", "natural"]
-"""Known values of `CreateImageRequest.style`."""
-CreateImageEditRequestBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `CreateImageEditRequest.background`."""
-CreateImageEditRequestComplexity: TypeAlias = Literal["low", "medium", "high"]
-"""Known values of `CreateImageEditRequest.complexity`."""
-CreateImageEditRequestInputFidelity: TypeAlias = Literal["high", "low"]
-"""Known values of `CreateImageEditRequest.input_fidelity`."""
-CreateImageEditRequestOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `CreateImageEditRequest.output_format`."""
-CreateImageEditRequestQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto", "standard"]
-"""Known values of `CreateImageEditRequest.quality`."""
-CreateImageEditRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageEditRequest.response_format`."""
-CreateImageEditRequestSize: TypeAlias = Literal["1024x1024", "1536x1024", "1024x1536", "auto", "256x256", "512x512"]
-"""Known values of `CreateImageEditRequest.size`."""
-CreateImageEditRequestModeration: TypeAlias = Literal["low", "auto"]
-"""Known values of `CreateImageEditRequest.moderation`."""
-CreateImageVariationRequestResponseFormat: TypeAlias = Literal["url", "b64_json"]
-"""Known values of `CreateImageVariationRequest.response_format`."""
-CreateImageVariationRequestSize: TypeAlias = Literal["256x256", "512x512", "1024x1024"]
-"""Known values of `CreateImageVariationRequest.size`."""
-ImageSvgReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
-"""Known values of `ImageSvg.Reasoning.effort`."""
-ImagesResponseBackground: TypeAlias = Literal["transparent", "opaque"]
-"""Known values of `ImagesResponse.background`."""
-ImagesResponseOutputFormat: TypeAlias = Literal["png", "webp", "jpeg", "gif", "svg"]
-"""Known values of `ImagesResponse.output_format`."""
-ImagesResponseQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
-"""Known values of `ImagesResponse.quality`."""
-ImagePartialEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `ImagePartialEvent.background`."""
-ImagePartialEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
-"""Known values of `ImagePartialEvent.output_format`."""
-ImagePartialEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
-"""Known values of `ImagePartialEvent.quality`."""
-ImageCompletedEventBackground: TypeAlias = Literal["transparent", "opaque", "auto"]
-"""Known values of `ImageCompletedEvent.background`."""
-ImageCompletedEventOutputFormat: TypeAlias = Literal["png", "webp", "jpeg"]
-"""Known values of `ImageCompletedEvent.output_format`."""
-ImageCompletedEventQuality: TypeAlias = Literal["low", "medium", "high", "xhigh", "max", "auto"]
-"""Known values of `ImageCompletedEvent.quality`."""
 CreateVideoRequestSeconds: TypeAlias = Literal["4", "8", "12"]
 """Known values of `CreateVideoRequest.seconds`."""
 CreateVideoRequestSize: TypeAlias = Literal["720x1280", "1280x720", "1024x1792", "1792x1024"]
@@ -416,3 +402,17 @@ VideoStatus: TypeAlias = Literal["queued", "in_progress", "completed", "failed"]
 """Known values of `Video.status`."""
 VideoErrorMisalignmentErrorType: TypeAlias = Literal["potentially_unintended_data_transfer", "potentially_unintended_data_access", "potentially_unintended_destructive_activity", "other"]
 """Known values of `VideoError.Misalignment.error_type`."""
+CreateBatchRequestCompletionWindow: TypeAlias = Literal["24h"]
+"""Known values of `CreateBatchRequest.completion_window`."""
+CreateBatchRequestEndpoint: TypeAlias = Literal["/v1/responses", "/v1/chat/completions", "/v1/embeddings", "/v1/completions", "/v1/moderations", "/v1/images/generations", "/v1/images/edits", "/v1/videos"]
+"""Known values of `CreateBatchRequest.endpoint`."""
+BatchStatus: TypeAlias = Literal["validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling", "cancelled"]
+"""Known values of `Batch.status`."""
+CreateConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `CreateConversationItemsRequest.include`."""
+GetConversationItemRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `GetConversationItemRequest.include`."""
+ListConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
+"""Known values of `ListConversationItemsRequest.include`."""
+ListConversationItemsRequestOrder: TypeAlias = Literal["asc", "desc"]
+"""Known values of `ListConversationItemsRequest.order`."""

@@ -7,17 +7,33 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_openai_grpc_options_v1_json } from "../options/v1/json_pb.js";
+import type { ChatCompletion, CreateChatCompletionRequest } from "./chat_pb.js";
+import { file_openai_grpc_v1_chat } from "./chat_pb.js";
 import type { CallInfo, CallOptions } from "./common_pb.js";
 import { file_openai_grpc_v1_common } from "./common_pb.js";
+import type { Completion, CreateCompletionRequest } from "./completions_pb.js";
+import { file_openai_grpc_v1_completions } from "./completions_pb.js";
+import type { CreateEmbeddingRequest, CreateEmbeddingResponse } from "./embeddings_pb.js";
+import { file_openai_grpc_v1_embeddings } from "./embeddings_pb.js";
 import type { ExpiresAfter } from "./files_pb.js";
 import { file_openai_grpc_v1_files } from "./files_pb.js";
+import type { CreateImageEditRequest, CreateImageRequest, ImagesResponse } from "./images_pb.js";
+import { file_openai_grpc_v1_images } from "./images_pb.js";
+import type { CreateModerationRequest, CreateModerationResponse } from "./moderations_pb.js";
+import { file_openai_grpc_v1_moderations } from "./moderations_pb.js";
+import type { Response } from "./response_pb.js";
+import { file_openai_grpc_v1_response } from "./response_pb.js";
+import type { CreateResponseRequest } from "./responses_pb.js";
+import { file_openai_grpc_v1_responses } from "./responses_pb.js";
+import type { CreateVideoRequest, Video } from "./videos_pb.js";
+import { file_openai_grpc_v1_videos } from "./videos_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file openai_grpc/v1/batches.proto.
  */
 export const file_openai_grpc_v1_batches: GenFile = /*@__PURE__*/
-  fileDesc("ChxvcGVuYWlfZ3JwYy92MS9iYXRjaGVzLnByb3RvEg5vcGVuYWlfZ3JwYy52MSLfBAoSQ3JlYXRlQmF0Y2hSZXF1ZXN0EioKEWNvbXBsZXRpb25fd2luZG93GAEgASgJQgq69agDBSIDMjRoSACIAQESqwEKCGVuZHBvaW50GAIgASgJQpMBuvWoA40BIg0vdjEvcmVzcG9uc2VzIhQvdjEvY2hhdC9jb21wbGV0aW9ucyIOL3YxL2VtYmVkZGluZ3MiDy92MS9jb21wbGV0aW9ucyIPL3YxL21vZGVyYXRpb25zIhYvdjEvaW1hZ2VzL2dlbmVyYXRpb25zIhAvdjEvaW1hZ2VzL2VkaXRzIgovdjEvdmlkZW9zSAGIAQESIwoNaW5wdXRfZmlsZV9pZBgDIAEoCUIHuvWoAwI4BkgCiAEBEkIKCG1ldGFkYXRhGAQgAygLMjAub3BlbmFpX2dycGMudjEuQ3JlYXRlQmF0Y2hSZXF1ZXN0Lk1ldGFkYXRhRW50cnkSOgoUb3V0cHV0X2V4cGlyZXNfYWZ0ZXIYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5FeHBpcmVzQWZ0ZXISMgoMY2FsbF9vcHRpb25zGIQHIAEoCzIbLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQEaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhQKEl9jb21wbGV0aW9uX3dpbmRvd0ILCglfZW5kcG9pbnRCEAoOX2lucHV0X2ZpbGVfaWRCDQoLX2V4dHJhX2pzb24iiwEKEkxpc3RCYXRjaGVzUmVxdWVzdBIbCgVhZnRlchgBIAEoCUIHuvWoAwI4DkgAiAEBEhIKBWxpbWl0GAIgASgFSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIICgZfYWZ0ZXJCCAoGX2xpbWl0Qg0KC19leHRyYV9qc29uInAKD0dldEJhdGNoUmVxdWVzdBIeCghiYXRjaF9pZBgBIAEoCUIHuvWoAwI4DkgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX2JhdGNoX2lkQg0KC19leHRyYV9qc29uInMKEkNhbmNlbEJhdGNoUmVxdWVzdBIeCghiYXRjaF9pZBgBIAEoCUIHuvWoAwI4DkgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX2JhdGNoX2lkQg0KC19leHRyYV9qc29uIvgLCgVCYXRjaBIaCgJpZBgBIAEoCUIJuvWoAwQ4DlABSACIAQESHgoRY29tcGxldGlvbl93aW5kb3cYAiABKAlIAYgBARIVCghlbmRwb2ludBgDIAEoCUgCiAEBEiMKDWVycm9yX2ZpbGVfaWQYBCABKAlCB7r1qAMCOAZIA4gBARIsCgZlcnJvcnMYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5CYXRjaC5FcnJvcnMSIwoNaW5wdXRfZmlsZV9pZBgGIAEoCUIHuvWoAwI4BkgEiAEBEjUKCG1ldGFkYXRhGAcgAygLMiMub3BlbmFpX2dycGMudjEuQmF0Y2guTWV0YWRhdGFFbnRyeRIbCgVtb2RlbBgIIAEoCUIHuvWoAwI4AUgFiAEBEiQKDm91dHB1dF9maWxlX2lkGAkgASgJQge69agDAjgGSAaIAQESGQoMY2FuY2VsbGVkX2F0GAogASgDSAeIAQESGgoNY2FuY2VsbGluZ19hdBgLIAEoA0gIiAEBEhkKDGNvbXBsZXRlZF9hdBgMIAEoA0gJiAEBEhcKCmNyZWF0ZWRfYXQYDSABKANICogBARIXCgpleHBpcmVkX2F0GA4gASgDSAuIAQESFwoKZXhwaXJlc19hdBgPIAEoA0gMiAEBEhYKCWZhaWxlZF9hdBgQIAEoA0gNiAEBEhoKDWZpbmFsaXppbmdfYXQYESABKANIDogBARIbCg5pbl9wcm9ncmVzc19hdBgSIAEoA0gPiAEBEjsKDnJlcXVlc3RfY291bnRzGBMgASgLMiMub3BlbmFpX2dycGMudjEuQmF0Y2guUmVxdWVzdENvdW50cxJyCgZzdGF0dXMYFCABKAlCXbr1qANYIgp2YWxpZGF0aW5nIgZmYWlsZWQiC2luX3Byb2dyZXNzIgpmaW5hbGl6aW5nIgljb21wbGV0ZWQiB2V4cGlyZWQiCmNhbmNlbGxpbmciCWNhbmNlbGxlZEgQiAEBEikKBXVzYWdlGBUgASgLMhoub3BlbmFpX2dycGMudjEuQmF0Y2hVc2FnZRIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIEYgBARqEAQoGRXJyb3JzEigKBGRhdGEYASADKAsyGi5vcGVuYWlfZ3JwYy52MS5CYXRjaEVycm9yEhMKBm9iamVjdBgCIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCQoHX29iamVjdEINCgtfZXh0cmFfanNvbhqlAQoNUmVxdWVzdENvdW50cxIWCgljb21wbGV0ZWQYASABKANIAIgBARITCgZmYWlsZWQYAiABKANIAYgBARISCgV0b3RhbBgDIAEoA0gCiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQFCDAoKX2NvbXBsZXRlZEIJCgdfZmFpbGVkQggKBl90b3RhbEINCgtfZXh0cmFfanNvbhovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6Frr1qAMREg8KBm9iamVjdBIFYmF0Y2hCBQoDX2lkQhQKEl9jb21wbGV0aW9uX3dpbmRvd0ILCglfZW5kcG9pbnRCEAoOX2Vycm9yX2ZpbGVfaWRCEAoOX2lucHV0X2ZpbGVfaWRCCAoGX21vZGVsQhEKD19vdXRwdXRfZmlsZV9pZEIPCg1fY2FuY2VsbGVkX2F0QhAKDl9jYW5jZWxsaW5nX2F0Qg8KDV9jb21wbGV0ZWRfYXRCDQoLX2NyZWF0ZWRfYXRCDQoLX2V4cGlyZWRfYXRCDQoLX2V4cGlyZXNfYXRCDAoKX2ZhaWxlZF9hdEIQCg5fZmluYWxpemluZ19hdEIRCg9faW5fcHJvZ3Jlc3NfYXRCCQoHX3N0YXR1c0INCgtfZXh0cmFfanNvbiK2AQoKQmF0Y2hFcnJvchIRCgRjb2RlGAEgASgJSACIAQESEQoEbGluZRgCIAEoA0gBiAEBEhQKB21lc3NhZ2UYAyABKAlIAogBARISCgVwYXJhbRgEIAEoCUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBwoFX2NvZGVCBwoFX2xpbmVCCgoIX21lc3NhZ2VCCAoGX3BhcmFtQg0KC19leHRyYV9qc29uItMECgpCYXRjaFVzYWdlEhkKDGlucHV0X3Rva2VucxgBIAEoA0gAiAEBEksKFGlucHV0X3Rva2Vuc19kZXRhaWxzGAIgASgLMi0ub3BlbmFpX2dycGMudjEuQmF0Y2hVc2FnZS5JbnB1dFRva2Vuc0RldGFpbHMSGgoNb3V0cHV0X3Rva2VucxgDIAEoA0gBiAEBEk0KFW91dHB1dF90b2tlbnNfZGV0YWlscxgEIAEoCzIuLm9wZW5haV9ncnBjLnYxLkJhdGNoVXNhZ2UuT3V0cHV0VG9rZW5zRGV0YWlscxIZCgx0b3RhbF90b2tlbnMYBSABKANIAogBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBGnQKEklucHV0VG9rZW5zRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIQCg5fY2FjaGVkX3Rva2Vuc0INCgtfZXh0cmFfanNvbhp7ChNPdXRwdXRUb2tlbnNEZXRhaWxzEh0KEHJlYXNvbmluZ190b2tlbnMYASABKANIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg0KC19leHRyYV9qc29uQg8KDV9pbnB1dF90b2tlbnNCEAoOX291dHB1dF90b2tlbnNCDwoNX3RvdGFsX3Rva2Vuc0INCgtfZXh0cmFfanNvbiKsAgoJQmF0Y2hMaXN0EiwKBGRhdGEYASADKAsyFS5vcGVuYWlfZ3JwYy52MS5CYXRjaEIHuvWoAwIYARIeCghmaXJzdF9pZBgCIAEoCUIHuvWoAwI4DkgAiAEBEh0KB2xhc3RfaWQYAyABKAlCB7r1qAMCOA5IAYgBARIVCghoYXNfbW9yZRgEIAEoCEgCiAEBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCCwoJX2ZpcnN0X2lkQgoKCF9sYXN0X2lkQgsKCV9oYXNfbW9yZUINCgtfZXh0cmFfanNvbjKDBAoOQmF0Y2hlc1NlcnZpY2USXwoLQ3JlYXRlQmF0Y2gSIi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIVuvWoAxAKBFBPU1QSCC9iYXRjaGVzEmUKC0xpc3RCYXRjaGVzEiIub3BlbmFpX2dycGMudjEuTGlzdEJhdGNoZXNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuQmF0Y2hMaXN0IheQAgG69agDDwoDR0VUEggvYmF0Y2hlcxJmCghHZXRCYXRjaBIfLm9wZW5haV9ncnBjLnYxLkdldEJhdGNoUmVxdWVzdBoVLm9wZW5haV9ncnBjLnYxLkJhdGNoIiKQAgG69agDGgoDR0VUEhMvYmF0Y2hlcy97YmF0Y2hfaWR9EksKCldhdGNoQmF0Y2gSHy5vcGVuYWlfZ3JwYy52MS5HZXRCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIDkAIBMAESdAoLQ2FuY2VsQmF0Y2gSIi5vcGVuYWlfZ3JwYy52MS5DYW5jZWxCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIqkAICuvWoAyIKBFBPU1QSGi9iYXRjaGVzL3tiYXRjaF9pZH0vY2FuY2VsQnUKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUIMQmF0Y2hlc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_common, file_openai_grpc_v1_files]);
+  fileDesc("ChxvcGVuYWlfZ3JwYy92MS9iYXRjaGVzLnByb3RvEg5vcGVuYWlfZ3JwYy52MSLfBAoSQ3JlYXRlQmF0Y2hSZXF1ZXN0EioKEWNvbXBsZXRpb25fd2luZG93GAEgASgJQgq69agDBSIDMjRoSACIAQESqwEKCGVuZHBvaW50GAIgASgJQpMBuvWoA40BIg0vdjEvcmVzcG9uc2VzIhQvdjEvY2hhdC9jb21wbGV0aW9ucyIOL3YxL2VtYmVkZGluZ3MiDy92MS9jb21wbGV0aW9ucyIPL3YxL21vZGVyYXRpb25zIhYvdjEvaW1hZ2VzL2dlbmVyYXRpb25zIhAvdjEvaW1hZ2VzL2VkaXRzIgovdjEvdmlkZW9zSAGIAQESIwoNaW5wdXRfZmlsZV9pZBgDIAEoCUIHuvWoAwI4BkgCiAEBEkIKCG1ldGFkYXRhGAQgAygLMjAub3BlbmFpX2dycGMudjEuQ3JlYXRlQmF0Y2hSZXF1ZXN0Lk1ldGFkYXRhRW50cnkSOgoUb3V0cHV0X2V4cGlyZXNfYWZ0ZXIYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5FeHBpcmVzQWZ0ZXISMgoMY2FsbF9vcHRpb25zGIQHIAEoCzIbLm9wZW5haV9ncnBjLnYxLkNhbGxPcHRpb25zEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQEaLwoNTWV0YWRhdGFFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhQKEl9jb21wbGV0aW9uX3dpbmRvd0ILCglfZW5kcG9pbnRCEAoOX2lucHV0X2ZpbGVfaWRCDQoLX2V4dHJhX2pzb24iiwEKElN1Ym1pdEJhdGNoUmVxdWVzdBI0CgZjb25maWcYASABKAsyIi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVCYXRjaFJlcXVlc3RIABI0CgdyZXF1ZXN0GAIgASgLMiEub3BlbmFpX2dycGMudjEuQmF0Y2hSZXF1ZXN0SW5wdXRIAEIJCgdtZXNzYWdlIqoEChFCYXRjaFJlcXVlc3RJbnB1dBIWCgljdXN0b21faWQYASABKAlIAYgBARJGCg9jaGF0X2NvbXBsZXRpb24YAiABKAsyKy5vcGVuYWlfZ3JwYy52MS5DcmVhdGVDaGF0Q29tcGxldGlvblJlcXVlc3RIABI5CghyZXNwb25zZRgDIAEoCzIlLm9wZW5haV9ncnBjLnYxLkNyZWF0ZVJlc3BvbnNlUmVxdWVzdEgAEjsKCWVtYmVkZGluZxgEIAEoCzImLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUVtYmVkZGluZ1JlcXVlc3RIABI9Cgpjb21wbGV0aW9uGAUgASgLMicub3BlbmFpX2dycGMudjEuQ3JlYXRlQ29tcGxldGlvblJlcXVlc3RIABI9Cgptb2RlcmF0aW9uGAYgASgLMicub3BlbmFpX2dycGMudjEuQ3JlYXRlTW9kZXJhdGlvblJlcXVlc3RIABIzCgVpbWFnZRgHIAEoCzIiLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUltYWdlUmVxdWVzdEgAEjwKCmltYWdlX2VkaXQYCCABKAsyJi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVJbWFnZUVkaXRSZXF1ZXN0SAASMwoFdmlkZW8YCSABKAsyIi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVWaWRlb1JlcXVlc3RIAEIJCgdyZXF1ZXN0QgwKCl9jdXN0b21faWQimgEKGVN0cmVhbUJhdGNoUmVzdWx0c1JlcXVlc3QSHgoIYmF0Y2hfaWQYASABKAlCB7r1qAMCOA5IAIgBARISCgVhZnRlchgCIAEoCUgBiAEBEjIKDGNhbGxfb3B0aW9ucxiEByABKAsyGy5vcGVuYWlfZ3JwYy52MS5DYWxsT3B0aW9uc0ILCglfYmF0Y2hfaWRCCAoGX2FmdGVyIt8FCgtCYXRjaFJlc3VsdBIWCgljdXN0b21faWQYASABKAlIAYgBARIPCgJpZBgCIAEoCUgCiAEBEhgKC3N0YXR1c19jb2RlGAMgASgFSAOIAQESFwoKcmVxdWVzdF9pZBgEIAEoCUgEiAEBEjkKD2NoYXRfY29tcGxldGlvbhgFIAEoCzIeLm9wZW5haV9ncnBjLnYxLkNoYXRDb21wbGV0aW9uSAASLAoIcmVzcG9uc2UYBiABKAsyGC5vcGVuYWlfZ3JwYy52MS5SZXNwb25zZUgAEjwKCWVtYmVkZGluZxgHIAEoCzInLm9wZW5haV9ncnBjLnYxLkNyZWF0ZUVtYmVkZGluZ1Jlc3BvbnNlSAASMAoKY29tcGxldGlvbhgIIAEoCzIaLm9wZW5haV9ncnBjLnYxLkNvbXBsZXRpb25IABI+Cgptb2RlcmF0aW9uGAkgASgLMigub3BlbmFpX2dycGMudjEuQ3JlYXRlTW9kZXJhdGlvblJlc3BvbnNlSAASLwoFaW1hZ2UYCiABKAsyHi5vcGVuYWlfZ3JwYy52MS5JbWFnZXNSZXNwb25zZUgAEiYKBXZpZGVvGAsgASgLMhUub3BlbmFpX2dycGMudjEuVmlkZW9IABIxCgVlcnJvchgMIAEoCzIgLm9wZW5haV9ncnBjLnYxLkJhdGNoUmVzdWx0RXJyb3JIABIRCgd1bmtub3duGA0gASgJSAASEwoGY3Vyc29yGA4gASgJSAWIAQESLAoJY2FsbF9pbmZvGIUHIAEoCzIYLm9wZW5haV9ncnBjLnYxLkNhbGxJbmZvEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAaIAQFCCAoGcmVzdWx0QgwKCl9jdXN0b21faWRCBQoDX2lkQg4KDF9zdGF0dXNfY29kZUINCgtfcmVxdWVzdF9pZEIJCgdfY3Vyc29yQg0KC19leHRyYV9qc29uIrwBChBCYXRjaFJlc3VsdEVycm9yEhEKBGNvZGUYASABKAlIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQESEgoFcGFyYW0YAyABKAlIAogBARIRCgR0eXBlGAQgASgJSAOIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIBIgBAUIHCgVfY29kZUIKCghfbWVzc2FnZUIICgZfcGFyYW1CBwoFX3R5cGVCDQoLX2V4dHJhX2pzb24iiwEKEkxpc3RCYXRjaGVzUmVxdWVzdBIbCgVhZnRlchgBIAEoCUIHuvWoAwI4DkgAiAEBEhIKBWxpbWl0GAIgASgFSAGIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAogBAUIICgZfYWZ0ZXJCCAoGX2xpbWl0Qg0KC19leHRyYV9qc29uInAKD0dldEJhdGNoUmVxdWVzdBIeCghiYXRjaF9pZBgBIAEoCUIHuvWoAwI4DkgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX2JhdGNoX2lkQg0KC19leHRyYV9qc29uInMKEkNhbmNlbEJhdGNoUmVxdWVzdBIeCghiYXRjaF9pZBgBIAEoCUIHuvWoAwI4DkgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCwoJX2JhdGNoX2lkQg0KC19leHRyYV9qc29uIvgLCgVCYXRjaBIaCgJpZBgBIAEoCUIJuvWoAwQ4DlABSACIAQESHgoRY29tcGxldGlvbl93aW5kb3cYAiABKAlIAYgBARIVCghlbmRwb2ludBgDIAEoCUgCiAEBEiMKDWVycm9yX2ZpbGVfaWQYBCABKAlCB7r1qAMCOAZIA4gBARIsCgZlcnJvcnMYBSABKAsyHC5vcGVuYWlfZ3JwYy52MS5CYXRjaC5FcnJvcnMSIwoNaW5wdXRfZmlsZV9pZBgGIAEoCUIHuvWoAwI4BkgEiAEBEjUKCG1ldGFkYXRhGAcgAygLMiMub3BlbmFpX2dycGMudjEuQmF0Y2guTWV0YWRhdGFFbnRyeRIbCgVtb2RlbBgIIAEoCUIHuvWoAwI4AUgFiAEBEiQKDm91dHB1dF9maWxlX2lkGAkgASgJQge69agDAjgGSAaIAQESGQoMY2FuY2VsbGVkX2F0GAogASgDSAeIAQESGgoNY2FuY2VsbGluZ19hdBgLIAEoA0gIiAEBEhkKDGNvbXBsZXRlZF9hdBgMIAEoA0gJiAEBEhcKCmNyZWF0ZWRfYXQYDSABKANICogBARIXCgpleHBpcmVkX2F0GA4gASgDSAuIAQESFwoKZXhwaXJlc19hdBgPIAEoA0gMiAEBEhYKCWZhaWxlZF9hdBgQIAEoA0gNiAEBEhoKDWZpbmFsaXppbmdfYXQYESABKANIDogBARIbCg5pbl9wcm9ncmVzc19hdBgSIAEoA0gPiAEBEjsKDnJlcXVlc3RfY291bnRzGBMgASgLMiMub3BlbmFpX2dycGMudjEuQmF0Y2guUmVxdWVzdENvdW50cxJyCgZzdGF0dXMYFCABKAlCXbr1qANYIgp2YWxpZGF0aW5nIgZmYWlsZWQiC2luX3Byb2dyZXNzIgpmaW5hbGl6aW5nIgljb21wbGV0ZWQiB2V4cGlyZWQiCmNhbmNlbGxpbmciCWNhbmNlbGxlZEgQiAEBEikKBXVzYWdlGBUgASgLMhoub3BlbmFpX2dycGMudjEuQmF0Y2hVc2FnZRIsCgljYWxsX2luZm8YhQcgASgLMhgub3BlbmFpX2dycGMudjEuQ2FsbEluZm8SIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIEYgBARqEAQoGRXJyb3JzEigKBGRhdGEYASADKAsyGi5vcGVuYWlfZ3JwYy52MS5CYXRjaEVycm9yEhMKBm9iamVjdBgCIAEoCUgAiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAGIAQFCCQoHX29iamVjdEINCgtfZXh0cmFfanNvbhqlAQoNUmVxdWVzdENvdW50cxIWCgljb21wbGV0ZWQYASABKANIAIgBARITCgZmYWlsZWQYAiABKANIAYgBARISCgV0b3RhbBgDIAEoA0gCiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSAOIAQFCDAoKX2NvbXBsZXRlZEIJCgdfZmFpbGVkQggKBl90b3RhbEINCgtfZXh0cmFfanNvbhovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAE6Frr1qAMREg8KBm9iamVjdBIFYmF0Y2hCBQoDX2lkQhQKEl9jb21wbGV0aW9uX3dpbmRvd0ILCglfZW5kcG9pbnRCEAoOX2Vycm9yX2ZpbGVfaWRCEAoOX2lucHV0X2ZpbGVfaWRCCAoGX21vZGVsQhEKD19vdXRwdXRfZmlsZV9pZEIPCg1fY2FuY2VsbGVkX2F0QhAKDl9jYW5jZWxsaW5nX2F0Qg8KDV9jb21wbGV0ZWRfYXRCDQoLX2NyZWF0ZWRfYXRCDQoLX2V4cGlyZWRfYXRCDQoLX2V4cGlyZXNfYXRCDAoKX2ZhaWxlZF9hdEIQCg5fZmluYWxpemluZ19hdEIRCg9faW5fcHJvZ3Jlc3NfYXRCCQoHX3N0YXR1c0INCgtfZXh0cmFfanNvbiK2AQoKQmF0Y2hFcnJvchIRCgRjb2RlGAEgASgJSACIAQESEQoEbGluZRgCIAEoA0gBiAEBEhQKB21lc3NhZ2UYAyABKAlIAogBARISCgVwYXJhbRgEIAEoCUgDiAEBEiEKCmV4dHJhX2pzb24Y6AcgASgJQge69agDAhACSASIAQFCBwoFX2NvZGVCBwoFX2xpbmVCCgoIX21lc3NhZ2VCCAoGX3BhcmFtQg0KC19leHRyYV9qc29uItMECgpCYXRjaFVzYWdlEhkKDGlucHV0X3Rva2VucxgBIAEoA0gAiAEBEksKFGlucHV0X3Rva2Vuc19kZXRhaWxzGAIgASgLMi0ub3BlbmFpX2dycGMudjEuQmF0Y2hVc2FnZS5JbnB1dFRva2Vuc0RldGFpbHMSGgoNb3V0cHV0X3Rva2VucxgDIAEoA0gBiAEBEk0KFW91dHB1dF90b2tlbnNfZGV0YWlscxgEIAEoCzIuLm9wZW5haV9ncnBjLnYxLkJhdGNoVXNhZ2UuT3V0cHV0VG9rZW5zRGV0YWlscxIZCgx0b3RhbF90b2tlbnMYBSABKANIAogBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBGnQKEklucHV0VG9rZW5zRGV0YWlscxIaCg1jYWNoZWRfdG9rZW5zGAEgASgDSACIAQESIQoKZXh0cmFfanNvbhjoByABKAlCB7r1qAMCEAJIAYgBAUIQCg5fY2FjaGVkX3Rva2Vuc0INCgtfZXh0cmFfanNvbhp7ChNPdXRwdXRUb2tlbnNEZXRhaWxzEh0KEHJlYXNvbmluZ190b2tlbnMYASABKANIAIgBARIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgBiAEBQhMKEV9yZWFzb25pbmdfdG9rZW5zQg0KC19leHRyYV9qc29uQg8KDV9pbnB1dF90b2tlbnNCEAoOX291dHB1dF90b2tlbnNCDwoNX3RvdGFsX3Rva2Vuc0INCgtfZXh0cmFfanNvbiKsAgoJQmF0Y2hMaXN0EiwKBGRhdGEYASADKAsyFS5vcGVuYWlfZ3JwYy52MS5CYXRjaEIHuvWoAwIYARIeCghmaXJzdF9pZBgCIAEoCUIHuvWoAwI4DkgAiAEBEh0KB2xhc3RfaWQYAyABKAlCB7r1qAMCOA5IAYgBARIVCghoYXNfbW9yZRgEIAEoCEgCiAEBEiwKCWNhbGxfaW5mbxiFByABKAsyGC5vcGVuYWlfZ3JwYy52MS5DYWxsSW5mbxIhCgpleHRyYV9qc29uGOgHIAEoCUIHuvWoAwIQAkgDiAEBOhW69agDEBIOCgZvYmplY3QSBGxpc3RCCwoJX2ZpcnN0X2lkQgoKCF9sYXN0X2lkQgsKCV9oYXNfbW9yZUINCgtfZXh0cmFfanNvbjK0BQoOQmF0Y2hlc1NlcnZpY2USSgoLU3VibWl0QmF0Y2gSIi5vcGVuYWlfZ3JwYy52MS5TdWJtaXRCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCgBEmMKElN0cmVhbUJhdGNoUmVzdWx0cxIpLm9wZW5haV9ncnBjLnYxLlN0cmVhbUJhdGNoUmVzdWx0c1JlcXVlc3QaGy5vcGVuYWlfZ3JwYy52MS5CYXRjaFJlc3VsdCIDkAIBMAESXwoLQ3JlYXRlQmF0Y2gSIi5vcGVuYWlfZ3JwYy52MS5DcmVhdGVCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIVuvWoAxAKBFBPU1QSCC9iYXRjaGVzEmUKC0xpc3RCYXRjaGVzEiIub3BlbmFpX2dycGMudjEuTGlzdEJhdGNoZXNSZXF1ZXN0Ghkub3BlbmFpX2dycGMudjEuQmF0Y2hMaXN0IheQAgG69agDDwoDR0VUEggvYmF0Y2hlcxJmCghHZXRCYXRjaBIfLm9wZW5haV9ncnBjLnYxLkdldEJhdGNoUmVxdWVzdBoVLm9wZW5haV9ncnBjLnYxLkJhdGNoIiKQAgG69agDGgoDR0VUEhMvYmF0Y2hlcy97YmF0Y2hfaWR9EksKCldhdGNoQmF0Y2gSHy5vcGVuYWlfZ3JwYy52MS5HZXRCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIDkAIBMAESdAoLQ2FuY2VsQmF0Y2gSIi5vcGVuYWlfZ3JwYy52MS5DYW5jZWxCYXRjaFJlcXVlc3QaFS5vcGVuYWlfZ3JwYy52MS5CYXRjaCIqkAICuvWoAyIKBFBPU1QSGi9iYXRjaGVzL3tiYXRjaF9pZH0vY2FuY2VsQnUKGGlvLmdpdGh1Yi5vcGVuYWlfZ3JwYy52MUIMQmF0Y2hlc1Byb3RvUAFaSWdpdGh1Yi5jb20vb3BlbmFpLWdycGMvb3BlbmFpLWdycGMvY2xpZW50cy9nby9vcGVuYWlfZ3JwYy92MTtvcGVuYWlncnBjdjFiBnByb3RvMw", [file_openai_grpc_options_v1_json, file_openai_grpc_v1_chat, file_openai_grpc_v1_common, file_openai_grpc_v1_completions, file_openai_grpc_v1_embeddings, file_openai_grpc_v1_files, file_openai_grpc_v1_images, file_openai_grpc_v1_moderations, file_openai_grpc_v1_response, file_openai_grpc_v1_responses, file_openai_grpc_v1_videos]);
 
 /**
  * A batch to create.
@@ -88,6 +104,368 @@ export const CreateBatchRequestSchema: GenMessage<CreateBatchRequest> = /*@__PUR
   messageDesc(file_openai_grpc_v1_batches, 0);
 
 /**
+ * A message of a batch to submit: the settings, then one request each.
+ *
+ * @generated from message openai_grpc.v1.SubmitBatchRequest
+ */
+export type SubmitBatchRequest = Message<"openai_grpc.v1.SubmitBatchRequest"> & {
+  /**
+   * Exactly one is set.
+   *
+   * @generated from oneof openai_grpc.v1.SubmitBatchRequest.message
+   */
+  message: {
+    /**
+     * The settings, without `input_file_id`. `completion_window` is `24h` by default, `endpoint` that
+     * of the requests. The first message, and only that.
+     *
+     * @generated from field: openai_grpc.v1.CreateBatchRequest config = 1;
+     */
+    value: CreateBatchRequest;
+    case: "config";
+  } | {
+    /**
+     * A request of the batch.
+     *
+     * @generated from field: openai_grpc.v1.BatchRequestInput request = 2;
+     */
+    value: BatchRequestInput;
+    case: "request";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message openai_grpc.v1.SubmitBatchRequest.
+ * Use `create(SubmitBatchRequestSchema)` to create a new message.
+ */
+export const SubmitBatchRequestSchema: GenMessage<SubmitBatchRequest> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_batches, 1);
+
+/**
+ * A request of a batch. Its `call_options` are not set: those of `config` hold for all requests. Files
+ * in it are referred to by ids or URLs, or are `data:` URLs.
+ *
+ * @generated from message openai_grpc.v1.BatchRequestInput
+ */
+export type BatchRequestInput = Message<"openai_grpc.v1.BatchRequestInput"> & {
+  /**
+   * The caller's id of the request, which its result has. Each request has another one. Default:
+   * `request-` and the number of the request, from 1.
+   * Limit: 512 bytes.
+   *
+   * @generated from field: optional string custom_id = 1;
+   */
+  customId?: string | undefined;
+
+  /**
+   * Exactly one is set, the same in all requests of a batch.
+   *
+   * @generated from oneof openai_grpc.v1.BatchRequestInput.request
+   */
+  request: {
+    /**
+     * For `/v1/chat/completions`.
+     *
+     * @generated from field: openai_grpc.v1.CreateChatCompletionRequest chat_completion = 2;
+     */
+    value: CreateChatCompletionRequest;
+    case: "chatCompletion";
+  } | {
+    /**
+     * For `/v1/responses`.
+     *
+     * @generated from field: openai_grpc.v1.CreateResponseRequest response = 3;
+     */
+    value: CreateResponseRequest;
+    case: "response";
+  } | {
+    /**
+     * For `/v1/embeddings`.
+     *
+     * @generated from field: openai_grpc.v1.CreateEmbeddingRequest embedding = 4;
+     */
+    value: CreateEmbeddingRequest;
+    case: "embedding";
+  } | {
+    /**
+     * For `/v1/completions`.
+     *
+     * @generated from field: openai_grpc.v1.CreateCompletionRequest completion = 5;
+     */
+    value: CreateCompletionRequest;
+    case: "completion";
+  } | {
+    /**
+     * For `/v1/moderations`.
+     *
+     * @generated from field: openai_grpc.v1.CreateModerationRequest moderation = 6;
+     */
+    value: CreateModerationRequest;
+    case: "moderation";
+  } | {
+    /**
+     * For `/v1/images/generations`.
+     *
+     * @generated from field: openai_grpc.v1.CreateImageRequest image = 7;
+     */
+    value: CreateImageRequest;
+    case: "image";
+  } | {
+    /**
+     * For `/v1/images/edits`.
+     *
+     * @generated from field: openai_grpc.v1.CreateImageEditRequest image_edit = 8;
+     */
+    value: CreateImageEditRequest;
+    case: "imageEdit";
+  } | {
+    /**
+     * For `/v1/videos`.
+     *
+     * @generated from field: openai_grpc.v1.CreateVideoRequest video = 9;
+     */
+    value: CreateVideoRequest;
+    case: "video";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message openai_grpc.v1.BatchRequestInput.
+ * Use `create(BatchRequestInputSchema)` to create a new message.
+ */
+export const BatchRequestInputSchema: GenMessage<BatchRequestInput> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_batches, 2);
+
+/**
+ * A batch whose results to stream.
+ *
+ * @generated from message openai_grpc.v1.StreamBatchResultsRequest
+ */
+export type StreamBatchResultsRequest = Message<"openai_grpc.v1.StreamBatchResultsRequest"> & {
+  /**
+   * The id of the batch. Required.
+   * Limit: 1,024 bytes.
+   *
+   * @generated from field: optional string batch_id = 1;
+   */
+  batchId?: string | undefined;
+
+  /**
+   * The `cursor` of the last result that was received: the stream goes on after it. Default: from the
+   * first result.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Options of the gateway for this call.
+   *
+   * @generated from field: openai_grpc.v1.CallOptions call_options = 900;
+   */
+  callOptions?: CallOptions | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.StreamBatchResultsRequest.
+ * Use `create(StreamBatchResultsRequestSchema)` to create a new message.
+ */
+export const StreamBatchResultsRequestSchema: GenMessage<StreamBatchResultsRequest> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_batches, 3);
+
+/**
+ * The result of a request of a batch.
+ *
+ * @generated from message openai_grpc.v1.BatchResult
+ */
+export type BatchResult = Message<"openai_grpc.v1.BatchResult"> & {
+  /**
+   * The caller's id of the request.
+   *
+   * @generated from field: optional string custom_id = 1;
+   */
+  customId?: string | undefined;
+
+  /**
+   * The upstream's id of the result.
+   *
+   * @generated from field: optional string id = 2;
+   */
+  id?: string | undefined;
+
+  /**
+   * The HTTP status of the reply. Absent: the request was not carried out.
+   *
+   * @generated from field: optional int32 status_code = 3;
+   */
+  statusCode?: number | undefined;
+
+  /**
+   * The upstream's id of the call.
+   *
+   * @generated from field: optional string request_id = 4;
+   */
+  requestId?: string | undefined;
+
+  /**
+   * Exactly one is set: the reply, by the endpoint of the batch, or the failure.
+   *
+   * @generated from oneof openai_grpc.v1.BatchResult.result
+   */
+  result: {
+    /**
+     * Of `/v1/chat/completions`.
+     *
+     * @generated from field: openai_grpc.v1.ChatCompletion chat_completion = 5;
+     */
+    value: ChatCompletion;
+    case: "chatCompletion";
+  } | {
+    /**
+     * Of `/v1/responses`.
+     *
+     * @generated from field: openai_grpc.v1.Response response = 6;
+     */
+    value: Response;
+    case: "response";
+  } | {
+    /**
+     * Of `/v1/embeddings`.
+     *
+     * @generated from field: openai_grpc.v1.CreateEmbeddingResponse embedding = 7;
+     */
+    value: CreateEmbeddingResponse;
+    case: "embedding";
+  } | {
+    /**
+     * Of `/v1/completions`.
+     *
+     * @generated from field: openai_grpc.v1.Completion completion = 8;
+     */
+    value: Completion;
+    case: "completion";
+  } | {
+    /**
+     * Of `/v1/moderations`.
+     *
+     * @generated from field: openai_grpc.v1.CreateModerationResponse moderation = 9;
+     */
+    value: CreateModerationResponse;
+    case: "moderation";
+  } | {
+    /**
+     * Of `/v1/images/generations` and `/v1/images/edits`.
+     *
+     * @generated from field: openai_grpc.v1.ImagesResponse image = 10;
+     */
+    value: ImagesResponse;
+    case: "image";
+  } | {
+    /**
+     * Of `/v1/videos`.
+     *
+     * @generated from field: openai_grpc.v1.Video video = 11;
+     */
+    value: Video;
+    case: "video";
+  } | {
+    /**
+     * The failure of the request.
+     *
+     * @generated from field: openai_grpc.v1.BatchResultError error = 12;
+     */
+    value: BatchResultError;
+    case: "error";
+  } | {
+    /**
+     * A line of the file that is none of these, as upstream wrote it.
+     *
+     * @generated from field: string unknown = 13;
+     */
+    value: string;
+    case: "unknown";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * The place of this result, to resume after it.
+   *
+   * @generated from field: optional string cursor = 14;
+   */
+  cursor?: string | undefined;
+
+  /**
+   * Information about the call from the gateway. First message only.
+   *
+   * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
+   */
+  callInfo?: CallInfo | undefined;
+
+  /**
+   * Unknown JSON keys of the line, as a JSON object.
+   *
+   * @generated from field: optional string extra_json = 1000;
+   */
+  extraJson?: string | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.BatchResult.
+ * Use `create(BatchResultSchema)` to create a new message.
+ */
+export const BatchResultSchema: GenMessage<BatchResult> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_batches, 4);
+
+/**
+ * The failure of a request of a batch.
+ *
+ * @generated from message openai_grpc.v1.BatchResultError
+ */
+export type BatchResultError = Message<"openai_grpc.v1.BatchResultError"> & {
+  /**
+   * The code, such as `batch_expired`; `result_too_large` for a result that is larger than a message
+   * of the gateway, which is in the file alone.
+   *
+   * @generated from field: optional string code = 1;
+   */
+  code?: string | undefined;
+
+  /**
+   * The message.
+   *
+   * @generated from field: optional string message = 2;
+   */
+  message?: string | undefined;
+
+  /**
+   * The parameter that caused it.
+   *
+   * @generated from field: optional string param = 3;
+   */
+  param?: string | undefined;
+
+  /**
+   * The type of the error, such as `invalid_request_error`.
+   *
+   * @generated from field: optional string type = 4;
+   */
+  type?: string | undefined;
+
+  /**
+   * Unknown JSON keys, as a JSON object.
+   *
+   * @generated from field: optional string extra_json = 1000;
+   */
+  extraJson?: string | undefined;
+};
+
+/**
+ * Describes the message openai_grpc.v1.BatchResultError.
+ * Use `create(BatchResultErrorSchema)` to create a new message.
+ */
+export const BatchResultErrorSchema: GenMessage<BatchResultError> = /*@__PURE__*/
+  messageDesc(file_openai_grpc_v1_batches, 5);
+
+/**
  * Page of batches.
  *
  * @generated from message openai_grpc.v1.ListBatchesRequest
@@ -121,7 +499,7 @@ export type ListBatchesRequest = Message<"openai_grpc.v1.ListBatchesRequest"> & 
  * Use `create(ListBatchesRequestSchema)` to create a new message.
  */
 export const ListBatchesRequestSchema: GenMessage<ListBatchesRequest> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 1);
+  messageDesc(file_openai_grpc_v1_batches, 6);
 
 /**
  * A batch whose state to get.
@@ -150,7 +528,7 @@ export type GetBatchRequest = Message<"openai_grpc.v1.GetBatchRequest"> & {
  * Use `create(GetBatchRequestSchema)` to create a new message.
  */
 export const GetBatchRequestSchema: GenMessage<GetBatchRequest> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 2);
+  messageDesc(file_openai_grpc_v1_batches, 7);
 
 /**
  * A batch to cancel.
@@ -179,7 +557,7 @@ export type CancelBatchRequest = Message<"openai_grpc.v1.CancelBatchRequest"> & 
  * Use `create(CancelBatchRequestSchema)` to create a new message.
  */
 export const CancelBatchRequestSchema: GenMessage<CancelBatchRequest> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 3);
+  messageDesc(file_openai_grpc_v1_batches, 8);
 
 /**
  * State of a batch.
@@ -356,7 +734,7 @@ export type Batch = Message<"openai_grpc.v1.Batch"> & {
  * Use `create(BatchSchema)` to create a new message.
  */
 export const BatchSchema: GenMessage<Batch> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 4);
+  messageDesc(file_openai_grpc_v1_batches, 9);
 
 /**
  * Errors of the input file.
@@ -391,7 +769,7 @@ export type Batch_Errors = Message<"openai_grpc.v1.Batch.Errors"> & {
  * Use `create(Batch_ErrorsSchema)` to create a new message.
  */
 export const Batch_ErrorsSchema: GenMessage<Batch_Errors> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 4, 0);
+  messageDesc(file_openai_grpc_v1_batches, 9, 0);
 
 /**
  * Numbers of requests by their state.
@@ -433,7 +811,7 @@ export type Batch_RequestCounts = Message<"openai_grpc.v1.Batch.RequestCounts"> 
  * Use `create(Batch_RequestCountsSchema)` to create a new message.
  */
 export const Batch_RequestCountsSchema: GenMessage<Batch_RequestCounts> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 4, 1);
+  messageDesc(file_openai_grpc_v1_batches, 9, 1);
 
 /**
  * An error of the input file of a batch.
@@ -482,7 +860,7 @@ export type BatchError = Message<"openai_grpc.v1.BatchError"> & {
  * Use `create(BatchErrorSchema)` to create a new message.
  */
 export const BatchErrorSchema: GenMessage<BatchError> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 5);
+  messageDesc(file_openai_grpc_v1_batches, 10);
 
 /**
  * Tokens of the requests of a batch.
@@ -538,7 +916,7 @@ export type BatchUsage = Message<"openai_grpc.v1.BatchUsage"> & {
  * Use `create(BatchUsageSchema)` to create a new message.
  */
 export const BatchUsageSchema: GenMessage<BatchUsage> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 6);
+  messageDesc(file_openai_grpc_v1_batches, 11);
 
 /**
  * Details of input tokens.
@@ -566,7 +944,7 @@ export type BatchUsage_InputTokensDetails = Message<"openai_grpc.v1.BatchUsage.I
  * Use `create(BatchUsage_InputTokensDetailsSchema)` to create a new message.
  */
 export const BatchUsage_InputTokensDetailsSchema: GenMessage<BatchUsage_InputTokensDetails> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 6, 0);
+  messageDesc(file_openai_grpc_v1_batches, 11, 0);
 
 /**
  * Details of output tokens.
@@ -594,7 +972,7 @@ export type BatchUsage_OutputTokensDetails = Message<"openai_grpc.v1.BatchUsage.
  * Use `create(BatchUsage_OutputTokensDetailsSchema)` to create a new message.
  */
 export const BatchUsage_OutputTokensDetailsSchema: GenMessage<BatchUsage_OutputTokensDetails> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 6, 1);
+  messageDesc(file_openai_grpc_v1_batches, 11, 1);
 
 /**
  * A page of batches.
@@ -650,7 +1028,7 @@ export type BatchList = Message<"openai_grpc.v1.BatchList"> & {
  * Use `create(BatchListSchema)` to create a new message.
  */
 export const BatchListSchema: GenMessage<BatchList> = /*@__PURE__*/
-  messageDesc(file_openai_grpc_v1_batches, 7);
+  messageDesc(file_openai_grpc_v1_batches, 12);
 
 /**
  * Batches of requests that are processed within 24 hours at a lower price. Reference: OpenAI API,
@@ -661,6 +1039,44 @@ export const BatchListSchema: GenMessage<BatchList> = /*@__PURE__*/
  * @generated from service openai_grpc.v1.BatchesService
  */
 export const BatchesService: GenService<{
+  /**
+   * Submits a batch of requests of this contract. The gateway writes them as the input file, one
+   * JSON object a line, uploads it as they arrive (purpose `batch`), and creates the batch. The
+   * first message is `config`, each later one a `request`.
+   *
+   * All requests are of one kind, which is the batch's endpoint, and go to one upstream: that of the
+   * first request's model. Models, parameters and the ids of stored objects are checked and written
+   * as for a call of the request's own RPC. A request that can't be sent ends the call with its
+   * number and `custom_id`, and no batch is created. Not by REST, which has no such stream.
+   *
+   * Statuses: those of CreateBatch; INVALID_ARGUMENT also for a stream whose first message is not
+   * `config`, that has no or more than 50,000 requests, for requests of several kinds, a `custom_id`
+   * that repeats, a model of another upstream, and a request that the upstream serves by another API
+   * (`/responses` for chat completions, or the other way round), which only single calls convert.
+   *
+   * @generated from rpc openai_grpc.v1.BatchesService.SubmitBatch
+   */
+  submitBatch: {
+    methodKind: "client_streaming";
+    input: typeof SubmitBatchRequestSchema;
+    output: typeof BatchSchema;
+  },
+  /**
+   * Streams the results of a batch: those in its output file, then the failures in its error file,
+   * one a message, in the order of the files, which need not be that of the requests. A request that
+   * failed has an `error`, and the stream goes on. Resumes after the `cursor` of a result. Not by
+   * REST, where the files are downloaded.
+   *
+   * Statuses: those of GetBatch and DownloadFile; FAILED_PRECONDITION for a batch without results,
+   * as it is not done yet (reason `BATCH_NOT_DONE`), or was refused as a whole (`BATCH_FAILED`).
+   *
+   * @generated from rpc openai_grpc.v1.BatchesService.StreamBatchResults
+   */
+  streamBatchResults: {
+    methodKind: "server_streaming";
+    input: typeof StreamBatchResultsRequestSchema;
+    output: typeof BatchResultSchema;
+  },
   /**
    * Creates a batch from an uploaded file of requests, one JSON object a line. A key that is
    * restricted to models may call it only if it names this RPC: the models are in the file.

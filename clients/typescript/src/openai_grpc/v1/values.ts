@@ -78,30 +78,6 @@ export type CreateTranslationRequestResponseFormat = "json" | "text" | "srt" | "
 /** Known values of `Translation.task`; any other string is accepted, too. */
 export type TranslationTask = "translate" | (string & {});
 
-/** Known values of `ExpiresAfter.anchor`; any other string is accepted, too. */
-export type ExpiresAfterAnchor = "created_at" | (string & {});
-
-/** Known values of `CreateFileRequest.purpose`; any other string is accepted, too. */
-export type CreateFileRequestPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
-
-/** Known values of `ListFilesRequest.order`; any other string is accepted, too. */
-export type ListFilesRequestOrder = "asc" | "desc" | (string & {});
-
-/** Known values of `FileObject.purpose`; any other string is accepted, too. */
-export type FileObjectPurpose = "assistants" | "assistants_output" | "batch" | "batch_output" | "fine-tune" | "fine-tune-results" | "vision" | "user_data" | (string & {});
-
-/** Known values of `FileObject.status`; any other string is accepted, too. */
-export type FileObjectStatus = "uploaded" | "processed" | "error" | (string & {});
-
-/** Known values of `CreateBatchRequest.completion_window`; any other string is accepted, too. */
-export type CreateBatchRequestCompletionWindow = "24h" | (string & {});
-
-/** Known values of `CreateBatchRequest.endpoint`; any other string is accepted, too. */
-export type CreateBatchRequestEndpoint = "/v1/responses" | "/v1/chat/completions" | "/v1/embeddings" | "/v1/completions" | "/v1/moderations" | "/v1/images/generations" | "/v1/images/edits" | "/v1/videos" | (string & {});
-
-/** Known values of `Batch.status`; any other string is accepted, too. */
-export type BatchStatus = "validating" | "failed" | "in_progress" | "finalizing" | "completed" | "expired" | "cancelling" | "cancelled" | (string & {});
-
 /** Known values of `ChatCompletionContentPartImage.ImageUrl.detail`; any other string is accepted, too. */
 export type ChatCompletionContentPartImageImageUrlDetail = "auto" | "low" | "high" | "original" | (string & {});
 
@@ -269,6 +245,108 @@ export type CreateCompletionRequestModel = "gpt-3.5-turbo-instruct" | "davinci-0
 
 /** Known values of `Completion.Choice.finish_reason`; any other string is accepted, too. */
 export type CompletionChoiceFinishReason = "stop" | "length" | "content_filter" | (string & {});
+
+/** Known values of `CreateEmbeddingRequest.encoding_format`; any other string is accepted, too. */
+export type CreateEmbeddingRequestEncodingFormat = "float" | "base64" | (string & {});
+
+/** Known values of `ExpiresAfter.anchor`; any other string is accepted, too. */
+export type ExpiresAfterAnchor = "created_at" | (string & {});
+
+/** Known values of `CreateFileRequest.purpose`; any other string is accepted, too. */
+export type CreateFileRequestPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+
+/** Known values of `ListFilesRequest.order`; any other string is accepted, too. */
+export type ListFilesRequestOrder = "asc" | "desc" | (string & {});
+
+/** Known values of `FileObject.purpose`; any other string is accepted, too. */
+export type FileObjectPurpose = "assistants" | "assistants_output" | "batch" | "batch_output" | "fine-tune" | "fine-tune-results" | "vision" | "user_data" | (string & {});
+
+/** Known values of `FileObject.status`; any other string is accepted, too. */
+export type FileObjectStatus = "uploaded" | "processed" | "error" | (string & {});
+
+/** Known values of `CreateImageRequest.background`; any other string is accepted, too. */
+export type CreateImageRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `CreateImageRequest.complexity`; any other string is accepted, too. */
+export type CreateImageRequestComplexity = "low" | "medium" | "high" | (string & {});
+
+/** Known values of `CreateImageRequest.moderation`; any other string is accepted, too. */
+export type CreateImageRequestModeration = "low" | "auto" | (string & {});
+
+/** Known values of `CreateImageRequest.output_format`; any other string is accepted, too. */
+export type CreateImageRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `CreateImageRequest.quality`; any other string is accepted, too. */
+export type CreateImageRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | "hd" | (string & {});
+
+/** Known values of `CreateImageRequest.response_format`; any other string is accepted, too. */
+export type CreateImageRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageRequest.size`; any other string is accepted, too. */
+export type CreateImageRequestSize = "auto" | "1024x1024" | "1536x1024" | "1024x1536" | "256x256" | "512x512" | "1792x1024" | "1024x1792" | (string & {});
+
+/** Known values of `CreateImageRequest.style`; any other string is accepted, too. */
+export type CreateImageRequestStyle = "vivid" | "natural" | (string & {});
+
+/** Known values of `CreateImageEditRequest.background`; any other string is accepted, too. */
+export type CreateImageEditRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `CreateImageEditRequest.complexity`; any other string is accepted, too. */
+export type CreateImageEditRequestComplexity = "low" | "medium" | "high" | (string & {});
+
+/** Known values of `CreateImageEditRequest.input_fidelity`; any other string is accepted, too. */
+export type CreateImageEditRequestInputFidelity = "high" | "low" | (string & {});
+
+/** Known values of `CreateImageEditRequest.output_format`; any other string is accepted, too. */
+export type CreateImageEditRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `CreateImageEditRequest.quality`; any other string is accepted, too. */
+export type CreateImageEditRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | (string & {});
+
+/** Known values of `CreateImageEditRequest.response_format`; any other string is accepted, too. */
+export type CreateImageEditRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageEditRequest.size`; any other string is accepted, too. */
+export type CreateImageEditRequestSize = "1024x1024" | "1536x1024" | "1024x1536" | "auto" | "256x256" | "512x512" | (string & {});
+
+/** Known values of `CreateImageEditRequest.moderation`; any other string is accepted, too. */
+export type CreateImageEditRequestModeration = "low" | "auto" | (string & {});
+
+/** Known values of `CreateImageVariationRequest.response_format`; any other string is accepted, too. */
+export type CreateImageVariationRequestResponseFormat = "url" | "b64_json" | (string & {});
+
+/** Known values of `CreateImageVariationRequest.size`; any other string is accepted, too. */
+export type CreateImageVariationRequestSize = "256x256" | "512x512" | "1024x1024" | (string & {});
+
+/** Known values of `ImageSvg.Reasoning.effort`; any other string is accepted, too. */
+export type ImageSvgReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** Known values of `ImagesResponse.background`; any other string is accepted, too. */
+export type ImagesResponseBackground = "transparent" | "opaque" | (string & {});
+
+/** Known values of `ImagesResponse.output_format`; any other string is accepted, too. */
+export type ImagesResponseOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
+
+/** Known values of `ImagesResponse.quality`; any other string is accepted, too. */
+export type ImagesResponseQuality = "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** Known values of `ImagePartialEvent.background`; any other string is accepted, too. */
+export type ImagePartialEventBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `ImagePartialEvent.output_format`; any other string is accepted, too. */
+export type ImagePartialEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
+
+/** Known values of `ImagePartialEvent.quality`; any other string is accepted, too. */
+export type ImagePartialEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
+
+/** Known values of `ImageCompletedEvent.background`; any other string is accepted, too. */
+export type ImageCompletedEventBackground = "transparent" | "opaque" | "auto" | (string & {});
+
+/** Known values of `ImageCompletedEvent.output_format`; any other string is accepted, too. */
+export type ImageCompletedEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
+
+/** Known values of `ImageCompletedEvent.quality`; any other string is accepted, too. */
+export type ImageCompletedEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
 
 /** Known values of `ResponseInputImage.detail`; any other string is accepted, too. */
 export type ResponseInputImageDetail = "low" | "high" | "auto" | "original" | (string & {});
@@ -489,105 +567,6 @@ export type ResponseSteerFailedEventErrorCode = "response_not_found" | "invalid_
 /** Known values of `ResponseSteerFailedEvent.Error.type`; any other string is accepted, too. */
 export type ResponseSteerFailedEventErrorType = "invalid_request_error" | (string & {});
 
-/** Known values of `CreateConversationItemsRequest.include`; any other string is accepted, too. */
-export type CreateConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
-
-/** Known values of `GetConversationItemRequest.include`; any other string is accepted, too. */
-export type GetConversationItemRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
-
-/** Known values of `ListConversationItemsRequest.include`; any other string is accepted, too. */
-export type ListConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
-
-/** Known values of `ListConversationItemsRequest.order`; any other string is accepted, too. */
-export type ListConversationItemsRequestOrder = "asc" | "desc" | (string & {});
-
-/** Known values of `CreateEmbeddingRequest.encoding_format`; any other string is accepted, too. */
-export type CreateEmbeddingRequestEncodingFormat = "float" | "base64" | (string & {});
-
-/** Known values of `CreateImageRequest.background`; any other string is accepted, too. */
-export type CreateImageRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `CreateImageRequest.complexity`; any other string is accepted, too. */
-export type CreateImageRequestComplexity = "low" | "medium" | "high" | (string & {});
-
-/** Known values of `CreateImageRequest.moderation`; any other string is accepted, too. */
-export type CreateImageRequestModeration = "low" | "auto" | (string & {});
-
-/** Known values of `CreateImageRequest.output_format`; any other string is accepted, too. */
-export type CreateImageRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `CreateImageRequest.quality`; any other string is accepted, too. */
-export type CreateImageRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | "hd" | (string & {});
-
-/** Known values of `CreateImageRequest.response_format`; any other string is accepted, too. */
-export type CreateImageRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageRequest.size`; any other string is accepted, too. */
-export type CreateImageRequestSize = "auto" | "1024x1024" | "1536x1024" | "1024x1536" | "256x256" | "512x512" | "1792x1024" | "1024x1792" | (string & {});
-
-/** Known values of `CreateImageRequest.style`; any other string is accepted, too. */
-export type CreateImageRequestStyle = "vivid" | "natural" | (string & {});
-
-/** Known values of `CreateImageEditRequest.background`; any other string is accepted, too. */
-export type CreateImageEditRequestBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `CreateImageEditRequest.complexity`; any other string is accepted, too. */
-export type CreateImageEditRequestComplexity = "low" | "medium" | "high" | (string & {});
-
-/** Known values of `CreateImageEditRequest.input_fidelity`; any other string is accepted, too. */
-export type CreateImageEditRequestInputFidelity = "high" | "low" | (string & {});
-
-/** Known values of `CreateImageEditRequest.output_format`; any other string is accepted, too. */
-export type CreateImageEditRequestOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `CreateImageEditRequest.quality`; any other string is accepted, too. */
-export type CreateImageEditRequestQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | "standard" | (string & {});
-
-/** Known values of `CreateImageEditRequest.response_format`; any other string is accepted, too. */
-export type CreateImageEditRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageEditRequest.size`; any other string is accepted, too. */
-export type CreateImageEditRequestSize = "1024x1024" | "1536x1024" | "1024x1536" | "auto" | "256x256" | "512x512" | (string & {});
-
-/** Known values of `CreateImageEditRequest.moderation`; any other string is accepted, too. */
-export type CreateImageEditRequestModeration = "low" | "auto" | (string & {});
-
-/** Known values of `CreateImageVariationRequest.response_format`; any other string is accepted, too. */
-export type CreateImageVariationRequestResponseFormat = "url" | "b64_json" | (string & {});
-
-/** Known values of `CreateImageVariationRequest.size`; any other string is accepted, too. */
-export type CreateImageVariationRequestSize = "256x256" | "512x512" | "1024x1024" | (string & {});
-
-/** Known values of `ImageSvg.Reasoning.effort`; any other string is accepted, too. */
-export type ImageSvgReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
-
-/** Known values of `ImagesResponse.background`; any other string is accepted, too. */
-export type ImagesResponseBackground = "transparent" | "opaque" | (string & {});
-
-/** Known values of `ImagesResponse.output_format`; any other string is accepted, too. */
-export type ImagesResponseOutputFormat = "png" | "webp" | "jpeg" | "gif" | "svg" | (string & {});
-
-/** Known values of `ImagesResponse.quality`; any other string is accepted, too. */
-export type ImagesResponseQuality = "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
-
-/** Known values of `ImagePartialEvent.background`; any other string is accepted, too. */
-export type ImagePartialEventBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `ImagePartialEvent.output_format`; any other string is accepted, too. */
-export type ImagePartialEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
-
-/** Known values of `ImagePartialEvent.quality`; any other string is accepted, too. */
-export type ImagePartialEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
-
-/** Known values of `ImageCompletedEvent.background`; any other string is accepted, too. */
-export type ImageCompletedEventBackground = "transparent" | "opaque" | "auto" | (string & {});
-
-/** Known values of `ImageCompletedEvent.output_format`; any other string is accepted, too. */
-export type ImageCompletedEventOutputFormat = "png" | "webp" | "jpeg" | (string & {});
-
-/** Known values of `ImageCompletedEvent.quality`; any other string is accepted, too. */
-export type ImageCompletedEventQuality = "low" | "medium" | "high" | "xhigh" | "max" | "auto" | (string & {});
-
 /** Known values of `CreateVideoRequest.seconds`; any other string is accepted, too. */
 export type CreateVideoRequestSeconds = "4" | "8" | "12" | (string & {});
 
@@ -614,3 +593,24 @@ export type VideoStatus = "queued" | "in_progress" | "completed" | "failed" | (s
 
 /** Known values of `VideoError.Misalignment.error_type`; any other string is accepted, too. */
 export type VideoErrorMisalignmentErrorType = "potentially_unintended_data_transfer" | "potentially_unintended_data_access" | "potentially_unintended_destructive_activity" | "other" | (string & {});
+
+/** Known values of `CreateBatchRequest.completion_window`; any other string is accepted, too. */
+export type CreateBatchRequestCompletionWindow = "24h" | (string & {});
+
+/** Known values of `CreateBatchRequest.endpoint`; any other string is accepted, too. */
+export type CreateBatchRequestEndpoint = "/v1/responses" | "/v1/chat/completions" | "/v1/embeddings" | "/v1/completions" | "/v1/moderations" | "/v1/images/generations" | "/v1/images/edits" | "/v1/videos" | (string & {});
+
+/** Known values of `Batch.status`; any other string is accepted, too. */
+export type BatchStatus = "validating" | "failed" | "in_progress" | "finalizing" | "completed" | "expired" | "cancelling" | "cancelled" | (string & {});
+
+/** Known values of `CreateConversationItemsRequest.include`; any other string is accepted, too. */
+export type CreateConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `GetConversationItemRequest.include`; any other string is accepted, too. */
+export type GetConversationItemRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `ListConversationItemsRequest.include`; any other string is accepted, too. */
+export type ListConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
+
+/** Known values of `ListConversationItemsRequest.order`; any other string is accepted, too. */
+export type ListConversationItemsRequestOrder = "asc" | "desc" | (string & {});

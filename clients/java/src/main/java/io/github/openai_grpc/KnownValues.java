@@ -339,157 +339,6 @@ public final class KnownValues {
     private TranslationTask() {}
   }
 
-  /** Known values of {@code ExpiresAfter.anchor}; any other is accepted, too. */
-  public static final class ExpiresAfterAnchor {
-    /** {@code created_at}. */
-    public static final String CREATED_AT = "created_at";
-
-    private ExpiresAfterAnchor() {}
-  }
-
-  /** Known values of {@code CreateFileRequest.purpose}; any other is accepted, too. */
-  public static final class CreateFileRequestPurpose {
-    /** {@code assistants}. */
-    public static final String ASSISTANTS = "assistants";
-
-    /** {@code batch}. */
-    public static final String BATCH = "batch";
-
-    /** {@code fine-tune}. */
-    public static final String FINE_TUNE = "fine-tune";
-
-    /** {@code vision}. */
-    public static final String VISION = "vision";
-
-    /** {@code user_data}. */
-    public static final String USER_DATA = "user_data";
-
-    /** {@code evals}. */
-    public static final String EVALS = "evals";
-
-    private CreateFileRequestPurpose() {}
-  }
-
-  /** Known values of {@code ListFilesRequest.order}; any other is accepted, too. */
-  public static final class ListFilesRequestOrder {
-    /** {@code asc}. */
-    public static final String ASC = "asc";
-
-    /** {@code desc}. */
-    public static final String DESC = "desc";
-
-    private ListFilesRequestOrder() {}
-  }
-
-  /** Known values of {@code FileObject.purpose}; any other is accepted, too. */
-  public static final class FileObjectPurpose {
-    /** {@code assistants}. */
-    public static final String ASSISTANTS = "assistants";
-
-    /** {@code assistants_output}. */
-    public static final String ASSISTANTS_OUTPUT = "assistants_output";
-
-    /** {@code batch}. */
-    public static final String BATCH = "batch";
-
-    /** {@code batch_output}. */
-    public static final String BATCH_OUTPUT = "batch_output";
-
-    /** {@code fine-tune}. */
-    public static final String FINE_TUNE = "fine-tune";
-
-    /** {@code fine-tune-results}. */
-    public static final String FINE_TUNE_RESULTS = "fine-tune-results";
-
-    /** {@code vision}. */
-    public static final String VISION = "vision";
-
-    /** {@code user_data}. */
-    public static final String USER_DATA = "user_data";
-
-    private FileObjectPurpose() {}
-  }
-
-  /** Known values of {@code FileObject.status}; any other is accepted, too. */
-  public static final class FileObjectStatus {
-    /** {@code uploaded}. */
-    public static final String UPLOADED = "uploaded";
-
-    /** {@code processed}. */
-    public static final String PROCESSED = "processed";
-
-    /** {@code error}. */
-    public static final String ERROR = "error";
-
-    private FileObjectStatus() {}
-  }
-
-  /** Known values of {@code CreateBatchRequest.completion_window}; any other is accepted, too. */
-  public static final class CreateBatchRequestCompletionWindow {
-    /** {@code 24h}. */
-    public static final String V_24_H = "24h";
-
-    private CreateBatchRequestCompletionWindow() {}
-  }
-
-  /** Known values of {@code CreateBatchRequest.endpoint}; any other is accepted, too. */
-  public static final class CreateBatchRequestEndpoint {
-    /** {@code /v1/responses}. */
-    public static final String V_1_RESPONSES = "/v1/responses";
-
-    /** {@code /v1/chat/completions}. */
-    public static final String V_1_CHAT_COMPLETIONS = "/v1/chat/completions";
-
-    /** {@code /v1/embeddings}. */
-    public static final String V_1_EMBEDDINGS = "/v1/embeddings";
-
-    /** {@code /v1/completions}. */
-    public static final String V_1_COMPLETIONS = "/v1/completions";
-
-    /** {@code /v1/moderations}. */
-    public static final String V_1_MODERATIONS = "/v1/moderations";
-
-    /** {@code /v1/images/generations}. */
-    public static final String V_1_IMAGES_GENERATIONS = "/v1/images/generations";
-
-    /** {@code /v1/images/edits}. */
-    public static final String V_1_IMAGES_EDITS = "/v1/images/edits";
-
-    /** {@code /v1/videos}. */
-    public static final String V_1_VIDEOS = "/v1/videos";
-
-    private CreateBatchRequestEndpoint() {}
-  }
-
-  /** Known values of {@code Batch.status}; any other is accepted, too. */
-  public static final class BatchStatus {
-    /** {@code validating}. */
-    public static final String VALIDATING = "validating";
-
-    /** {@code failed}. */
-    public static final String FAILED = "failed";
-
-    /** {@code in_progress}. */
-    public static final String IN_PROGRESS = "in_progress";
-
-    /** {@code finalizing}. */
-    public static final String FINALIZING = "finalizing";
-
-    /** {@code completed}. */
-    public static final String COMPLETED = "completed";
-
-    /** {@code expired}. */
-    public static final String EXPIRED = "expired";
-
-    /** {@code cancelling}. */
-    public static final String CANCELLING = "cancelling";
-
-    /** {@code cancelled}. */
-    public static final String CANCELLED = "cancelled";
-
-    private BatchStatus() {}
-  }
-
   /** Known values of {@code ChatCompletionContentPartImage.ImageUrl.detail}; any other is accepted, too. */
   public static final class ChatCompletionContentPartImageImageUrlDetail {
     /** {@code auto}. */
@@ -1341,6 +1190,575 @@ public final class KnownValues {
     public static final String CONTENT_FILTER = "content_filter";
 
     private CompletionChoiceFinishReason() {}
+  }
+
+  /** Known values of {@code CreateEmbeddingRequest.encoding_format}; any other is accepted, too. */
+  public static final class CreateEmbeddingRequestEncodingFormat {
+    /** {@code float}. */
+    public static final String FLOAT = "float";
+
+    /** {@code base64}. */
+    public static final String BASE_64 = "base64";
+
+    private CreateEmbeddingRequestEncodingFormat() {}
+  }
+
+  /** Known values of {@code ExpiresAfter.anchor}; any other is accepted, too. */
+  public static final class ExpiresAfterAnchor {
+    /** {@code created_at}. */
+    public static final String CREATED_AT = "created_at";
+
+    private ExpiresAfterAnchor() {}
+  }
+
+  /** Known values of {@code CreateFileRequest.purpose}; any other is accepted, too. */
+  public static final class CreateFileRequestPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    /** {@code evals}. */
+    public static final String EVALS = "evals";
+
+    private CreateFileRequestPurpose() {}
+  }
+
+  /** Known values of {@code ListFilesRequest.order}; any other is accepted, too. */
+  public static final class ListFilesRequestOrder {
+    /** {@code asc}. */
+    public static final String ASC = "asc";
+
+    /** {@code desc}. */
+    public static final String DESC = "desc";
+
+    private ListFilesRequestOrder() {}
+  }
+
+  /** Known values of {@code FileObject.purpose}; any other is accepted, too. */
+  public static final class FileObjectPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code assistants_output}. */
+    public static final String ASSISTANTS_OUTPUT = "assistants_output";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code batch_output}. */
+    public static final String BATCH_OUTPUT = "batch_output";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code fine-tune-results}. */
+    public static final String FINE_TUNE_RESULTS = "fine-tune-results";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    private FileObjectPurpose() {}
+  }
+
+  /** Known values of {@code FileObject.status}; any other is accepted, too. */
+  public static final class FileObjectStatus {
+    /** {@code uploaded}. */
+    public static final String UPLOADED = "uploaded";
+
+    /** {@code processed}. */
+    public static final String PROCESSED = "processed";
+
+    /** {@code error}. */
+    public static final String ERROR = "error";
+
+    private FileObjectStatus() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.background}; any other is accepted, too. */
+  public static final class CreateImageRequestBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageRequestBackground() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.complexity}; any other is accepted, too. */
+  public static final class CreateImageRequestComplexity {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private CreateImageRequestComplexity() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.moderation}; any other is accepted, too. */
+  public static final class CreateImageRequestModeration {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageRequestModeration() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.output_format}; any other is accepted, too. */
+  public static final class CreateImageRequestOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private CreateImageRequestOutputFormat() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.quality}; any other is accepted, too. */
+  public static final class CreateImageRequestQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code standard}. */
+    public static final String STANDARD = "standard";
+
+    /** {@code hd}. */
+    public static final String HD = "hd";
+
+    private CreateImageRequestQuality() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.size}; any other is accepted, too. */
+  public static final class CreateImageRequestSize {
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    /** {@code 1536x1024}. */
+    public static final String V_1536_X_1024 = "1536x1024";
+
+    /** {@code 1024x1536}. */
+    public static final String V_1024_X_1536 = "1024x1536";
+
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    /** {@code 1792x1024}. */
+    public static final String V_1792_X_1024 = "1792x1024";
+
+    /** {@code 1024x1792}. */
+    public static final String V_1024_X_1792 = "1024x1792";
+
+    private CreateImageRequestSize() {}
+  }
+
+  /** Known values of {@code CreateImageRequest.style}; any other is accepted, too. */
+  public static final class CreateImageRequestStyle {
+    /** {@code vivid}. */
+    public static final String VIVID = "vivid";
+
+    /** {@code natural}. */
+    public static final String NATURAL = "natural";
+
+    private CreateImageRequestStyle() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.background}; any other is accepted, too. */
+  public static final class CreateImageEditRequestBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageEditRequestBackground() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.complexity}; any other is accepted, too. */
+  public static final class CreateImageEditRequestComplexity {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private CreateImageEditRequestComplexity() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.input_fidelity}; any other is accepted, too. */
+  public static final class CreateImageEditRequestInputFidelity {
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    private CreateImageEditRequestInputFidelity() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.output_format}; any other is accepted, too. */
+  public static final class CreateImageEditRequestOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private CreateImageEditRequestOutputFormat() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.quality}; any other is accepted, too. */
+  public static final class CreateImageEditRequestQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code standard}. */
+    public static final String STANDARD = "standard";
+
+    private CreateImageEditRequestQuality() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageEditRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageEditRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.size}; any other is accepted, too. */
+  public static final class CreateImageEditRequestSize {
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    /** {@code 1536x1024}. */
+    public static final String V_1536_X_1024 = "1536x1024";
+
+    /** {@code 1024x1536}. */
+    public static final String V_1024_X_1536 = "1024x1536";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    private CreateImageEditRequestSize() {}
+  }
+
+  /** Known values of {@code CreateImageEditRequest.moderation}; any other is accepted, too. */
+  public static final class CreateImageEditRequestModeration {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private CreateImageEditRequestModeration() {}
+  }
+
+  /** Known values of {@code CreateImageVariationRequest.response_format}; any other is accepted, too. */
+  public static final class CreateImageVariationRequestResponseFormat {
+    /** {@code url}. */
+    public static final String URL = "url";
+
+    /** {@code b64_json}. */
+    public static final String B_64_JSON = "b64_json";
+
+    private CreateImageVariationRequestResponseFormat() {}
+  }
+
+  /** Known values of {@code CreateImageVariationRequest.size}; any other is accepted, too. */
+  public static final class CreateImageVariationRequestSize {
+    /** {@code 256x256}. */
+    public static final String V_256_X_256 = "256x256";
+
+    /** {@code 512x512}. */
+    public static final String V_512_X_512 = "512x512";
+
+    /** {@code 1024x1024}. */
+    public static final String V_1024_X_1024 = "1024x1024";
+
+    private CreateImageVariationRequestSize() {}
+  }
+
+  /** Known values of {@code ImageSvg.Reasoning.effort}; any other is accepted, too. */
+  public static final class ImageSvgReasoningEffort {
+    /** {@code none}. */
+    public static final String NONE = "none";
+
+    /** {@code minimal}. */
+    public static final String MINIMAL = "minimal";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    private ImageSvgReasoningEffort() {}
+  }
+
+  /** Known values of {@code ImagesResponse.background}; any other is accepted, too. */
+  public static final class ImagesResponseBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    private ImagesResponseBackground() {}
+  }
+
+  /** Known values of {@code ImagesResponse.output_format}; any other is accepted, too. */
+  public static final class ImagesResponseOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    /** {@code gif}. */
+    public static final String GIF = "gif";
+
+    /** {@code svg}. */
+    public static final String SVG = "svg";
+
+    private ImagesResponseOutputFormat() {}
+  }
+
+  /** Known values of {@code ImagesResponse.quality}; any other is accepted, too. */
+  public static final class ImagesResponseQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    private ImagesResponseQuality() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.background}; any other is accepted, too. */
+  public static final class ImagePartialEventBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImagePartialEventBackground() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.output_format}; any other is accepted, too. */
+  public static final class ImagePartialEventOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    private ImagePartialEventOutputFormat() {}
+  }
+
+  /** Known values of {@code ImagePartialEvent.quality}; any other is accepted, too. */
+  public static final class ImagePartialEventQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImagePartialEventQuality() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.background}; any other is accepted, too. */
+  public static final class ImageCompletedEventBackground {
+    /** {@code transparent}. */
+    public static final String TRANSPARENT = "transparent";
+
+    /** {@code opaque}. */
+    public static final String OPAQUE = "opaque";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImageCompletedEventBackground() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.output_format}; any other is accepted, too. */
+  public static final class ImageCompletedEventOutputFormat {
+    /** {@code png}. */
+    public static final String PNG = "png";
+
+    /** {@code webp}. */
+    public static final String WEBP = "webp";
+
+    /** {@code jpeg}. */
+    public static final String JPEG = "jpeg";
+
+    private ImageCompletedEventOutputFormat() {}
+  }
+
+  /** Known values of {@code ImageCompletedEvent.quality}; any other is accepted, too. */
+  public static final class ImageCompletedEventQuality {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    /** {@code max}. */
+    public static final String MAX = "max";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private ImageCompletedEventQuality() {}
   }
 
   /** Known values of {@code ResponseInputImage.detail}; any other is accepted, too. */
@@ -2566,588 +2984,6 @@ public final class KnownValues {
     private ResponseSteerFailedEventErrorType() {}
   }
 
-  /** Known values of {@code CreateConversationItemsRequest.include}; any other is accepted, too. */
-  public static final class CreateConversationItemsRequestInclude {
-    /** {@code file_search_call.results}. */
-    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
-
-    /** {@code web_search_call.results}. */
-    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
-
-    /** {@code web_search_call.action.sources}. */
-    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
-
-    /** {@code message.input_image.image_url}. */
-    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
-
-    /** {@code computer_call_output.output.image_url}. */
-    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
-
-    /** {@code code_interpreter_call.outputs}. */
-    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
-
-    /** {@code reasoning.encrypted_content}. */
-    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
-
-    /** {@code message.output_text.logprobs}. */
-    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
-
-    private CreateConversationItemsRequestInclude() {}
-  }
-
-  /** Known values of {@code GetConversationItemRequest.include}; any other is accepted, too. */
-  public static final class GetConversationItemRequestInclude {
-    /** {@code file_search_call.results}. */
-    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
-
-    /** {@code web_search_call.results}. */
-    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
-
-    /** {@code web_search_call.action.sources}. */
-    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
-
-    /** {@code message.input_image.image_url}. */
-    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
-
-    /** {@code computer_call_output.output.image_url}. */
-    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
-
-    /** {@code code_interpreter_call.outputs}. */
-    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
-
-    /** {@code reasoning.encrypted_content}. */
-    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
-
-    /** {@code message.output_text.logprobs}. */
-    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
-
-    private GetConversationItemRequestInclude() {}
-  }
-
-  /** Known values of {@code ListConversationItemsRequest.include}; any other is accepted, too. */
-  public static final class ListConversationItemsRequestInclude {
-    /** {@code file_search_call.results}. */
-    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
-
-    /** {@code web_search_call.results}. */
-    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
-
-    /** {@code web_search_call.action.sources}. */
-    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
-
-    /** {@code message.input_image.image_url}. */
-    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
-
-    /** {@code computer_call_output.output.image_url}. */
-    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
-
-    /** {@code code_interpreter_call.outputs}. */
-    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
-
-    /** {@code reasoning.encrypted_content}. */
-    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
-
-    /** {@code message.output_text.logprobs}. */
-    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
-
-    private ListConversationItemsRequestInclude() {}
-  }
-
-  /** Known values of {@code ListConversationItemsRequest.order}; any other is accepted, too. */
-  public static final class ListConversationItemsRequestOrder {
-    /** {@code asc}. */
-    public static final String ASC = "asc";
-
-    /** {@code desc}. */
-    public static final String DESC = "desc";
-
-    private ListConversationItemsRequestOrder() {}
-  }
-
-  /** Known values of {@code CreateEmbeddingRequest.encoding_format}; any other is accepted, too. */
-  public static final class CreateEmbeddingRequestEncodingFormat {
-    /** {@code float}. */
-    public static final String FLOAT = "float";
-
-    /** {@code base64}. */
-    public static final String BASE_64 = "base64";
-
-    private CreateEmbeddingRequestEncodingFormat() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.background}; any other is accepted, too. */
-  public static final class CreateImageRequestBackground {
-    /** {@code transparent}. */
-    public static final String TRANSPARENT = "transparent";
-
-    /** {@code opaque}. */
-    public static final String OPAQUE = "opaque";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private CreateImageRequestBackground() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.complexity}; any other is accepted, too. */
-  public static final class CreateImageRequestComplexity {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    private CreateImageRequestComplexity() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.moderation}; any other is accepted, too. */
-  public static final class CreateImageRequestModeration {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private CreateImageRequestModeration() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.output_format}; any other is accepted, too. */
-  public static final class CreateImageRequestOutputFormat {
-    /** {@code png}. */
-    public static final String PNG = "png";
-
-    /** {@code webp}. */
-    public static final String WEBP = "webp";
-
-    /** {@code jpeg}. */
-    public static final String JPEG = "jpeg";
-
-    /** {@code gif}. */
-    public static final String GIF = "gif";
-
-    /** {@code svg}. */
-    public static final String SVG = "svg";
-
-    private CreateImageRequestOutputFormat() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.quality}; any other is accepted, too. */
-  public static final class CreateImageRequestQuality {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    /** {@code standard}. */
-    public static final String STANDARD = "standard";
-
-    /** {@code hd}. */
-    public static final String HD = "hd";
-
-    private CreateImageRequestQuality() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.response_format}; any other is accepted, too. */
-  public static final class CreateImageRequestResponseFormat {
-    /** {@code url}. */
-    public static final String URL = "url";
-
-    /** {@code b64_json}. */
-    public static final String B_64_JSON = "b64_json";
-
-    private CreateImageRequestResponseFormat() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.size}; any other is accepted, too. */
-  public static final class CreateImageRequestSize {
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    /** {@code 1024x1024}. */
-    public static final String V_1024_X_1024 = "1024x1024";
-
-    /** {@code 1536x1024}. */
-    public static final String V_1536_X_1024 = "1536x1024";
-
-    /** {@code 1024x1536}. */
-    public static final String V_1024_X_1536 = "1024x1536";
-
-    /** {@code 256x256}. */
-    public static final String V_256_X_256 = "256x256";
-
-    /** {@code 512x512}. */
-    public static final String V_512_X_512 = "512x512";
-
-    /** {@code 1792x1024}. */
-    public static final String V_1792_X_1024 = "1792x1024";
-
-    /** {@code 1024x1792}. */
-    public static final String V_1024_X_1792 = "1024x1792";
-
-    private CreateImageRequestSize() {}
-  }
-
-  /** Known values of {@code CreateImageRequest.style}; any other is accepted, too. */
-  public static final class CreateImageRequestStyle {
-    /** {@code vivid}. */
-    public static final String VIVID = "vivid";
-
-    /** {@code natural}. */
-    public static final String NATURAL = "natural";
-
-    private CreateImageRequestStyle() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.background}; any other is accepted, too. */
-  public static final class CreateImageEditRequestBackground {
-    /** {@code transparent}. */
-    public static final String TRANSPARENT = "transparent";
-
-    /** {@code opaque}. */
-    public static final String OPAQUE = "opaque";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private CreateImageEditRequestBackground() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.complexity}; any other is accepted, too. */
-  public static final class CreateImageEditRequestComplexity {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    private CreateImageEditRequestComplexity() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.input_fidelity}; any other is accepted, too. */
-  public static final class CreateImageEditRequestInputFidelity {
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    private CreateImageEditRequestInputFidelity() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.output_format}; any other is accepted, too. */
-  public static final class CreateImageEditRequestOutputFormat {
-    /** {@code png}. */
-    public static final String PNG = "png";
-
-    /** {@code webp}. */
-    public static final String WEBP = "webp";
-
-    /** {@code jpeg}. */
-    public static final String JPEG = "jpeg";
-
-    /** {@code gif}. */
-    public static final String GIF = "gif";
-
-    /** {@code svg}. */
-    public static final String SVG = "svg";
-
-    private CreateImageEditRequestOutputFormat() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.quality}; any other is accepted, too. */
-  public static final class CreateImageEditRequestQuality {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    /** {@code standard}. */
-    public static final String STANDARD = "standard";
-
-    private CreateImageEditRequestQuality() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.response_format}; any other is accepted, too. */
-  public static final class CreateImageEditRequestResponseFormat {
-    /** {@code url}. */
-    public static final String URL = "url";
-
-    /** {@code b64_json}. */
-    public static final String B_64_JSON = "b64_json";
-
-    private CreateImageEditRequestResponseFormat() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.size}; any other is accepted, too. */
-  public static final class CreateImageEditRequestSize {
-    /** {@code 1024x1024}. */
-    public static final String V_1024_X_1024 = "1024x1024";
-
-    /** {@code 1536x1024}. */
-    public static final String V_1536_X_1024 = "1536x1024";
-
-    /** {@code 1024x1536}. */
-    public static final String V_1024_X_1536 = "1024x1536";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    /** {@code 256x256}. */
-    public static final String V_256_X_256 = "256x256";
-
-    /** {@code 512x512}. */
-    public static final String V_512_X_512 = "512x512";
-
-    private CreateImageEditRequestSize() {}
-  }
-
-  /** Known values of {@code CreateImageEditRequest.moderation}; any other is accepted, too. */
-  public static final class CreateImageEditRequestModeration {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private CreateImageEditRequestModeration() {}
-  }
-
-  /** Known values of {@code CreateImageVariationRequest.response_format}; any other is accepted, too. */
-  public static final class CreateImageVariationRequestResponseFormat {
-    /** {@code url}. */
-    public static final String URL = "url";
-
-    /** {@code b64_json}. */
-    public static final String B_64_JSON = "b64_json";
-
-    private CreateImageVariationRequestResponseFormat() {}
-  }
-
-  /** Known values of {@code CreateImageVariationRequest.size}; any other is accepted, too. */
-  public static final class CreateImageVariationRequestSize {
-    /** {@code 256x256}. */
-    public static final String V_256_X_256 = "256x256";
-
-    /** {@code 512x512}. */
-    public static final String V_512_X_512 = "512x512";
-
-    /** {@code 1024x1024}. */
-    public static final String V_1024_X_1024 = "1024x1024";
-
-    private CreateImageVariationRequestSize() {}
-  }
-
-  /** Known values of {@code ImageSvg.Reasoning.effort}; any other is accepted, too. */
-  public static final class ImageSvgReasoningEffort {
-    /** {@code none}. */
-    public static final String NONE = "none";
-
-    /** {@code minimal}. */
-    public static final String MINIMAL = "minimal";
-
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    private ImageSvgReasoningEffort() {}
-  }
-
-  /** Known values of {@code ImagesResponse.background}; any other is accepted, too. */
-  public static final class ImagesResponseBackground {
-    /** {@code transparent}. */
-    public static final String TRANSPARENT = "transparent";
-
-    /** {@code opaque}. */
-    public static final String OPAQUE = "opaque";
-
-    private ImagesResponseBackground() {}
-  }
-
-  /** Known values of {@code ImagesResponse.output_format}; any other is accepted, too. */
-  public static final class ImagesResponseOutputFormat {
-    /** {@code png}. */
-    public static final String PNG = "png";
-
-    /** {@code webp}. */
-    public static final String WEBP = "webp";
-
-    /** {@code jpeg}. */
-    public static final String JPEG = "jpeg";
-
-    /** {@code gif}. */
-    public static final String GIF = "gif";
-
-    /** {@code svg}. */
-    public static final String SVG = "svg";
-
-    private ImagesResponseOutputFormat() {}
-  }
-
-  /** Known values of {@code ImagesResponse.quality}; any other is accepted, too. */
-  public static final class ImagesResponseQuality {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    private ImagesResponseQuality() {}
-  }
-
-  /** Known values of {@code ImagePartialEvent.background}; any other is accepted, too. */
-  public static final class ImagePartialEventBackground {
-    /** {@code transparent}. */
-    public static final String TRANSPARENT = "transparent";
-
-    /** {@code opaque}. */
-    public static final String OPAQUE = "opaque";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private ImagePartialEventBackground() {}
-  }
-
-  /** Known values of {@code ImagePartialEvent.output_format}; any other is accepted, too. */
-  public static final class ImagePartialEventOutputFormat {
-    /** {@code png}. */
-    public static final String PNG = "png";
-
-    /** {@code webp}. */
-    public static final String WEBP = "webp";
-
-    /** {@code jpeg}. */
-    public static final String JPEG = "jpeg";
-
-    private ImagePartialEventOutputFormat() {}
-  }
-
-  /** Known values of {@code ImagePartialEvent.quality}; any other is accepted, too. */
-  public static final class ImagePartialEventQuality {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private ImagePartialEventQuality() {}
-  }
-
-  /** Known values of {@code ImageCompletedEvent.background}; any other is accepted, too. */
-  public static final class ImageCompletedEventBackground {
-    /** {@code transparent}. */
-    public static final String TRANSPARENT = "transparent";
-
-    /** {@code opaque}. */
-    public static final String OPAQUE = "opaque";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private ImageCompletedEventBackground() {}
-  }
-
-  /** Known values of {@code ImageCompletedEvent.output_format}; any other is accepted, too. */
-  public static final class ImageCompletedEventOutputFormat {
-    /** {@code png}. */
-    public static final String PNG = "png";
-
-    /** {@code webp}. */
-    public static final String WEBP = "webp";
-
-    /** {@code jpeg}. */
-    public static final String JPEG = "jpeg";
-
-    private ImageCompletedEventOutputFormat() {}
-  }
-
-  /** Known values of {@code ImageCompletedEvent.quality}; any other is accepted, too. */
-  public static final class ImageCompletedEventQuality {
-    /** {@code low}. */
-    public static final String LOW = "low";
-
-    /** {@code medium}. */
-    public static final String MEDIUM = "medium";
-
-    /** {@code high}. */
-    public static final String HIGH = "high";
-
-    /** {@code xhigh}. */
-    public static final String XHIGH = "xhigh";
-
-    /** {@code max}. */
-    public static final String MAX = "max";
-
-    /** {@code auto}. */
-    public static final String AUTO = "auto";
-
-    private ImageCompletedEventQuality() {}
-  }
-
   /** Known values of {@code CreateVideoRequest.seconds}; any other is accepted, too. */
   public static final class CreateVideoRequestSeconds {
     /** {@code 4}. */
@@ -3281,5 +3117,169 @@ public final class KnownValues {
     public static final String OTHER = "other";
 
     private VideoErrorMisalignmentErrorType() {}
+  }
+
+  /** Known values of {@code CreateBatchRequest.completion_window}; any other is accepted, too. */
+  public static final class CreateBatchRequestCompletionWindow {
+    /** {@code 24h}. */
+    public static final String V_24_H = "24h";
+
+    private CreateBatchRequestCompletionWindow() {}
+  }
+
+  /** Known values of {@code CreateBatchRequest.endpoint}; any other is accepted, too. */
+  public static final class CreateBatchRequestEndpoint {
+    /** {@code /v1/responses}. */
+    public static final String V_1_RESPONSES = "/v1/responses";
+
+    /** {@code /v1/chat/completions}. */
+    public static final String V_1_CHAT_COMPLETIONS = "/v1/chat/completions";
+
+    /** {@code /v1/embeddings}. */
+    public static final String V_1_EMBEDDINGS = "/v1/embeddings";
+
+    /** {@code /v1/completions}. */
+    public static final String V_1_COMPLETIONS = "/v1/completions";
+
+    /** {@code /v1/moderations}. */
+    public static final String V_1_MODERATIONS = "/v1/moderations";
+
+    /** {@code /v1/images/generations}. */
+    public static final String V_1_IMAGES_GENERATIONS = "/v1/images/generations";
+
+    /** {@code /v1/images/edits}. */
+    public static final String V_1_IMAGES_EDITS = "/v1/images/edits";
+
+    /** {@code /v1/videos}. */
+    public static final String V_1_VIDEOS = "/v1/videos";
+
+    private CreateBatchRequestEndpoint() {}
+  }
+
+  /** Known values of {@code Batch.status}; any other is accepted, too. */
+  public static final class BatchStatus {
+    /** {@code validating}. */
+    public static final String VALIDATING = "validating";
+
+    /** {@code failed}. */
+    public static final String FAILED = "failed";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    /** {@code finalizing}. */
+    public static final String FINALIZING = "finalizing";
+
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code expired}. */
+    public static final String EXPIRED = "expired";
+
+    /** {@code cancelling}. */
+    public static final String CANCELLING = "cancelling";
+
+    /** {@code cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
+    private BatchStatus() {}
+  }
+
+  /** Known values of {@code CreateConversationItemsRequest.include}; any other is accepted, too. */
+  public static final class CreateConversationItemsRequestInclude {
+    /** {@code file_search_call.results}. */
+    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
+
+    /** {@code web_search_call.results}. */
+    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
+
+    /** {@code web_search_call.action.sources}. */
+    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
+
+    /** {@code message.input_image.image_url}. */
+    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
+
+    /** {@code computer_call_output.output.image_url}. */
+    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
+
+    /** {@code code_interpreter_call.outputs}. */
+    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
+
+    /** {@code reasoning.encrypted_content}. */
+    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
+
+    /** {@code message.output_text.logprobs}. */
+    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
+
+    private CreateConversationItemsRequestInclude() {}
+  }
+
+  /** Known values of {@code GetConversationItemRequest.include}; any other is accepted, too. */
+  public static final class GetConversationItemRequestInclude {
+    /** {@code file_search_call.results}. */
+    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
+
+    /** {@code web_search_call.results}. */
+    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
+
+    /** {@code web_search_call.action.sources}. */
+    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
+
+    /** {@code message.input_image.image_url}. */
+    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
+
+    /** {@code computer_call_output.output.image_url}. */
+    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
+
+    /** {@code code_interpreter_call.outputs}. */
+    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
+
+    /** {@code reasoning.encrypted_content}. */
+    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
+
+    /** {@code message.output_text.logprobs}. */
+    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
+
+    private GetConversationItemRequestInclude() {}
+  }
+
+  /** Known values of {@code ListConversationItemsRequest.include}; any other is accepted, too. */
+  public static final class ListConversationItemsRequestInclude {
+    /** {@code file_search_call.results}. */
+    public static final String FILE_SEARCH_CALL_RESULTS = "file_search_call.results";
+
+    /** {@code web_search_call.results}. */
+    public static final String WEB_SEARCH_CALL_RESULTS = "web_search_call.results";
+
+    /** {@code web_search_call.action.sources}. */
+    public static final String WEB_SEARCH_CALL_ACTION_SOURCES = "web_search_call.action.sources";
+
+    /** {@code message.input_image.image_url}. */
+    public static final String MESSAGE_INPUT_IMAGE_IMAGE_URL = "message.input_image.image_url";
+
+    /** {@code computer_call_output.output.image_url}. */
+    public static final String COMPUTER_CALL_OUTPUT_OUTPUT_IMAGE_URL = "computer_call_output.output.image_url";
+
+    /** {@code code_interpreter_call.outputs}. */
+    public static final String CODE_INTERPRETER_CALL_OUTPUTS = "code_interpreter_call.outputs";
+
+    /** {@code reasoning.encrypted_content}. */
+    public static final String REASONING_ENCRYPTED_CONTENT = "reasoning.encrypted_content";
+
+    /** {@code message.output_text.logprobs}. */
+    public static final String MESSAGE_OUTPUT_TEXT_LOGPROBS = "message.output_text.logprobs";
+
+    private ListConversationItemsRequestInclude() {}
+  }
+
+  /** Known values of {@code ListConversationItemsRequest.order}; any other is accepted, too. */
+  public static final class ListConversationItemsRequestOrder {
+    /** {@code asc}. */
+    public static final String ASC = "asc";
+
+    /** {@code desc}. */
+    public static final String DESC = "desc";
+
+    private ListConversationItemsRequestOrder() {}
   }
 }
