@@ -37,6 +37,12 @@ SETTINGS: dict[str, Any] = {
 }
 JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # programs of seconds: half of the CPU time
 MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
+TYPESCRIPT = "clients/typescript"
+TSC = ROOT / TYPESCRIPT / "node_modules/.bin/tsc"
+COMPILER_OPTIONS = (
+    *("--module", "nodenext", "--target", "es2022", "--types", "node"),
+    *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
+)
 TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the client depends on
 
 
@@ -85,6 +91,11 @@ def check(command: Sequence[str], folder: str, variables: Mapping[str, str] | No
     )
     assert done.returncode == 0, f"{' '.join(command)} in {folder}:\n{done.stdout}"
     return done.stdout
+
+
+def compile_typescript(*programs: str, folder: Path) -> None:
+    """Compiles programs in a caller's package, as strictly as a caller could ask for."""
+    check([str(TSC), *COMPILER_OPTIONS, *programs], str(folder))
 
 
 def main(command: Sequence[str]) -> int:
