@@ -13,18 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from clients.live import (
-    JVM,
-    MAVEN,
-    README_ADDRESS,
-    ROOT,
-    TSC,
-    TYPESCRIPT,
-    Run,
-    check,
-    compile_typescript,
-    require,
-)
+from clients.live import README_ADDRESS, ROOT, Run, check, require
 from support import loop_watch, schedule
 
 # How long an example takes says nothing on a loaded machine.
@@ -32,9 +21,16 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 GO = "clients/go"
+TYPESCRIPT = "clients/typescript"
+TSC = ROOT / TYPESCRIPT / "node_modules/.bin/tsc"
+COMPILER_OPTIONS = (
+    *("--module", "nodenext", "--target", "es2022", "--types", "node"),
+    *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
+)
 JAVA = "clients/java"
 JAVA_TARGET = ROOT / JAVA / "target"
 JAVA_TYPES = "tests/conformance/clients"  # what its tests have beside its own sources
+MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-rerunfailures has connected
@@ -135,24 +131,18 @@ def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is bu
 
 
 @pytest.fixture(scope="session")
-def typescript_caller(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001 - it is packed
-    """A caller's package, which has the client as it would be published."""
+def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Run:  # noqa: ARG001 - it is packed
+    """Compiles and runs a TypeScript program in a caller's package, which has the client as it would be published."""
     caller = tmp_path_factory.mktemp("caller")
     check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(caller)], TYPESCRIPT)
     (caller / "package.json").write_text('{"private": true, "type": "module"}')
     (packed,) = caller.glob("*.tgz")
     check(["npm", "install", "--no-audit", "--no-fund", str(packed), "@types/node@20", "zod@4"], str(caller))
-    return caller
-
-
-@pytest.fixture(scope="session")
-def run_typescript(typescript_caller: Path) -> Run:
-    """Compiles and runs a TypeScript program."""
 
     def run(program: str, address: str) -> str:
-        write(typescript_caller / "main.ts", program, address)
-        compile_typescript("main.ts", folder=typescript_caller)
-        return check(["node", "main.js"], str(typescript_caller))
+        write(caller / "main.ts", program, address)
+        check([str(TSC), *COMPILER_OPTIONS, "main.ts"], str(caller))
+        return check(["node", "main.js"], str(caller))
 
     return run
 
@@ -194,6 +184,6 @@ def run_java(java_build: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def run(program: str, address: str) -> str:
         write(source, program, address)
-        return check(["java", *JVM, "--class-path", java_build, str(source)], JAVA)
+        return check(["java", "--class-path", java_build, str(source)], JAVA)
 
     return run

@@ -43,6 +43,10 @@ type Client struct {
 	Batches       Batches
 	Videos        Videos
 	Raw           Raw
+	Uploads       Uploads
+	Decisions     Decisions
+	// ContentProvenanceChecks looks for signs that a file was generated.
+	ContentProvenanceChecks ContentProvenanceChecks
 
 	connection *grpc.ClientConn
 }
@@ -80,6 +84,17 @@ type Videos struct{ pb.VideosServiceClient }
 // Raw has the RPCs of raw calls: paths of the upstream's API that the contract does not have, as the gateway's
 // operator allows them.
 type Raw struct{ pb.RawServiceClient }
+
+// Uploads has the RPCs of uploads in parts.
+type Uploads struct{ pb.UploadsServiceClient }
+
+// Decisions has the RPC of answers to closed questions.
+type Decisions struct{ pb.DecisionsServiceClient }
+
+// ContentProvenanceChecks has the RPCs of checks whether files were generated.
+type ContentProvenanceChecks struct {
+	pb.ContentProvenanceChecksServiceClient
+}
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -135,6 +150,11 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
 		Videos:        Videos{pb.NewVideosServiceClient(connection)},
 		Raw:           Raw{pb.NewRawServiceClient(connection)},
+		Uploads:       Uploads{pb.NewUploadsServiceClient(connection)},
+		Decisions:     Decisions{pb.NewDecisionsServiceClient(connection)},
+		ContentProvenanceChecks: ContentProvenanceChecks{
+			pb.NewContentProvenanceChecksServiceClient(connection),
+		},
 	}
 }
 
@@ -388,6 +408,8 @@ func services() []protoreflect.ServiceDescriptor {
 		pb.File_openai_grpc_v1_conversations_proto,
 		pb.File_openai_grpc_v1_files_proto, pb.File_openai_grpc_v1_batches_proto,
 		pb.File_openai_grpc_v1_videos_proto, pb.File_openai_grpc_v1_raw_proto,
+		pb.File_openai_grpc_v1_uploads_proto,
+		pb.File_openai_grpc_v1_decisions_proto, pb.File_openai_grpc_v1_content_provenance_checks_proto,
 	}
 	var found []protoreflect.ServiceDescriptor
 	for _, file := range files {

@@ -35,14 +35,6 @@ SETTINGS: dict[str, Any] = {
     "watch_min_interval": 0.02,
     "watch_max_interval": 0.02,
 }
-JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # programs of seconds: half of the CPU time
-MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
-TYPESCRIPT = "clients/typescript"
-TSC = ROOT / TYPESCRIPT / "node_modules/.bin/tsc"
-COMPILER_OPTIONS = (
-    *("--module", "nodenext", "--target", "es2022", "--types", "node"),
-    *("--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"),
-)
 TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the client depends on
 
 
@@ -81,7 +73,7 @@ def check(command: Sequence[str], folder: str, variables: Mapping[str, str] | No
     done = subprocess.run(
         command,
         cwd=ROOT / folder,
-        env={"MAVEN_OPTS": " ".join(JVM), **os.environ, **(variables or {})},
+        env={**os.environ, **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -91,11 +83,6 @@ def check(command: Sequence[str], folder: str, variables: Mapping[str, str] | No
     )
     assert done.returncode == 0, f"{' '.join(command)} in {folder}:\n{done.stdout}"
     return done.stdout
-
-
-def compile_typescript(*programs: str, folder: Path) -> None:
-    """Compiles programs in a caller's package, as strictly as a caller could ask for."""
-    check([str(TSC), *COMPILER_OPTIONS, *programs], str(folder))
 
 
 def main(command: Sequence[str]) -> int:

@@ -17,6 +17,27 @@ from faults import answers
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
+UPLOAD = {
+    "id": "upload_1",
+    "object": "upload",
+    "bytes": 5,
+    "created_at": 1790000000,
+    "expires_at": 1790003600,
+    "filename": "a.bin",
+    "purpose": "user_data",
+    "status": "pending",
+}
+PART = {"id": "part_1", "object": "upload.part", "created_at": 1790000000, "upload_id": "upload_1"}
+DECIDED = {
+    "answers": [{"type": "predicate", "name": "fog", "probability": 0.75}],
+    "model": "m",
+    "usage": {"input_tokens": 4, "output_tokens": 1, "total_tokens": 5},
+}
+CHECKED = {
+    "object": "content_provenance_check",
+    "created_at": 1790000000,
+    "results": [{"type": "synthid", "outcome": "detected"}],
+}
 FILM = {
     "id": "video_1",
     "object": "video",
@@ -814,6 +835,35 @@ CASES: dict[str, Case] = {
             ]
         ),
         (*[good(FILM)] * 3, good({"id": "char_1", "created_at": 1790000000, "name": "Keeper"})),
+    ),
+    "an upload in parts": Case(
+        lambda client: [
+            told(client.uploads.create(bytes=5, filename="a.bin", mime_type="image/png", purpose="user_data")),
+            told(client.uploads.parts.create("upload_1", data=RECORDING)),
+            told(client.uploads.complete("upload_1", part_ids=["part_1"], md5="0" * 32)),
+            told(client.uploads.cancel("upload_1")),
+        ],
+        (good(UPLOAD), good(PART), good(UPLOAD | {"status": "completed"}), good(UPLOAD)),
+    ),
+    "a file in chunks": Case(
+        lambda client: told(
+            client.uploads.upload_file_chunked(
+                file=b"tides", filename="a.bin", bytes=5, mime_type="image/png", purpose="user_data", part_size=3
+            )
+        ),
+        (good(UPLOAD), good(PART), good({**PART, "id": "part_2"}), good(UPLOAD | {"status": "completed"})),
+    ),
+    "a decision": Case(
+        lambda client: told(
+            client.decisions.create(
+                model="m", input="Fog", questions=[{"type": "predicate", "name": "fog", "instructions": "Is there?"}]
+            )
+        ),
+        (good(DECIDED),),
+    ),
+    "a check of provenance": Case(
+        lambda client: told(client.content_provenance_checks.create(file=("a.png", RECORDING))),
+        (good(CHECKED),),
     ),
     "a moderation": Case(
         lambda client: told(

@@ -3,12 +3,11 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clients.live import README_ADDRESS, ROOT, check, compile_typescript, live_gateway, programs
+from clients.live import ROOT, Run, check, live_gateway, programs
 from clients.python_answers import CHUNKS
 from clients.typescript_codec import differ, odd_bodies, replay, running_codec
 from conformance.corpus import INVENTED, RECORDED
@@ -40,7 +39,7 @@ PRINTED = {
     "first": "3 numbers",
 }
 READMES = (*programs(README, "typescript"), *programs(ROOT / "README.md", "typescript"))
-assert len(READMES) == len(PRINTED)
+PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
 MODULE = 'import { Client, user } from "openai-grpc";'
 COMMON = 'const { Client, user } = require("openai-grpc"); const v1 = require("openai-grpc/v1"); void v1.ChatService;'
 CHAT = """
@@ -147,23 +146,10 @@ def test_the_agent_of_the_examples(examples: str) -> None:
         check(["node", "--test", "--test-timeout=60000", "agent.test.js"], examples, variables)
 
 
-@pytest.fixture(scope="module")
-def readmes(typescript_caller: Path) -> Iterator[Path]:
-    """Compiles the programs of the READMEs at once, to call one gateway; yields the folder where they are."""
+@pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
+def test_readme(run_typescript: Run, program: str, printed: str) -> None:
     with live_gateway() as variables:
-        files = []
-        for number, program in enumerate(READMES):
-            assert README_ADDRESS in program
-            file = typescript_caller / f"readme{number}.ts"
-            file.write_text(program.replace(README_ADDRESS, variables["OPENAI_GRPC_ADDRESS"]))
-            files.append(file.name)
-        compile_typescript("--moduleDetection", "force", *files, folder=typescript_caller)
-        yield typescript_caller
-
-
-@pytest.mark.parametrize(("number", "printed"), [*enumerate(PRINTED.values())], ids=PRINTED)
-def test_readme(readmes: Path, number: int, printed: str) -> None:
-    assert printed in check(["node", f"readme{number}.js"], str(readmes))
+        assert printed in run_typescript(program, variables["OPENAI_GRPC_ADDRESS"])
 
 
 @pytest.mark.usefixtures("examples")

@@ -148,7 +148,7 @@ def request_of(exchange: Exchange) -> dict[str, Any]:
     method = exchange.record["method"]
     path = re.sub(r"\{\w+\}", "id-of-the-recording", exchange.record["op_path"].lstrip("/"))
     request: dict[str, Any] = {"method": method, "url": path}
-    takes_file = routes.match(method, f"/v1/{path}").route.any.takes_file
+    only = routes.match(method, f"/v1/{path}").route.any.file_part
     if exchange.record.get("request_form"):
         files = [part for part in parts(exchange) if "filename" in part]
         fields = [part for part in parts(exchange) if "filename" not in part]
@@ -157,13 +157,13 @@ def request_of(exchange: Exchange) -> dict[str, Any]:
             data.setdefault(part["name"], []).append(part["value"])
         described = [(each["filename"], content(each["size"]), each.get("content_type")) for each in files]
         names = [each["name"] for each in files]
-        sent = list(zip(names, described, strict=True)) or ([] if not takes_file else [("file", NO_FILE)])
+        sent = list(zip(names, described, strict=True)) or ([] if not only else [(only, NO_FILE)])
         if not sent:  # a form of texts alone
             return request | {"files": [(name, (None, text)) for name, texts in data.items() for text in texts]}
         return request | {"data": data, "files": sent}
     body = dict(exchange.request_body or {})
-    if takes_file:
-        return request | {"files": [("file", NO_FILE)], "data": _stream(exchange)}
+    if only:
+        return request | {"files": [(only, NO_FILE)], "data": _stream(exchange)}
     if method == "POST":
         return request | {"content": dumps(body | _stream(exchange, value=True))}
     return request | {"params": _stream(exchange)}

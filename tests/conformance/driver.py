@@ -95,6 +95,8 @@ def _upload(channel: grpc.Channel, exchange: Exchange, operation: Operation, *, 
     if method is None or not method.client_streaming:
         raise ValueError(f"{exchange.route} has a form, but no RPC that takes an upload")
     config = form_request(exchange, method.input_type)
+    for name in path_fields(method):
+        setattr(config, name, "id-of-the-recording")
     outcome = Outcome(config)
     kind: Any = channel.stream_stream if streaming else channel.stream_unary
     rpc = kind(_path(method), None, message_class(method.output_type).FromString)

@@ -37,6 +37,7 @@ EXEMPT = {
     "the position of a result": r"^StreamBatchResultsRequest\.after$",
     "input that waits within one connection": r"^ResponseSteer\.id$",
     "headers of an upstream's answer": r"^(ResponseSocketErrorEvent\.Error|VideoError)\.headers$",
+    "what a checked file says of itself": r"^ContentProvenanceResult\.(synth_id|\w+\.model)$",
     "true or false": r"\.(allow_fallbacks|allow_create_engine)$",
     "what an item has taken, as upstream told it: it asks for nothing": r"\.SvgUsage\.model$",
     "how long an object lives": r"\.(output_)?expires_after$",

@@ -77,6 +77,8 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
         "StreamEmbeddingsReply",
         "StreamEmbeddingsRequest",
         "TimeLimits",
+        "AddUploadPartRequest",
+        "UploadContentProvenanceCheckRequest",
         "UploadFile",
         "UploadFileRequest",
         "UploadTranscriptionRequest",

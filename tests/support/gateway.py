@@ -25,7 +25,9 @@ from openai_grpc.v1 import (
     batches_pb2_grpc,
     chat_pb2_grpc,
     completions_pb2_grpc,
+    content_provenance_checks_pb2_grpc,
     conversations_pb2_grpc,
+    decisions_pb2_grpc,
     embeddings_pb2_grpc,
     files_pb2_grpc,
     images_pb2_grpc,
@@ -33,6 +35,7 @@ from openai_grpc.v1 import (
     moderations_pb2_grpc,
     raw_pb2_grpc,
     responses_pb2_grpc,
+    uploads_pb2_grpc,
     videos_pb2_grpc,
 )
 from openai_grpc_server.config import (
@@ -90,6 +93,9 @@ class RunningGateway:
         self.conversations = conversations_pb2_grpc.ConversationsServiceStub(self.channel)
         self.files = files_pb2_grpc.FilesServiceStub(self.channel)
         self.videos = videos_pb2_grpc.VideosServiceStub(self.channel)
+        self.uploads = uploads_pb2_grpc.UploadsServiceStub(self.channel)
+        self.decisions = decisions_pb2_grpc.DecisionsServiceStub(self.channel)
+        self.checks = content_provenance_checks_pb2_grpc.ContentProvenanceChecksServiceStub(self.channel)
         self.batches = batches_pb2_grpc.BatchesServiceStub(self.channel)
         self.keys = keys_pb2_grpc.KeysServiceStub(self.channel)
 

@@ -44,6 +44,12 @@ import {
   type ListConversationItemsRequestSchema,
 } from "./openai_grpc/v1/conversations_pb.js";
 import {
+  type ContentProvenanceCheck,
+  ContentProvenanceChecksService,
+  type CreateContentProvenanceCheckRequestSchema,
+} from "./openai_grpc/v1/content_provenance_checks_pb.js";
+import { type CreateDecisionRequestSchema, type Decision, DecisionsService } from "./openai_grpc/v1/decisions_pb.js";
+import {
   CreateEmbeddingRequestSchema,
   type CreateEmbeddingResponse,
   EmbeddingInputSchema,
@@ -93,6 +99,14 @@ import type {
 } from "./openai_grpc/v1/transcription_pb.js";
 import type { CreateTranslationRequestSchema, Translation } from "./openai_grpc/v1/translation_pb.js";
 import { contractRevision } from "./openai_grpc/v1/revision.js";
+import {
+  type CompleteUploadRequestSchema,
+  type CreateUploadPartRequestSchema,
+  type CreateUploadRequestSchema,
+  type Upload as UploadObject,
+  type UploadPart,
+  UploadsService,
+} from "./openai_grpc/v1/uploads_pb.js";
 import {
   type CreateVideoCharacterRequestSchema,
   type CreateVideoRequestSchema,
@@ -198,6 +212,12 @@ export class Client implements Disposable {
   readonly videos: Videos;
   /** Moderations. */
   readonly moderations: Moderations;
+  /** Answers to closed questions. */
+  readonly decisions: Decisions;
+  /** Checks whether files were generated. */
+  readonly contentProvenanceChecks: ContentProvenanceChecks;
+  /** Uploads in parts. */
+  readonly uploads: Uploads;
   /** Text completions. */
   readonly completions: Completions;
   /** Models. */
@@ -230,6 +250,9 @@ export class Client implements Disposable {
     this.images = new Images(caller);
     this.videos = new Videos(caller);
     this.moderations = new Moderations(caller);
+    this.decisions = new Decisions(caller);
+    this.contentProvenanceChecks = new ContentProvenanceChecks(caller);
+    this.uploads = new Uploads(caller);
     this.completions = new Completions(caller);
     this.models = new Models(caller);
   }
@@ -740,6 +763,64 @@ export class Moderations {
     options?: CallOptions,
   ): Promise<CreateModerationResponse> {
     return this.caller.unary(ModerationsService.method.createModeration, request, options);
+  }
+}
+
+/** Answers to closed questions: `client.decisions`. */
+export class Decisions {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Answers questions about an input. */
+  create(request: MessageInitShape<typeof CreateDecisionRequestSchema>, options?: CallOptions): Promise<Decision> {
+    return this.caller.unary(DecisionsService.method.createDecision, request, options);
+  }
+}
+
+/** Checks whether files were generated: `client.contentProvenanceChecks`. */
+export class ContentProvenanceChecks {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Looks in a file for signed metadata and a watermark. */
+  create(
+    request: MessageInitShape<typeof CreateContentProvenanceCheckRequestSchema>,
+    options?: CallOptions,
+  ): Promise<ContentProvenanceCheck> {
+    return this.caller.unary(
+      ContentProvenanceChecksService.method.createContentProvenanceCheck,
+      request,
+      options,
+    );
+  }
+}
+
+/** Uploads in parts: `client.uploads`. */
+export class Uploads {
+  /** @internal */
+  constructor(private readonly caller: Caller) {}
+
+  /** Creates an upload, to which parts are added. */
+  create(request: MessageInitShape<typeof CreateUploadRequestSchema>, options?: CallOptions): Promise<UploadObject> {
+    return this.caller.unary(UploadsService.method.createUpload, request, options);
+  }
+
+  /** Adds a part sent in one message. */
+  addPart(request: MessageInitShape<typeof CreateUploadPartRequestSchema>, options?: CallOptions): Promise<UploadPart> {
+    return this.caller.unary(UploadsService.method.createUploadPart, request, options);
+  }
+
+  /** Makes a file of the parts. */
+  complete(
+    request: MessageInitShape<typeof CompleteUploadRequestSchema>,
+    options?: CallOptions,
+  ): Promise<UploadObject> {
+    return this.caller.unary(UploadsService.method.completeUpload, request, options);
+  }
+
+  /** Cancels an upload. */
+  cancel(uploadId: string, options?: CallOptions): Promise<UploadObject> {
+    return this.caller.unary(UploadsService.method.cancelUpload, { uploadId }, options);
   }
 }
 

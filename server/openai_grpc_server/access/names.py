@@ -30,14 +30,19 @@ STORED: frozenset[int] = frozenset(
         json_pb2.JSON_NAMES_BATCH,
         json_pb2.JSON_NAMES_VIDEO,
         json_pb2.JSON_NAMES_VIDEO_CHARACTER,
+        json_pb2.JSON_NAMES_UPLOAD,
+        json_pb2.JSON_NAMES_UPLOAD_PART,
     }
 )
 SEALED: frozenset[int] = STORED | SOME_STORED
+# Objects that only requests of their own service name: elsewhere a key like `part_ids` is the caller's own word.
+_OF_UPLOADS = frozenset({json_pb2.JSON_NAMES_UPLOAD, json_pb2.JSON_NAMES_UPLOAD_PART})
 MODELS: frozenset[int] = frozenset({json_pb2.JSON_NAMES_MODEL})
 
 _AT_THE_TOP = SEALED | MODELS
 
 MAX_NAMES = 256  # in one list
+MAX_PARTS = 4096  # of an upload
 
 # Untyped JSON that may hold a name is parsed at one go.
 MAX_UNTYPED = 1024 * 1024  # characters
@@ -288,15 +293,20 @@ def texts_below(value: Any) -> Iterator[str]:
 
 
 @cache
-def sealed_keys() -> dict[str, str]:
-    """Returns the JSON keys that always hold a sealed id, by their stems."""
+def sealed_keys(*, uploads: bool = False) -> dict[str, str]:
+    """Returns the JSON keys that always hold a sealed id, by their stems.
+
+    Args:
+        uploads: Whether the JSON is of a request for an upload.
+    """
+    kinds = SEALED if uploads else SEALED - _OF_UPLOADS
     descriptors = (getattr(getattr(v1, name), "DESCRIPTOR", None) for name in v1.__all__)
     keys = {
         each.name
         for descriptor in descriptors
         if isinstance(descriptor, Descriptor)
         for each in descriptor.fields
-        if _options(each).names in SEALED and each.name.endswith(("_id", "_ids")) and each.name not in _ENDS_OF_A_PAGE
+        if _options(each).names in kinds and each.name.endswith(("_id", "_ids")) and each.name not in _ENDS_OF_A_PAGE
     }
     return {stem(key): key for key in keys}
 
@@ -325,8 +335,8 @@ def _problem(kind: int, value: Any) -> str:
     """Describes why the value of a field, or of a list, is not a valid name."""
     if isinstance(value, str):
         return name_problem(kind, value)
-    if len(value) > MAX_NAMES:
-        return f"too many: at most {MAX_NAMES}"
+    if len(value) > (most := MAX_PARTS if kind == json_pb2.JSON_NAMES_UPLOAD_PART else MAX_NAMES):
+        return f"too many: at most {most}"
     return next(filter(None, (name_problem(kind, text) for text in value)), "")
 
 

@@ -1,7 +1,7 @@
 """Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
 Which fields hold one is read from the contract: those that name a response, a chat completion, a conversation, a file,
-a batch, a video or a character.
+a batch, a video, a character, an upload or a part of one.
 """
 
 import hmac
@@ -17,7 +17,7 @@ from grpc import StatusCode
 
 from openai_grpc.codec import dumps, loads, name_problem, stem
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import batches_pb2, chat_pb2, files_pb2, responses_pb2, videos_pb2
+from openai_grpc.v1 import batches_pb2, chat_pb2, files_pb2, responses_pb2, uploads_pb2, videos_pb2
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.keyring import HINT, Keyring
 from openai_grpc_server.access.names import (
@@ -218,6 +218,8 @@ class Ownership:
         elif self._several_keys and isinstance(request, files_pb2.CreateFileRequest) and request.file.filename:
             # Files have no metadata. The name keeps its extension, which upstreams read the format off.
             request.file.filename = _marked(self._tag(call)) + request.file.filename
+        elif self._several_keys and isinstance(request, uploads_pb2.CreateUploadRequest) and request.filename:
+            request.filename = _marked(self._tag(call)) + request.filename
         return Opened(tuple(opening.ids), opening.previous)
 
     @property
@@ -312,6 +314,7 @@ class _Opening:
         self.previous = ""
         self._ownership = ownership
         self._owner = owner
+        self._keys = sealed_keys(uploads=isinstance(request, _OF_UPLOADS))
 
     def name(self, message: Any, name: str, kind: int) -> None:
         several: list[str] = []
@@ -327,7 +330,7 @@ class _Opening:
     def untyped(self, message: Any, name: str) -> None:
         text = getattr(message, name)
         conversation = isinstance(message, responses_pb2.ResponseConversation)
-        if not conversation and not has_hint(text, _HINTS) and not isinstance(self._request, _OF_VIDEOS):
+        if not conversation and not has_hint(text, _HINTS) and not isinstance(self._request, _ALWAYS_READ):
             return
         try:
             check_untyped_size(text)
@@ -356,7 +359,7 @@ class _Opening:
                 queue.extend(current)
             elif isinstance(current, dict):
                 queue.extend(current.values())
-                for key in [each for each in current if stem(each) in sealed_keys()]:
+                for key in [each for each in current if stem(each) in self._keys]:
                     found = self._open_key(current, key) or found
         return found
 
@@ -404,7 +407,7 @@ class _Opening:
         return ({**value, "id": self.previous} if isinstance(value, dict) else self.previous), True
 
     def _open_key(self, value: dict[str, Any], key: str) -> bool:
-        name, given = sealed_keys()[stem(key)], value[key]
+        name, given = self._keys[stem(key)], value[key]
         is_file = "file" in name
         # A schema may have properties of these names.
         if given is None or (is_file and isinstance(given, dict)):
@@ -458,7 +461,7 @@ class _Sealing:
             value[:] = [self._seal(each) for each in value]
         elif name != "last_id" or not _is_empty_page(message):
             setattr(message, name, self._seal(value))
-        if kind == json_pb2.JSON_NAMES_FILE and getattr(message, "filename", "").startswith(self._mark):
+        if kind in _WITH_NAME and getattr(message, "filename", "").startswith(self._mark):
             message.filename = message.filename.removeprefix(self._mark)
 
     def _seal(self, object_id: str) -> str:
@@ -511,6 +514,15 @@ _OF_VIDEOS = (
     videos_pb2.ExtendVideoRequest,
     videos_pb2.CreateVideoCharacterRequest,
 )
+_OF_UPLOADS = (
+    uploads_pb2.CreateUploadRequest,
+    uploads_pb2.CreateUploadPartRequest,
+    uploads_pb2.CompleteUploadRequest,
+    uploads_pb2.CancelUploadRequest,
+)
+_ALWAYS_READ = _OF_VIDEOS + _OF_UPLOADS
+# Objects whose `filename` begins with the mark of their owner.
+_WITH_NAME = (json_pb2.JSON_NAMES_FILE, json_pb2.JSON_NAMES_UPLOAD)
 # Beginnings of keys that hold a video or a character by its id, those that hold an id alone, and what is no id.
 _REFERENCES = ("video", "character")
 _PLAIN_REFERENCES = frozenset({"video", "videos", "character", "characters"})

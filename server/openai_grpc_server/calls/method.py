@@ -22,6 +22,8 @@ FREE = frozenset(
         json_pb2.JSON_NAMES_FILE,
         json_pb2.JSON_NAMES_BATCH,
         json_pb2.JSON_NAMES_VIDEO_CHARACTER,
+        json_pb2.JSON_NAMES_UPLOAD,
+        json_pb2.JSON_NAMES_UPLOAD_PART,
     }
 )
 KEPT = FREE | {json_pb2.JSON_NAMES_VIDEO}  # a video is billed when it is begun
@@ -84,9 +86,8 @@ class Rpc:
     carries: bool = False
 
     @classmethod
-    @cache
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
-        """Reads the descriptor of an RPC that has a `rest` option, once."""
+        """Reads the descriptor of an RPC that has a `rest` option."""
         options = method.GetOptions()
         route = options.Extensions[json_pb2.rest]
         path_fields = tuple(PLACEHOLDER.findall(route.path))

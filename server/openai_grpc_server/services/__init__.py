@@ -3,10 +3,10 @@
 from openai_grpc_server.services.audio import AudioService
 from openai_grpc_server.services.base import Service
 from openai_grpc_server.services.batches import BatchesService
-from openai_grpc_server.services.chat import ChatService, CompletionsService, ModerationsService
+from openai_grpc_server.services.chat import ChatService, CompletionsService, DecisionsService, ModerationsService
 from openai_grpc_server.services.conversations import ConversationsService
 from openai_grpc_server.services.embeddings import EmbeddingsService
-from openai_grpc_server.services.files import FilesService
+from openai_grpc_server.services.files import ContentProvenanceChecksService, FilesService, UploadsService
 from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.raw import RawService
@@ -25,6 +25,9 @@ SERVICES: tuple[type[Service], ...] = (
     RawService,
     ConversationsService,
     FilesService,
+    UploadsService,
     BatchesService,
+    DecisionsService,
+    ContentProvenanceChecksService,
     VideosService,
 )

@@ -749,7 +749,7 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
     """
     if not call.rpc.takes_model:
         rpc = call.rpc
-        asks = (rpc.keeps or rpc.lists) and not rpc.path_fields
+        asks = (rpc.keeps or rpc.lists or rpc.creates) and not rpc.path_fields
         named = call.head.metadata.get(MODEL_KEY) if asks else None
         problem = "" if named is None else name_problem(json_pb2.JSON_NAMES_MODEL, named)
         if problem or named == "":

@@ -1,10 +1,10 @@
-"""Chats, legacy completions of a text and moderations, each with its service."""
+"""Chats, legacy completions of a text, moderations and decisions, each with its service."""
 
 from typing import Any
 
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import chat_pb2, completions_pb2, moderations_pb2
+from openai_grpc.v1 import chat_pb2, completions_pb2, decisions_pb2, moderations_pb2
 from openai_grpc_server.bridge import adapter as bridged
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.runtime.offload import beside_loop, in_thread
@@ -79,3 +79,9 @@ class ModerationsService(Service):
     """Moderations."""
 
     descriptor = moderations_pb2.DESCRIPTOR.services_by_name["ModerationsService"]
+
+
+class DecisionsService(Service):
+    """Answers to closed questions."""
+
+    descriptor = decisions_pb2.DESCRIPTOR.services_by_name["DecisionsService"]

@@ -1,16 +1,18 @@
-"""`FilesService`: uploaded files; downloads, also of videos."""
+"""Services of uploaded files, of uploads in parts and of checks of files; downloads, also of videos."""
 
 import hashlib
 import re
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Any, ClassVar
 
 import grpc
 from google.protobuf.message import Message
 
-from openai_grpc.v1 import files_pb2, videos_pb2
+from openai_grpc.v1 import content_provenance_checks_pb2, files_pb2, uploads_pb2, videos_pb2
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encoder_of, measure, write
+from openai_grpc_server.calls.rest import fill_path
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError, UpstreamError, UpstreamProtocolError
 from openai_grpc_server.runtime.offload import beside_loop
 from openai_grpc_server.services.base import Service, read_reply
@@ -22,6 +24,11 @@ NOT_SATISFIABLE = 416
 _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)", re.ASCII)
 
 
+Uploaded = (
+    files_pb2.CreateFileRequest
+    | uploads_pb2.CreateUploadPartRequest
+    | content_provenance_checks_pb2.CreateContentProvenanceCheckRequest
+)
 Downloaded = files_pb2.DownloadFileRequest | videos_pb2.DownloadVideoRequest
 
 
@@ -102,30 +109,30 @@ class Downloads(Service):
         await write(call, [encode(chunk)])
 
 
-class FilesService(Downloads):
-    """Files, uploaded in one message or in chunks and downloaded in chunks, which are forwarded as they arrive."""
+class Uploads(Service):
+    """Uploads of one file, in one message or in chunks, which are forwarded as they arrive.
 
-    descriptor = files_pb2.DESCRIPTOR.services_by_name["FilesService"]
+    Attributes:
+        part: The name of the file in the form.
+    """
 
-    async def create_file(self, call: Call, request: files_pb2.CreateFileRequest) -> Message:
-        """Serves `CreateFile`."""
+    part: ClassVar[str] = "file"
+
+    async def upload(self, call: Call, request: Uploaded) -> Message:
+        """Serves an upload in one message."""
         return await self.route(call, request, partial(self._upload, content=lambda: one(call, request.file.data)))
 
-    async def upload_file(self, call: Call, messages: AsyncIterator[Message]) -> Message:
-        """Serves `UploadFile`."""
+    async def upload_chunks(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves an upload in chunks."""
         config = await read_config(messages)
         return await self.route(call, config, partial(self._upload, content=lambda: chunks(call, messages)))
 
-    async def download_file(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
-        """Serves `DownloadFile`."""
-        await self.download(call, request)
-
-    async def _upload(
-        self, call: Call, request: files_pb2.CreateFileRequest, *, content: Callable[[], AsyncIterator[bytes]]
-    ) -> Message:
+    async def _upload(self, call: Call, request: Uploaded, *, content: Callable[[], AsyncIterator[bytes]]) -> Message:
         value = await beside_loop(call.received.large, self.prepare, call, request)
-        form = file_form(value, request.file, content())
+        path = fill_path(call.rpc, value)
+        form = file_form(value, request.file, content(), self.part)
         sent = form_request(call, form, form, self.settings.key_header, streaming=False)
+        sent.path = path
         response = await self.send(call, call.rpc, sent)
         try:
             data = await response.read()
@@ -134,6 +141,69 @@ class FilesService(Downloads):
         reply = await beside_loop(measure(call, data), read_reply, call, call.rpc, data)
         await begin(call)
         return reply
+
+
+class FilesService(Uploads, Downloads):
+    """Files, uploaded in one message or in chunks, and downloaded in chunks."""
+
+    descriptor = files_pb2.DESCRIPTOR.services_by_name["FilesService"]
+
+    async def create_file(self, call: Call, request: files_pb2.CreateFileRequest) -> Message:
+        """Serves `CreateFile`."""
+        return await self.upload(call, request)
+
+    async def upload_file(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves `UploadFile`."""
+        return await self.upload_chunks(call, messages)
+
+    async def download_file(self, call: Call, request: files_pb2.DownloadFileRequest) -> None:
+        """Serves `DownloadFile`."""
+        await self.download(call, request)
+
+
+class UploadsService(Uploads):
+    """Uploads of large files in parts."""
+
+    descriptor = uploads_pb2.DESCRIPTOR.services_by_name["UploadsService"]
+    part = "data"
+
+    async def create_upload_part(self, call: Call, request: uploads_pb2.CreateUploadPartRequest) -> Message:
+        """Serves `CreateUploadPart`."""
+        request.file.filename = request.file.filename or self.part
+        return await self.upload(call, request)
+
+    async def add_upload_part(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves `AddUploadPart`."""
+        return await self.upload_chunks(call, self._named(messages))
+
+    async def complete_upload(self, call: Call, request: uploads_pb2.CompleteUploadRequest) -> Message:
+        """Serves `CompleteUpload`."""
+        upload: Any = await self.unary(call, request)
+        call.made(upload.file.id)
+        return upload  # type: ignore[no-any-return]  # of the class that the RPC names
+
+    async def _named(self, messages: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Names a part that has no name: upstreams take one without for a field."""
+        async for message in messages:
+            if message.HasField("config") and not message.config.file.filename:
+                message.config.file.filename = self.part
+            yield message
+
+
+class ContentProvenanceChecksService(Uploads):
+    """Checks of files for signs that they were generated."""
+
+    descriptor = content_provenance_checks_pb2.DESCRIPTOR.services_by_name["ContentProvenanceChecksService"]
+
+    async def create_content_provenance_check(
+        self, call: Call, request: content_provenance_checks_pb2.CreateContentProvenanceCheckRequest
+    ) -> Message:
+        """Serves `CreateContentProvenanceCheck`."""
+        return await self.upload(call, request)
+
+    async def upload_content_provenance_check(self, call: Call, messages: AsyncIterator[Message]) -> Message:
+        """Serves `UploadContentProvenanceCheck`."""
+        return await self.upload_chunks(call, messages)
 
 
 def first_byte(response: UpstreamResponse) -> tuple[int, int | None]:

@@ -91,13 +91,21 @@ async def chunks(call: Call, messages: AsyncIterator[Any]) -> AsyncIterator[byte
         raise asyncio.CancelledError
 
 
-def file_form(value: Mapping[str, Any], file: common_pb2.UploadFile, content: AsyncIterator[bytes]) -> Multipart:
-    """Returns the form of a request and its file `file`.
+def file_form(
+    value: Mapping[str, Any], file: common_pb2.UploadFile, content: AsyncIterator[bytes], name: str = "file"
+) -> Multipart:
+    """Returns the form of a request and its field `file`.
+
+    Args:
+        value: The request's JSON object.
+        file: The file.
+        content: Its content.
+        name: The name of its part.
 
     Raises:
         InvalidArgumentError: The file can't be sent, or unknown JSON keys have another one.
     """
-    part = file_part("file", file, content)
+    part = file_part(name, file, content, "file")
     if other := next((key for key in value if folded(key) == part.name), None):
         raise InvalidArgumentError.of_field(f"extra_json.{other}", "a form has one file: use the field file")
     return Multipart(form_fields(value, nested=True) if "expires_after" in value else form_fields(value), [part])

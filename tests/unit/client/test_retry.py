@@ -63,6 +63,7 @@ def test_what_does_no_harm() -> None:
         *("GetConversation", "UpdateConversation", "DeleteConversation", "ListConversationItems"),
         *("GetConversationItem", "DeleteConversationItem"),
         *("GetVideo", "ListVideos", "DeleteVideo", "DownloadVideo", "GetVideoCharacter"),
+        "CancelUpload",
         *("ListFiles", "GetFile", "DeleteFile", "DownloadFile", "ListBatches", "GetBatch", "CancelBatch"),
         *("WatchResponse", "WatchBatch", "StreamBatchResults", "WatchVideo"),
     }

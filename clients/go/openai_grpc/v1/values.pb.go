@@ -1531,6 +1531,26 @@ const (
 	BatchStatusCancelled  = "cancelled"
 )
 
+// Known values of ContentProvenanceResult.C2paResult.outcome; any other is accepted, too.
+const (
+	ContentProvenanceResultC2paResultOutcomeDetected    = "detected"
+	ContentProvenanceResultC2paResultOutcomeNotDetected = "not_detected"
+)
+
+// Known values of ContentProvenanceResult.C2paResult.validation_state; any other is accepted, too.
+const (
+	ContentProvenanceResultC2paResultValidationStateTrusted    = "trusted"
+	ContentProvenanceResultC2paResultValidationStateValid      = "valid"
+	ContentProvenanceResultC2paResultValidationStateInvalid    = "invalid"
+	ContentProvenanceResultC2paResultValidationStateNotPresent = "not_present"
+)
+
+// Known values of ContentProvenanceResult.SynthIdResult.outcome; any other is accepted, too.
+const (
+	ContentProvenanceResultSynthIdResultOutcomeDetected    = "detected"
+	ContentProvenanceResultSynthIdResultOutcomeNotDetected = "not_detected"
+)
+
 // Known values of CreateConversationItemsRequest.include; any other is accepted, too.
 const (
 	CreateConversationItemsRequestIncludeFileSearchCallResults            = "file_search_call.results"
@@ -1571,4 +1591,46 @@ const (
 const (
 	ListConversationItemsRequestOrderAsc  = "asc"
 	ListConversationItemsRequestOrderDesc = "desc"
+)
+
+// Known values of DecisionInputMessage.role; any other is accepted, too.
+const (
+	DecisionInputMessageRoleUser      = "user"
+	DecisionInputMessageRoleDeveloper = "developer"
+	DecisionInputMessageRoleSystem    = "system"
+	DecisionInputMessageRoleAssistant = "assistant"
+)
+
+// Known values of DecisionInputMessage.phase; any other is accepted, too.
+const (
+	DecisionInputMessagePhaseCommentary  = "commentary"
+	DecisionInputMessagePhaseFinalAnswer = "final_answer"
+)
+
+// Known values of CreateUploadRequest.purpose; any other is accepted, too.
+const (
+	CreateUploadRequestPurposeAssistants = "assistants"
+	CreateUploadRequestPurposeBatch      = "batch"
+	CreateUploadRequestPurposeFineTune   = "fine-tune"
+	CreateUploadRequestPurposeVision     = "vision"
+	CreateUploadRequestPurposeUserData   = "user_data"
+	CreateUploadRequestPurposeEvals      = "evals"
+)
+
+// Known values of Upload.purpose; any other is accepted, too.
+const (
+	UploadPurposeAssistants = "assistants"
+	UploadPurposeBatch      = "batch"
+	UploadPurposeFineTune   = "fine-tune"
+	UploadPurposeVision     = "vision"
+	UploadPurposeUserData   = "user_data"
+	UploadPurposeEvals      = "evals"
+)
+
+// Known values of Upload.status; any other is accepted, too.
+const (
+	UploadStatusPending   = "pending"
+	UploadStatusCompleted = "completed"
+	UploadStatusCancelled = "cancelled"
+	UploadStatusExpired   = "expired"
 )

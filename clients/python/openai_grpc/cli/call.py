@@ -235,12 +235,13 @@ def _prepare(args: argparse.Namespace) -> tuple[Prepared, Path | None]:
     if missing:
         raise UsageError(f"{missing[0]} is missing: give it with -F {missing[0]}=ID")
     files = [(name, path, _described(path)) for name, path in paths]
-    uploads = [(path, file) for name, path, file in files if name == FILE]
+    only = match.route.any.file_part or FILE
+    uploads = [(path, file) for name, path, file in files if name == only]
     if len(uploads) > 1:
-        raise UsageError(f"two files {FILE}: an operation takes one, leave out {uploads[1][0]}")
-    others = [(name, file) for name, _, file in files if name != FILE]
+        raise UsageError(f"two files {only}: an operation takes one, leave out {uploads[1][0]}")
+    others = [(name, file) for name, _, file in files if name != only]
     for name, path, file in files:
-        if name != FILE:
+        if name != only:
             file.data = path.read_bytes()
     upload, described = uploads[0] if uploads else (None, None)
     return match.prepare(value, described, others), upload

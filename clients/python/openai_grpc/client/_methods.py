@@ -17,13 +17,17 @@ from openai_grpc.client.pages import Page
 from openai_grpc.client.params import (
     CancelBatchParams,
     CancelResponseParams,
+    CancelUploadParams,
     CompactResponseParams,
+    CompleteUploadParams,
     CountResponseInputTokensParams,
     CreateBatchParams,
     CreateChatCompletionParams,
     CreateCompletionParams,
+    CreateContentProvenanceCheckParams,
     CreateConversationItemsParams,
     CreateConversationParams,
+    CreateDecisionParams,
     CreateEmbeddingParams,
     CreateFileParams,
     CreateImageEditParams,
@@ -34,6 +38,8 @@ from openai_grpc.client.params import (
     CreateSpeechParams,
     CreateTranscriptionParams,
     CreateTranslationParams,
+    CreateUploadParams,
+    CreateUploadPartParams,
     CreateVideoCharacterParams,
     CreateVideoParams,
     DeleteChatCompletionParams,
@@ -73,9 +79,11 @@ from openai_grpc.client.params import (
     StreamBatchResultsParams,
     UpdateChatCompletionParams,
     UpdateConversationParams,
+    UploadContentProvenanceCheckParams,
     UploadFileParams,
     UploadTranscriptionParams,
     UploadTranslationParams,
+    UploadUploadPartParams,
     WatchResponseParams,
 )
 from openai_grpc.client.streams import (
@@ -97,6 +105,7 @@ from openai_grpc.v1 import (
     BatchList,
     CancelBatchRequest,
     CancelResponseRequest,
+    CancelUploadRequest,
     ChatCompletion,
     ChatCompletionDeleted,
     ChatCompletionList,
@@ -104,7 +113,9 @@ from openai_grpc.v1 import (
     ChatCompletionStoreMessage,
     CompactedResponse,
     CompactResponseRequest,
+    CompleteUploadRequest,
     Completion,
+    ContentProvenanceCheck,
     Conversation,
     ConversationDeleted,
     ConversationItem,
@@ -112,8 +123,10 @@ from openai_grpc.v1 import (
     CreateBatchRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
+    CreateContentProvenanceCheckRequest,
     CreateConversationItemsRequest,
     CreateConversationRequest,
+    CreateDecisionRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
     CreateFileRequest,
@@ -126,8 +139,11 @@ from openai_grpc.v1 import (
     CreateSpeechRequest,
     CreateTranscriptionRequest,
     CreateTranslationRequest,
+    CreateUploadPartRequest,
+    CreateUploadRequest,
     CreateVideoCharacterRequest,
     CreateVideoRequest,
+    Decision,
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
@@ -175,6 +191,8 @@ from openai_grpc.v1 import (
     Translation,
     UpdateChatCompletionRequest,
     UpdateConversationRequest,
+    Upload,
+    UploadPart,
     Video,
     VideoCharacter,
     VideoDeleted,
@@ -1140,6 +1158,76 @@ class StreamCompletion(Protocol):
         ...
 
 
+class CreateContentProvenanceCheck(Protocol):
+    """Type of `CreateContentProvenanceCheck`."""
+
+    def __call__(
+        self,
+        request: CreateContentProvenanceCheckRequest | None = None,
+        /,
+        **params: Unpack[CreateContentProvenanceCheckParams],
+    ) -> ContentProvenanceCheck:
+        """Looks in a file, sent in one message, for signed metadata (C2PA) and a watermark (SynthID).
+
+        REST: `POST /content_provenance_checks`.
+
+        Args:
+            request: The request, instead of the arguments.
+            call_options: Options of the gateway for this call.
+            file: The file. Required.
+        """
+        ...
+
+    def with_call(
+        self,
+        request: CreateContentProvenanceCheckRequest | None = None,
+        /,
+        **params: Unpack[CreateContentProvenanceCheckParams],
+    ) -> tuple[ContentProvenanceCheck, CallMetadata]:
+        """Looks in a file, sent in one message, for signed metadata (C2PA) and a watermark (SynthID).
+
+        REST: `POST /content_provenance_checks`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class UploadContentProvenanceCheck(Protocol):
+    """Type of `UploadContentProvenanceCheck`."""
+
+    def __call__(
+        self,
+        request: CreateContentProvenanceCheckRequest | None = None,
+        /,
+        **params: Unpack[UploadContentProvenanceCheckParams],
+    ) -> ContentProvenanceCheck:
+        """The same for a file of any size. Chunks are forwarded upstream as they arrive.
+
+        REST: `POST /content_provenance_checks`.
+
+        Args:
+            request: The request, instead of the arguments.
+            call_options: Options of the gateway for this call.
+            file: The file. Required.
+        """
+        ...
+
+    def with_call(
+        self,
+        request: CreateContentProvenanceCheckRequest | None = None,
+        /,
+        **params: Unpack[UploadContentProvenanceCheckParams],
+    ) -> tuple[ContentProvenanceCheck, CallMetadata]:
+        """The same for a file of any size. Chunks are forwarded upstream as they arrive.
+
+        REST: `POST /content_provenance_checks`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
 class CreateConversation(Protocol):
     """Type of `CreateConversation`."""
 
@@ -1402,6 +1490,42 @@ class DeleteConversationItem(Protocol):
         """Deletes an item of a conversation, and returns the conversation.
 
         REST: `DELETE /conversations/{conversation_id}/items/{item_id}`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateDecision(Protocol):
+    """Type of `CreateDecision`."""
+
+    def __call__(
+        self, request: CreateDecisionRequest | None = None, /, **params: Unpack[CreateDecisionParams]
+    ) -> Decision:
+        """Answers questions about an input: yes or no, one of several choices, or a score.
+
+        REST: `POST /decisions`.
+
+        Args:
+            request: The request, instead of the arguments.
+            input: The input that the questions are about. Required.
+            model: The model's name; the gateway routes the request by it. Default: the gateway's only
+                model. Limit: 256 bytes.
+            questions: The questions. Required.
+            prompt_cache_key: Requests with the same key are likely to share cache entries.
+            prompt_cache_options: Settings of the prompt cache.
+            safety_identifier: A stable identifier of the end user, to detect abuse; best a hash. At most 64
+                characters.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateDecisionRequest | None = None, /, **params: Unpack[CreateDecisionParams]
+    ) -> tuple[Decision, CallMetadata]:
+        """Answers questions about an input: yes or no, one of several choices, or a score.
+
+        REST: `POST /decisions`.
 
         Returns the reply with its metadata.
         """
@@ -2503,6 +2627,159 @@ class CountResponseInputTokens(Protocol):
         """Counts the input tokens of a `CreateResponse` request, without running the model.
 
         REST: `POST /responses/input_tokens`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateUpload(Protocol):
+    """Type of `CreateUpload`."""
+
+    def __call__(self, request: CreateUploadRequest | None = None, /, **params: Unpack[CreateUploadParams]) -> Upload:
+        """Creates an upload, to which parts are added. It expires after an hour at OpenAI.
+
+        REST: `POST /uploads`.
+
+        Args:
+            request: The request, instead of the arguments.
+            bytes: The size of the whole file in bytes. Required. Limit: 8 GB at OpenAI.
+            filename: The name of the file. Required.
+            mime_type: The MIME type of the file, which must fit its purpose. Required.
+            purpose: The use of the file. Required. Known values: `assistants`, `batch`, `fine-tune`,
+                `vision`, `user_data`, `evals`.
+            expires_after: When the file expires. Default: after 30 days for `batch`, else never.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateUploadRequest | None = None, /, **params: Unpack[CreateUploadParams]
+    ) -> tuple[Upload, CallMetadata]:
+        """Creates an upload, to which parts are added. It expires after an hour at OpenAI.
+
+        REST: `POST /uploads`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CreateUploadPart(Protocol):
+    """Type of `CreateUploadPart`."""
+
+    def __call__(
+        self, request: CreateUploadPartRequest | str | None = None, /, **params: Unpack[CreateUploadPartParams]
+    ) -> UploadPart:
+        """Adds a part sent in one message.
+
+        REST: `POST /uploads/{upload_id}/parts`.
+
+        Args:
+            request: The request, instead of the arguments.
+            call_options: Options of the gateway for this call.
+            file: The part, which needs no name. Required. Limit: 64 MB at OpenAI.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateUploadPartRequest | str | None = None, /, **params: Unpack[CreateUploadPartParams]
+    ) -> tuple[UploadPart, CallMetadata]:
+        """Adds a part sent in one message.
+
+        REST: `POST /uploads/{upload_id}/parts`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AddUploadPart(Protocol):
+    """Type of `AddUploadPart`."""
+
+    def __call__(
+        self, request: CreateUploadPartRequest | str | None = None, /, **params: Unpack[UploadUploadPartParams]
+    ) -> UploadPart:
+        """Adds a part of any size. Chunks are forwarded upstream as they arrive. Parts can be added side by
+        side, in any order. One that failed has left nothing behind that would matter, and can be added
+        again.
+
+        REST: `POST /uploads/{upload_id}/parts`.
+
+        Args:
+            request: The request, instead of the arguments.
+            call_options: Options of the gateway for this call.
+            file: The part, which needs no name. Required. Limit: 64 MB at OpenAI.
+        """
+        ...
+
+    def with_call(
+        self, request: CreateUploadPartRequest | str | None = None, /, **params: Unpack[UploadUploadPartParams]
+    ) -> tuple[UploadPart, CallMetadata]:
+        """Adds a part of any size. Chunks are forwarded upstream as they arrive. Parts can be added side by
+        side, in any order. One that failed has left nothing behind that would matter, and can be added
+        again.
+
+        REST: `POST /uploads/{upload_id}/parts`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CompleteUpload(Protocol):
+    """Type of `CompleteUpload`."""
+
+    def __call__(
+        self, request: CompleteUploadRequest | str | None = None, /, **params: Unpack[CompleteUploadParams]
+    ) -> Upload:
+        """Makes a file of the parts of an upload. No part can be added afterwards.
+
+        REST: `POST /uploads/{upload_id}/complete`.
+
+        Args:
+            request: The request, instead of the arguments.
+            part_ids: The ids of the parts, in the order of their bytes in the file. Required. Limit: 4,096.
+            md5: The MD5 of the whole file, 32 hexadecimal digits; upstream compares it. Default: no
+                comparison.
+            call_options: Options of the gateway for this call.
+        """
+        ...
+
+    def with_call(
+        self, request: CompleteUploadRequest | str | None = None, /, **params: Unpack[CompleteUploadParams]
+    ) -> tuple[Upload, CallMetadata]:
+        """Makes a file of the parts of an upload. No part can be added afterwards.
+
+        REST: `POST /uploads/{upload_id}/complete`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class CancelUpload(Protocol):
+    """Type of `CancelUpload`."""
+
+    def __call__(
+        self, request: CancelUploadRequest | str | None = None, /, **params: Unpack[CancelUploadParams]
+    ) -> Upload:
+        """Cancels an upload. No part can be added afterwards.
+
+        REST: `POST /uploads/{upload_id}/cancel`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    def with_call(
+        self, request: CancelUploadRequest | str | None = None, /, **params: Unpack[CancelUploadParams]
+    ) -> tuple[Upload, CallMetadata]:
+        """Cancels an upload. No part can be added afterwards.
+
+        REST: `POST /uploads/{upload_id}/cancel`.
 
         Returns the reply with its metadata.
         """

@@ -164,9 +164,21 @@ def accumulating(prepared: Prepared, reply_type: type[Message], given: object) -
 
 
 def prepare_upload(
-    request_type: type[Message], message_type: type[Message], given: object, params: Mapping[str, object]
+    request_type: type[Message],
+    message_type: type[Message],
+    given: object,
+    params: Mapping[str, object],
+    *,
+    id_field: str | None = None,
 ) -> Prepared:
     """Builds the settings of an upload; separates the file.
+
+    Args:
+        request_type: The class of the settings.
+        message_type: The class of the messages.
+        given: As of `prepare`.
+        params: As of `prepare`.
+        id_field: As of `prepare`.
 
     Raises:
         OSError: There is no such file.
@@ -175,7 +187,7 @@ def prepare_upload(
     fields = dict(params)
     on_progress = cast("Progress | None", fields.pop("on_progress", None))
     file: Any = fields.pop(FILE, None)
-    prepared = prepare(request_type, given, fields)
+    prepared = prepare(request_type, given, fields, id_field=id_field)
     if file is None and prepared.request.HasField(FILE):
         file = getattr(prepared.request, FILE)
     if file is None:

@@ -51,5 +51,5 @@ class Rpc(Generic[M]):
             TypeError: An argument that the request does not have, or a value of a wrong type.
         """
         if self.upload_type is not None:
-            return prepare_upload(self.request_type, self.upload_type, given, params)
+            return prepare_upload(self.request_type, self.upload_type, given, params, id_field=self.id_field)
         return prepare(self.request_type, given, params, id_field=self.id_field)

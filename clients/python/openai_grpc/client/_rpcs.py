@@ -11,11 +11,13 @@ from openai_grpc.admin.v1 import (
 )
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.v1 import (
+    AddUploadPartRequest,
     Batch,
     BatchList,
     BatchResult,
     CancelBatchRequest,
     CancelResponseRequest,
+    CancelUploadRequest,
     ChatCompletion,
     ChatCompletionChunk,
     ChatCompletionDeleted,
@@ -23,7 +25,9 @@ from openai_grpc.v1 import (
     ChatCompletionMessageList,
     CompactedResponse,
     CompactResponseRequest,
+    CompleteUploadRequest,
     Completion,
+    ContentProvenanceCheck,
     Conversation,
     ConversationDeleted,
     ConversationItem,
@@ -31,8 +35,10 @@ from openai_grpc.v1 import (
     CreateBatchRequest,
     CreateChatCompletionRequest,
     CreateCompletionRequest,
+    CreateContentProvenanceCheckRequest,
     CreateConversationItemsRequest,
     CreateConversationRequest,
+    CreateDecisionRequest,
     CreateEmbeddingRequest,
     CreateEmbeddingResponse,
     CreateFileRequest,
@@ -45,8 +51,11 @@ from openai_grpc.v1 import (
     CreateSpeechRequest,
     CreateTranscriptionRequest,
     CreateTranslationRequest,
+    CreateUploadPartRequest,
+    CreateUploadRequest,
     CreateVideoCharacterRequest,
     CreateVideoRequest,
+    Decision,
     DeleteChatCompletionRequest,
     DeleteConversationItemRequest,
     DeleteConversationRequest,
@@ -99,7 +108,10 @@ from openai_grpc.v1 import (
     Translation,
     UpdateChatCompletionRequest,
     UpdateConversationRequest,
+    Upload,
+    UploadContentProvenanceCheckRequest,
     UploadFileRequest,
+    UploadPart,
     UploadTranscriptionRequest,
     UploadTranslationRequest,
     Video,
@@ -349,6 +361,25 @@ next fragment.
 REST: `POST /completions`.""",
     streams=True,
 )
+CREATE_CONTENT_PROVENANCE_CHECK = Rpc(
+    CreateContentProvenanceCheckRequest,
+    ContentProvenanceCheck,
+    "/openai_grpc.v1.ContentProvenanceChecksService/CreateContentProvenanceCheck",
+    doc="""\
+Looks in a file, sent in one message, for signed metadata (C2PA) and a watermark (SynthID).
+
+REST: `POST /content_provenance_checks`.""",
+)
+UPLOAD_CONTENT_PROVENANCE_CHECK = Rpc(
+    CreateContentProvenanceCheckRequest,
+    ContentProvenanceCheck,
+    "/openai_grpc.v1.ContentProvenanceChecksService/UploadContentProvenanceCheck",
+    doc="""\
+The same for a file of any size. Chunks are forwarded upstream as they arrive.
+
+REST: `POST /content_provenance_checks`.""",
+    upload_type=UploadContentProvenanceCheckRequest,
+)
 CREATE_CONVERSATION = Rpc(
     CreateConversationRequest,
     Conversation,
@@ -435,6 +466,15 @@ Deletes an item of a conversation, and returns the conversation.
 REST: `DELETE /conversations/{conversation_id}/items/{item_id}`.""",
     repeatable=True,
     id_field="conversation_id",
+)
+CREATE_DECISION = Rpc(
+    CreateDecisionRequest,
+    Decision,
+    "/openai_grpc.v1.DecisionsService/CreateDecision",
+    doc="""\
+Answers questions about an input: yes or no, one of several choices, or a score.
+
+REST: `POST /decisions`.""",
 )
 CREATE_EMBEDDING = Rpc(
     CreateEmbeddingRequest,
@@ -713,6 +753,59 @@ Counts the input tokens of a `CreateResponse` request, without running the model
 REST: `POST /responses/input_tokens`.""",
     repeatable=True,
 )
+CREATE_UPLOAD = Rpc(
+    CreateUploadRequest,
+    Upload,
+    "/openai_grpc.v1.UploadsService/CreateUpload",
+    doc="""\
+Creates an upload, to which parts are added. It expires after an hour at OpenAI.
+
+REST: `POST /uploads`.""",
+)
+CREATE_UPLOAD_PART = Rpc(
+    CreateUploadPartRequest,
+    UploadPart,
+    "/openai_grpc.v1.UploadsService/CreateUploadPart",
+    doc="""\
+Adds a part sent in one message.
+
+REST: `POST /uploads/{upload_id}/parts`.""",
+    id_field="upload_id",
+)
+ADD_UPLOAD_PART = Rpc(
+    CreateUploadPartRequest,
+    UploadPart,
+    "/openai_grpc.v1.UploadsService/AddUploadPart",
+    doc="""\
+Adds a part of any size. Chunks are forwarded upstream as they arrive. Parts can be added side by
+side, in any order. One that failed has left nothing behind that would matter, and can be added
+again.
+
+REST: `POST /uploads/{upload_id}/parts`.""",
+    upload_type=AddUploadPartRequest,
+    id_field="upload_id",
+)
+COMPLETE_UPLOAD = Rpc(
+    CompleteUploadRequest,
+    Upload,
+    "/openai_grpc.v1.UploadsService/CompleteUpload",
+    doc="""\
+Makes a file of the parts of an upload. No part can be added afterwards.
+
+REST: `POST /uploads/{upload_id}/complete`.""",
+    id_field="upload_id",
+)
+CANCEL_UPLOAD = Rpc(
+    CancelUploadRequest,
+    Upload,
+    "/openai_grpc.v1.UploadsService/CancelUpload",
+    doc="""\
+Cancels an upload. No part can be added afterwards.
+
+REST: `POST /uploads/{upload_id}/cancel`.""",
+    repeatable=True,
+    id_field="upload_id",
+)
 CREATE_VIDEO = Rpc(
     CreateVideoRequest,
     Video,
@@ -896,6 +989,8 @@ ALL = (
     LIST_CHAT_COMPLETION_MESSAGES,
     CREATE_COMPLETION,
     STREAM_COMPLETION,
+    CREATE_CONTENT_PROVENANCE_CHECK,
+    UPLOAD_CONTENT_PROVENANCE_CHECK,
     CREATE_CONVERSATION,
     GET_CONVERSATION,
     UPDATE_CONVERSATION,
@@ -904,6 +999,7 @@ ALL = (
     GET_CONVERSATION_ITEM,
     LIST_CONVERSATION_ITEMS,
     DELETE_CONVERSATION_ITEM,
+    CREATE_DECISION,
     CREATE_EMBEDDING,
     CREATE_FILE,
     UPLOAD_FILE,
@@ -930,6 +1026,11 @@ ALL = (
     LIST_RESPONSE_INPUT_ITEMS,
     COMPACT_RESPONSE,
     COUNT_RESPONSE_INPUT_TOKENS,
+    CREATE_UPLOAD,
+    CREATE_UPLOAD_PART,
+    ADD_UPLOAD_PART,
+    COMPLETE_UPLOAD,
+    CANCEL_UPLOAD,
     CREATE_VIDEO,
     GET_VIDEO,
     WATCH_VIDEO,

@@ -281,6 +281,24 @@ class AsyncFiles:
         self.content: methods.AsyncDownloadFile = AsyncServerStream(connection, rpcs.DOWNLOAD_FILE)
 
 
+class AsyncUploads:
+    """`client.uploads`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateUpload = AsyncUnary(connection, rpcs.CREATE_UPLOAD)
+        self.complete: methods.AsyncCompleteUpload = AsyncUnary(connection, rpcs.COMPLETE_UPLOAD)
+        self.cancel: methods.AsyncCancelUpload = AsyncUnary(connection, rpcs.CANCEL_UPLOAD)
+        self.parts = AsyncUploadParts(connection)
+
+
+class AsyncUploadParts:
+    """`client.uploads.parts`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateUploadPart = AsyncUnary(connection, rpcs.CREATE_UPLOAD_PART)
+        self.add: methods.AsyncAddUploadPart = AsyncUnary(connection, rpcs.ADD_UPLOAD_PART)
+
+
 class AsyncVideos:
     """`client.videos`."""
 
@@ -322,6 +340,25 @@ class AsyncModerations:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.create: methods.AsyncCreateModeration = AsyncUnary(connection, rpcs.CREATE_MODERATION)
+
+
+class AsyncDecisions:
+    """`client.decisions`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateDecision = AsyncUnary(connection, rpcs.CREATE_DECISION)
+
+
+class AsyncContentProvenanceChecks:
+    """`client.content_provenance_checks`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateContentProvenanceCheck = AsyncUnary(
+            connection, rpcs.CREATE_CONTENT_PROVENANCE_CHECK
+        )
+        self.upload: methods.AsyncUploadContentProvenanceCheck = AsyncUnary(
+            connection, rpcs.UPLOAD_CONTENT_PROVENANCE_CHECK
+        )
 
 
 class AsyncConversations:

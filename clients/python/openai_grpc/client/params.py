@@ -69,6 +69,15 @@ if TYPE_CHECKING:
         CreateTranscriptionRequest,
         CustomTool,
         CustomToolFormatText,
+        DecisionContent,
+        DecisionContentPart,
+        DecisionInput,
+        DecisionInputItem,
+        DecisionInputJson,
+        DecisionInputMessage,
+        DecisionOutputText,
+        DecisionQuestion,
+        DecisionValue,
         EmbeddingInput,
         ExecutedTool,
         ExpiresAfter,
@@ -2701,6 +2710,88 @@ class ResponseItemReferenceParam(TypedDict, total=False):
     """The id of the item. Required. Limit: 1,024 bytes."""
 
 
+class DecisionInputMessageParam(TypedDict, total=False):
+    """A message of a user, developer, system or assistant."""
+
+    type: Literal["message"] | None
+    content: Required[DecisionContent | DecisionContentParam]
+    """The text or the parts of the message. Required."""
+    role: Required[values.DecisionInputMessageRole]
+    """The role of the author. Required. Known values: `user`, `developer`, `system`, `assistant`."""
+    phase: values.DecisionInputMessagePhase | None
+    """Phase of an assistant message: commentary on work in progress, or the final answer. Known values: `commentary`,
+    `final_answer`.
+    """
+
+
+class DecisionInputJsonParam(TypedDict, total=False):
+    """JSON as input."""
+
+    type: Required[Literal["input_json"]]
+    data: Required[Any]
+    """An object, or a list of objects, as JSON text. Required."""
+
+
+class DecisionOutputTextParam(TypedDict, total=False):
+    """Text that the assistant has written."""
+
+    type: Required[Literal["output_text"]]
+    text: Required[str]
+    """The text. Required."""
+
+
+class DecisionQuestionPredicateQuestionParam(TypedDict, total=False):
+    """Whether something is so."""
+
+    type: Required[Literal["predicate"]]
+    instructions: Required[DecisionContent | DecisionContentParam]
+    """The question. Required."""
+    name: str | None
+    """The name of the question; its answer has it, too."""
+
+
+class DecisionQuestionChoiceQuestionParam(TypedDict, total=False):
+    """Which of several choices holds."""
+
+    type: Required[Literal["choice"]]
+    choices: Required[Sequence[DecisionQuestion.ChoiceQuestion.Choice | DecisionQuestionChoiceQuestionChoiceParam]]
+    """The choices. Required."""
+    instructions: Required[DecisionContent | DecisionContentParam]
+    """The question. Required."""
+    name: str | None
+    """The name of the question; its answer has it, too."""
+
+
+class DecisionQuestionChoiceQuestionChoiceParam(TypedDict, total=False):
+    """A choice."""
+
+    value: Required[DecisionValue | str | bool]
+    """The value that the answer has. Required."""
+    description: str | None
+    """The meaning of the choice."""
+
+
+class DecisionQuestionScoreQuestionParam(TypedDict, total=False):
+    """Which of several ordered levels fits."""
+
+    type: Required[Literal["score"]]
+    instructions: Required[DecisionContent | DecisionContentParam]
+    """The question. Required."""
+    levels: Required[Sequence[DecisionQuestion.ScoreQuestion.Level | DecisionQuestionScoreQuestionLevelParam]]
+    """The levels, from the lowest to the highest. Required."""
+    name: str | None
+    """The name of the question; its answer has it, too."""
+
+
+class DecisionQuestionScoreQuestionLevelParam(TypedDict, total=False):
+    """A level."""
+
+    label: Required[str]
+    """The name of the level. Required."""
+    description: str | None
+    """The meaning of the level."""
+
+
 class ImageSvgParam(TypedDict, total=False):
     """The author of an image in SVG."""
 
@@ -3307,6 +3398,15 @@ class CreateCompletionParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateContentProvenanceCheckParams(CallParams, total=False):
+    """Keyword arguments of `CreateContentProvenanceCheckRequest`."""
+
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    file: File | None
+    """The file. Required."""
+
+
 class CreateConversationParams(CallParams, total=False):
     """Keyword arguments of `CreateConversationRequest`."""
 
@@ -3398,6 +3498,26 @@ class DeleteConversationItemParams(CallParams, total=False):
     """The id of the conversation. Required. Limit: 1,024 bytes."""
     item_id: str | None
     """The id of the item. Required. Limit: 1,024 bytes."""
+
+
+class CreateDecisionParams(CallParams, total=False):
+    """Keyword arguments of `CreateDecisionRequest`."""
+
+    input: DecisionInput | DecisionInputParam | None
+    """The input that the questions are about. Required."""
+    model: str | None
+    """The model's name; the gateway routes the request by it. Default: the gateway's only model. Limit: 256 bytes.
+    """
+    questions: Sequence[DecisionQuestion | DecisionQuestionParam] | None
+    """The questions. Required."""
+    prompt_cache_key: str | None
+    """Requests with the same key are likely to share cache entries."""
+    prompt_cache_options: PromptCacheOptions | PromptCacheOptionsParam | None
+    """Settings of the prompt cache."""
+    safety_identifier: str | None
+    """A stable identifier of the end user, to detect abuse; best a hash. At most 64 characters."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
 
 
 class CreateEmbeddingParams(CallParams, total=False):
@@ -3914,6 +4034,55 @@ class CountResponseInputTokensParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateUploadParams(CallParams, total=False):
+    """Keyword arguments of `CreateUploadRequest`."""
+
+    bytes: int | None
+    """The size of the whole file in bytes. Required. Limit: 8 GB at OpenAI."""
+    filename: str | None
+    """The name of the file. Required."""
+    mime_type: str | None
+    """The MIME type of the file, which must fit its purpose. Required."""
+    purpose: values.CreateUploadRequestPurpose | None
+    """The use of the file. Required. Known values: `assistants`, `batch`, `fine-tune`, `vision`, `user_data`, `evals`.
+    """
+    expires_after: ExpiresAfter | ExpiresAfterParam | None
+    """When the file expires. Default: after 30 days for `batch`, else never."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class CreateUploadPartParams(CallParams, total=False):
+    """Keyword arguments of `CreateUploadPartRequest`."""
+
+    upload_id: str | None
+    """The id of the upload. Required. Limit: 1,024 bytes."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+    file: File | None
+    """The part, which needs no name. Required. Limit: 64 MB at OpenAI."""
+
+
+class CompleteUploadParams(CallParams, total=False):
+    """Keyword arguments of `CompleteUploadRequest`."""
+
+    upload_id: str | None
+    """The id of the upload. Required. Limit: 1,024 bytes."""
+    part_ids: Sequence[str] | None
+    """The ids of the parts, in the order of their bytes in the file. Required. Limit: 4,096."""
+    md5: str | None
+    """The MD5 of the whole file, 32 hexadecimal digits; upstream compares it. Default: no comparison."""
+    call_options: CallOptions | CallOptionsParam | None
+    """Options of the gateway for this call."""
+
+
+class CancelUploadParams(CallParams, total=False):
+    """Keyword arguments of `CancelUploadRequest`."""
+
+    upload_id: str | None
+    """The id of the upload. Required. Limit: 1,024 bytes."""
+
+
 class CreateVideoParams(CallParams, total=False):
     """Keyword arguments of `CreateVideoRequest`."""
 
@@ -4096,8 +4265,16 @@ class UploadTranslationParams(CreateTranslationParams, UploadParams, total=False
     """Keyword arguments of an upload, which are those of `CreateTranslationRequest`."""
 
 
+class UploadContentProvenanceCheckParams(CreateContentProvenanceCheckParams, UploadParams, total=False):
+    """Keyword arguments of an upload, which are those of `CreateContentProvenanceCheckRequest`."""
+
+
 class UploadFileParams(CreateFileParams, UploadParams, total=False):
     """Keyword arguments of an upload, which are those of `CreateFileRequest`."""
+
+
+class UploadUploadPartParams(CreateUploadPartParams, UploadParams, total=False):
+    """Keyword arguments of an upload, which are those of `CreateUploadPartRequest`."""
 
 
 CreateTranscriptionRequestChunkingStrategyParam: TypeAlias = (
@@ -4221,6 +4398,23 @@ ResponseApplyPatchToolCallOperationParam: TypeAlias = "ResponseApplyPatchToolCal
 
 ResponseTextConfigFormatParam: TypeAlias = "ResponseFormatText | ResponseFormatTextParam | ResponseTextConfig.JsonSchema | ResponseTextConfigJsonSchemaParam | ResponseFormatJsonObject | ResponseFormatJsonObjectParam"
 """The format of the text."""
+
+DecisionInputParam: TypeAlias = "str | DecisionInput.ItemList | Sequence[DecisionInputItem | DecisionInputItemParam]"
+"""Input of a decision: a text, or a list of items."""
+
+DecisionInputItemParam: TypeAlias = "DecisionInputMessage | DecisionInputMessageParam | ResponseFunctionToolCall | ResponseFunctionToolCallParam | ResponseFunctionToolCallOutput | ResponseFunctionToolCallOutputParam | ResponseCustomToolCall | ResponseCustomToolCallParam | ResponseCustomToolCallOutput | ResponseCustomToolCallOutputParam"
+"""An item of the input: a message, a tool call or its output."""
+
+DecisionContentParam: TypeAlias = (
+    "str | DecisionContent.PartList | Sequence[DecisionContentPart | DecisionContentPartParam]"
+)
+"""A text, or a list of parts."""
+
+DecisionContentPartParam: TypeAlias = "ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | DecisionInputJson | DecisionInputJsonParam | DecisionOutputText | DecisionOutputTextParam | ResponseOutputRefusal | ResponseOutputRefusalParam"
+"""A part of a message, or of a question's instructions."""
+
+DecisionQuestionParam: TypeAlias = "DecisionQuestion.PredicateQuestion | DecisionQuestionPredicateQuestionParam | DecisionQuestion.ChoiceQuestion | DecisionQuestionChoiceQuestionParam | DecisionQuestion.ScoreQuestion | DecisionQuestionScoreQuestionParam"
+"""A closed question."""
 
 EmbeddingInputParam: TypeAlias = "str | EmbeddingInput.TextList | Sequence[str] | EmbeddingInput.TokenIds | Sequence[int] | EmbeddingInput.TokenIdLists | Sequence[EmbeddingInput.TokenIds | Sequence[int]]"
 """Texts to embed: one or more, as strings or token ids."""

@@ -279,6 +279,24 @@ class Files:
         self.content: methods.DownloadFile = ServerStream(connection, rpcs.DOWNLOAD_FILE)
 
 
+class Uploads:
+    """`client.uploads`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateUpload = Unary(connection, rpcs.CREATE_UPLOAD)
+        self.complete: methods.CompleteUpload = Unary(connection, rpcs.COMPLETE_UPLOAD)
+        self.cancel: methods.CancelUpload = Unary(connection, rpcs.CANCEL_UPLOAD)
+        self.parts = UploadParts(connection)
+
+
+class UploadParts:
+    """`client.uploads.parts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateUploadPart = Unary(connection, rpcs.CREATE_UPLOAD_PART)
+        self.add: methods.AddUploadPart = Unary(connection, rpcs.ADD_UPLOAD_PART)
+
+
 class Videos:
     """`client.videos`."""
 
@@ -320,6 +338,21 @@ class Moderations:
 
     def __init__(self, connection: Connection) -> None:
         self.create: methods.CreateModeration = Unary(connection, rpcs.CREATE_MODERATION)
+
+
+class Decisions:
+    """`client.decisions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateDecision = Unary(connection, rpcs.CREATE_DECISION)
+
+
+class ContentProvenanceChecks:
+    """`client.content_provenance_checks`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateContentProvenanceCheck = Unary(connection, rpcs.CREATE_CONTENT_PROVENANCE_CHECK)
+        self.upload: methods.UploadContentProvenanceCheck = Unary(connection, rpcs.UPLOAD_CONTENT_PROVENANCE_CHECK)
 
 
 class Conversations:

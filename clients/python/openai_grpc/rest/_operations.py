@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 
-from google.protobuf.descriptor import Descriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
@@ -85,13 +85,19 @@ class Operation:
     @property
     def takes_file(self) -> bool:
         """True if its request must have a file."""
-        return FILE in self.files
+        return bool(self.file_part)
+
+    @cached_property
+    def file_part(self) -> str:
+        """The name that the field `file` has in a form; empty without that field."""
+        found = self._descriptor.fields_by_name.get(FILE)
+        return "" if found is None or found.message_type is not UploadFile.DESCRIPTOR else _part_name(found)
 
     @cached_property
     def files(self) -> dict[str, bool]:
-        """The names of the files of its request, and whether there may be several of each."""
+        """The names of the files of its request in a form, and whether there may be several of each."""
         fields = self._descriptor.fields
-        return {field.name: field.is_repeated for field in fields if field.message_type is UploadFile.DESCRIPTOR}
+        return {_part_name(field): field.is_repeated for field in fields if field.message_type is UploadFile.DESCRIPTOR}
 
     @property
     def _descriptor(self) -> Descriptor:
@@ -112,6 +118,11 @@ class Route:
     method: str
     template: str
     operations: dict[tuple[bool, bool], Operation] = field(default_factory=dict)
+
+    @cached_property
+    def has_fields(self) -> bool:
+        """True if a form may have fields besides its files."""
+        return any(field.key not in self.path_fields for field in self.any.shape.all_fields)
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -154,6 +165,11 @@ class Route:
             uploads: Whether a file is sent that is better sent in chunks.
         """
         return self.operations.get((uploads, streams)) or self.operations.get((not uploads, streams))
+
+
+def _part_name(field: FieldDescriptor) -> str:
+    """Returns the name of a file in a form."""
+    return str(field.GetOptions().Extensions[json_pb2.json].name) or field.name
 
 
 def read_operations(package: str) -> Iterator[tuple[Route, Operation]]:

@@ -99,7 +99,9 @@ class Match:
             raise refusal(400, f"{path} {'does not stream' if streams else 'streams only'}", param=STREAM)
         if operation.takes_file != (file is not None):
             told = "takes no file" if file is not None else "takes a file: send multipart/form-data"
-            raise refusal(400, f"{self.route.method} /v1{self.route.template} {told}", param=FILE)
+            raise refusal(
+                400, f"{self.route.method} /v1{self.route.template} {told}", param=self.route.any.file_part or FILE
+            )
         try:
             request: Any = from_object(operation.request_type, value, keep_nulls=True)
         except CodecError as error:

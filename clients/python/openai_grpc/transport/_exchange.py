@@ -25,7 +25,7 @@ from openai_grpc.rest import (
     request_metadata,
     routes,
 )
-from openai_grpc.transport._form import FILE, Form
+from openai_grpc.transport._form import Form
 
 FORM = "multipart/form-data"
 GRACE = 2.0  # seconds beyond a timeout, within which the gateway tells that it has passed
@@ -81,9 +81,10 @@ class Exchange:
             return
         length = request.headers.get("content-length", "")
         is_form = content_type.lower().startswith(FORM)
-        files = self._match.route.any.files
-        whole = () if FILE in files else tuple(files)
-        self.form = Form(content_type, int(length) if length.isdecimal() else None, whole) if is_form else None
+        route = self._match.route.any
+        whole = () if route.takes_file else tuple(route.files)
+        size = int(length) if length.isdecimal() else None
+        self.form = Form(content_type, size, whole, route.file_part) if is_form else None
 
     def prepare(self, body: bytes) -> None:
         """Makes the call.

@@ -1,4 +1,4 @@
-"""Reads multipart/form-data as it comes, so that a file `file` is sent on without being held; others are held whole."""
+"""Reads multipart/form-data as it comes, so that the one file of a request is sent on; others are held whole."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -19,23 +19,24 @@ _ESCAPED = re.compile(r"%(?:22|0D|0A)", re.IGNORECASE)
 
 
 class Form:
-    """A form whose only file is the field `file`, or that has files which are held whole.
+    """A form whose only file is sent on as it comes, or that has files which are held whole.
 
     Args:
         content_type: The `Content-Type` of the request.
         length: The size of the body, if it is known.
-        whole: The fields of files that are held whole; empty: the only file is `file`.
+        whole: The fields of files that are held whole; empty: there is only one file.
+        only: The field of the only file.
 
     Attributes:
         fields: Names and texts of the fields, in order.
-        file: Name, type and size of the file `file`; None before it has begun.
+        file: Name, type and size of the only file; None before it has begun.
         sending: Whether a message was made of the fields, so that none may follow.
 
     Raises:
         HttpError: 400: the type has no boundary.
     """
 
-    def __init__(self, content_type: str, length: int | None, whole: Collection[str] = ()) -> None:
+    def __init__(self, content_type: str, length: int | None, whole: Collection[str] = (), only: str = FILE) -> None:
         found = _BOUNDARY.search(content_type)
         if found is None:
             raise _bad("the content type has no boundary")
@@ -53,6 +54,7 @@ class Form:
         self.file: UploadFile | None = None
         self.sending = False
         self._names = whole
+        self._only = only or FILE
         self._whole: list[tuple[str, UploadFile, list[bytes]]] = []
 
     @property
@@ -173,8 +175,8 @@ class Form:
             self._whole.append((file_field(self._name), described, []))
             self._state = self._read_whole
             return
-        if self.file is not None or self._name != FILE:
-            raise _bad(f"it has another file, {self._name!r}: the one file is the field {FILE!r}")
+        if self.file is not None or self._name != self._only:
+            raise _bad(f"it has another file, {self._name!r}: the one file is the field {self._only!r}")
         self.file = described
         if self._length is not None:
             # The rest of the body without the last delimiter: no part may follow a file that is sent as it comes.
@@ -183,7 +185,7 @@ class Form:
         self._state = self._read_file
 
     def settle(self) -> UploadFile | None:
-        """Returns the description of `file` for the call, which begins now."""
+        """Returns the description of the only file for the call, which begins now."""
         self.sending = True
         if self.file is not None and self._over:
             self.file.size = sum(map(len, self._content))

@@ -107,6 +107,12 @@ from openai_grpc.v1.completions_pb2 import CreateCompletionRequest as CreateComp
 from openai_grpc.v1.completions_pb2 import TogetherCompletionChoice as TogetherCompletionChoice
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceServicer as CompletionsServiceServicer
 from openai_grpc.v1.completions_pb2_grpc import CompletionsServiceStub as CompletionsServiceStub
+from openai_grpc.v1.content_provenance_checks_pb2 import ContentProvenanceCheck as ContentProvenanceCheck
+from openai_grpc.v1.content_provenance_checks_pb2 import ContentProvenanceResult as ContentProvenanceResult
+from openai_grpc.v1.content_provenance_checks_pb2 import CreateContentProvenanceCheckRequest as CreateContentProvenanceCheckRequest
+from openai_grpc.v1.content_provenance_checks_pb2 import UploadContentProvenanceCheckRequest as UploadContentProvenanceCheckRequest
+from openai_grpc.v1.content_provenance_checks_pb2_grpc import ContentProvenanceChecksServiceServicer as ContentProvenanceChecksServiceServicer
+from openai_grpc.v1.content_provenance_checks_pb2_grpc import ContentProvenanceChecksServiceStub as ContentProvenanceChecksServiceStub
 from openai_grpc.v1.conversations_pb2 import Conversation as Conversation
 from openai_grpc.v1.conversations_pb2 import ConversationDeleted as ConversationDeleted
 from openai_grpc.v1.conversations_pb2 import ConversationItem as ConversationItem
@@ -120,6 +126,20 @@ from openai_grpc.v1.conversations_pb2 import ListConversationItemsRequest as Lis
 from openai_grpc.v1.conversations_pb2 import UpdateConversationRequest as UpdateConversationRequest
 from openai_grpc.v1.conversations_pb2_grpc import ConversationsServiceServicer as ConversationsServiceServicer
 from openai_grpc.v1.conversations_pb2_grpc import ConversationsServiceStub as ConversationsServiceStub
+from openai_grpc.v1.decisions_pb2 import CreateDecisionRequest as CreateDecisionRequest
+from openai_grpc.v1.decisions_pb2 import Decision as Decision
+from openai_grpc.v1.decisions_pb2 import DecisionAnswer as DecisionAnswer
+from openai_grpc.v1.decisions_pb2 import DecisionContent as DecisionContent
+from openai_grpc.v1.decisions_pb2 import DecisionContentPart as DecisionContentPart
+from openai_grpc.v1.decisions_pb2 import DecisionInput as DecisionInput
+from openai_grpc.v1.decisions_pb2 import DecisionInputItem as DecisionInputItem
+from openai_grpc.v1.decisions_pb2 import DecisionInputJson as DecisionInputJson
+from openai_grpc.v1.decisions_pb2 import DecisionInputMessage as DecisionInputMessage
+from openai_grpc.v1.decisions_pb2 import DecisionOutputText as DecisionOutputText
+from openai_grpc.v1.decisions_pb2 import DecisionQuestion as DecisionQuestion
+from openai_grpc.v1.decisions_pb2 import DecisionValue as DecisionValue
+from openai_grpc.v1.decisions_pb2_grpc import DecisionsServiceServicer as DecisionsServiceServicer
+from openai_grpc.v1.decisions_pb2_grpc import DecisionsServiceStub as DecisionsServiceStub
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingRequest as CreateEmbeddingRequest
 from openai_grpc.v1.embeddings_pb2 import CreateEmbeddingResponse as CreateEmbeddingResponse
 from openai_grpc.v1.embeddings_pb2 import Embedding as Embedding
@@ -452,6 +472,15 @@ from openai_grpc.v1.transcription_pb2 import UploadTranscriptionRequest as Uploa
 from openai_grpc.v1.translation_pb2 import CreateTranslationRequest as CreateTranslationRequest
 from openai_grpc.v1.translation_pb2 import Translation as Translation
 from openai_grpc.v1.translation_pb2 import UploadTranslationRequest as UploadTranslationRequest
+from openai_grpc.v1.uploads_pb2 import AddUploadPartRequest as AddUploadPartRequest
+from openai_grpc.v1.uploads_pb2 import CancelUploadRequest as CancelUploadRequest
+from openai_grpc.v1.uploads_pb2 import CompleteUploadRequest as CompleteUploadRequest
+from openai_grpc.v1.uploads_pb2 import CreateUploadPartRequest as CreateUploadPartRequest
+from openai_grpc.v1.uploads_pb2 import CreateUploadRequest as CreateUploadRequest
+from openai_grpc.v1.uploads_pb2 import Upload as Upload
+from openai_grpc.v1.uploads_pb2 import UploadPart as UploadPart
+from openai_grpc.v1.uploads_pb2_grpc import UploadsServiceServicer as UploadsServiceServicer
+from openai_grpc.v1.uploads_pb2_grpc import UploadsServiceStub as UploadsServiceStub
 from openai_grpc.v1.videos_pb2 import CreateVideoCharacterRequest as CreateVideoCharacterRequest
 from openai_grpc.v1.videos_pb2 import CreateVideoRequest as CreateVideoRequest
 from openai_grpc.v1.videos_pb2 import DeleteVideoRequest as DeleteVideoRequest
@@ -473,6 +502,7 @@ from openai_grpc.v1.videos_pb2_grpc import VideosServiceServicer as VideosServic
 from openai_grpc.v1.videos_pb2_grpc import VideosServiceStub as VideosServiceStub
 
 __all__ = [
+    "AddUploadPartRequest",
     "ApplyPatchTool",
     "AudioServiceServicer",
     "AudioServiceStub",
@@ -497,6 +527,7 @@ __all__ = [
     "CallOptions",
     "CancelBatchRequest",
     "CancelResponseRequest",
+    "CancelUploadRequest",
     "CerebrasReply",
     "ChatCompletion",
     "ChatCompletionAllowedToolChoice",
@@ -544,6 +575,7 @@ __all__ = [
     "CompactResponseRequest",
     "CompactedResponse",
     "ComparisonFilter",
+    "CompleteUploadRequest",
     "Completion",
     "CompletionPrompt",
     "CompletionUsage",
@@ -560,6 +592,10 @@ __all__ = [
     "ContainerReference",
     "ContentFilterResult",
     "ContentFilterResults",
+    "ContentProvenanceCheck",
+    "ContentProvenanceChecksServiceServicer",
+    "ContentProvenanceChecksServiceStub",
+    "ContentProvenanceResult",
     "Conversation",
     "ConversationDeleted",
     "ConversationItem",
@@ -569,8 +605,10 @@ __all__ = [
     "CreateBatchRequest",
     "CreateChatCompletionRequest",
     "CreateCompletionRequest",
+    "CreateContentProvenanceCheckRequest",
     "CreateConversationItemsRequest",
     "CreateConversationRequest",
+    "CreateDecisionRequest",
     "CreateEmbeddingRequest",
     "CreateEmbeddingResponse",
     "CreateFileRequest",
@@ -583,11 +621,26 @@ __all__ = [
     "CreateSpeechRequest",
     "CreateTranscriptionRequest",
     "CreateTranslationRequest",
+    "CreateUploadPartRequest",
+    "CreateUploadRequest",
     "CreateVideoCharacterRequest",
     "CreateVideoRequest",
     "CustomTool",
     "CustomToolFormatText",
     "DatabricksReply",
+    "Decision",
+    "DecisionAnswer",
+    "DecisionContent",
+    "DecisionContentPart",
+    "DecisionInput",
+    "DecisionInputItem",
+    "DecisionInputJson",
+    "DecisionInputMessage",
+    "DecisionOutputText",
+    "DecisionQuestion",
+    "DecisionValue",
+    "DecisionsServiceServicer",
+    "DecisionsServiceStub",
     "DeepseekUsage",
     "DeleteChatCompletionRequest",
     "DeleteConversationItemRequest",
@@ -914,10 +967,15 @@ __all__ = [
     "Translation",
     "UpdateChatCompletionRequest",
     "UpdateConversationRequest",
+    "Upload",
+    "UploadContentProvenanceCheckRequest",
     "UploadFile",
     "UploadFileRequest",
+    "UploadPart",
     "UploadTranscriptionRequest",
     "UploadTranslationRequest",
+    "UploadsServiceServicer",
+    "UploadsServiceStub",
     "UsageBreakdown",
     "UserLocation",
     "VectorEncoding",

@@ -408,6 +408,12 @@ CreateBatchRequestEndpoint: TypeAlias = Literal["/v1/responses", "/v1/chat/compl
 """Known values of `CreateBatchRequest.endpoint`."""
 BatchStatus: TypeAlias = Literal["validating", "failed", "in_progress", "finalizing", "completed", "expired", "cancelling", "cancelled"]
 """Known values of `Batch.status`."""
+ContentProvenanceResultC2paResultOutcome: TypeAlias = Literal["detected", "not_detected"]
+"""Known values of `ContentProvenanceResult.C2paResult.outcome`."""
+ContentProvenanceResultC2paResultValidationState: TypeAlias = Literal["trusted", "valid", "invalid", "not_present"]
+"""Known values of `ContentProvenanceResult.C2paResult.validation_state`."""
+ContentProvenanceResultSynthIdResultOutcome: TypeAlias = Literal["detected", "not_detected"]
+"""Known values of `ContentProvenanceResult.SynthIdResult.outcome`."""
 CreateConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
 """Known values of `CreateConversationItemsRequest.include`."""
 GetConversationItemRequestInclude: TypeAlias = Literal["file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs", "reasoning.encrypted_content", "message.output_text.logprobs"]
@@ -416,3 +422,13 @@ ListConversationItemsRequestInclude: TypeAlias = Literal["file_search_call.resul
 """Known values of `ListConversationItemsRequest.include`."""
 ListConversationItemsRequestOrder: TypeAlias = Literal["asc", "desc"]
 """Known values of `ListConversationItemsRequest.order`."""
+DecisionInputMessageRole: TypeAlias = Literal["user", "developer", "system", "assistant"]
+"""Known values of `DecisionInputMessage.role`."""
+DecisionInputMessagePhase: TypeAlias = Literal["commentary", "final_answer"]
+"""Known values of `DecisionInputMessage.phase`."""
+CreateUploadRequestPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
+"""Known values of `CreateUploadRequest.purpose`."""
+UploadPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
+"""Known values of `Upload.purpose`."""
+UploadStatus: TypeAlias = Literal["pending", "completed", "cancelled", "expired"]
+"""Known values of `Upload.status`."""

@@ -11,13 +11,16 @@ import { file_openai_grpc_v1_audio } from "../openai_grpc/v1/audio_pb.js";
 import { file_openai_grpc_v1_batches } from "../openai_grpc/v1/batches_pb.js";
 import { file_openai_grpc_v1_chat } from "../openai_grpc/v1/chat_pb.js";
 import { file_openai_grpc_v1_completions } from "../openai_grpc/v1/completions_pb.js";
+import { file_openai_grpc_v1_content_provenance_checks } from "../openai_grpc/v1/content_provenance_checks_pb.js";
 import { file_openai_grpc_v1_conversations } from "../openai_grpc/v1/conversations_pb.js";
+import { file_openai_grpc_v1_decisions } from "../openai_grpc/v1/decisions_pb.js";
 import { file_openai_grpc_v1_embeddings } from "../openai_grpc/v1/embeddings_pb.js";
 import { file_openai_grpc_v1_files } from "../openai_grpc/v1/files_pb.js";
 import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
 import { file_openai_grpc_v1_moderations } from "../openai_grpc/v1/moderations_pb.js";
 import { file_openai_grpc_v1_responses } from "../openai_grpc/v1/responses_pb.js";
+import { file_openai_grpc_v1_uploads } from "../openai_grpc/v1/uploads_pb.js";
 import { file_openai_grpc_v1_videos } from "../openai_grpc/v1/videos_pb.js";
 import { Decoder } from "./decode.js";
 import { encode } from "./encode.js";
@@ -31,7 +34,9 @@ const services = [
   file_openai_grpc_v1_batches,
   file_openai_grpc_v1_chat,
   file_openai_grpc_v1_completions,
+  file_openai_grpc_v1_content_provenance_checks,
   file_openai_grpc_v1_conversations,
+  file_openai_grpc_v1_decisions,
   file_openai_grpc_v1_embeddings,
   file_openai_grpc_v1_files,
   file_openai_grpc_v1_videos,
@@ -39,6 +44,7 @@ const services = [
   file_openai_grpc_v1_models,
   file_openai_grpc_v1_moderations,
   file_openai_grpc_v1_responses,
+  file_openai_grpc_v1_uploads,
 ];
 const registry = createRegistry(...services, ...services.flatMap((file) => file.dependencies));
 

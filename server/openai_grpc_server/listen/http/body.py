@@ -1,7 +1,8 @@
-"""Bodies of requests: JSON in memory, and forms whose file `file` is passed on as it arrives.
+"""Bodies of requests: JSON in memory, and forms whose only file is passed on as it arrives.
 
 A form's fields must be known before its call is made, and callers put the file first as often as last. So a file is
-kept until the form has ended or, if the model was named before it, until it is larger than what is sent in one message.
+kept until the form has ended or, if the model was named before it or the request has no fields, until it is larger
+than what is sent in one message.
 A file that came before the model is kept on disk beyond that. Memory is bounded either way. Files by other names, such
 as images, go in one message and are kept in memory, within its limit.
 """
@@ -179,8 +180,8 @@ class Bodies:
             HttpError: It does not come, or is not a form of the route.
             GatewayError: It is too large.
         """
-        files = match.route.any.files
-        limit = self._max_bytes if files and FILE not in files else self._http.max_body_bytes
+        operation = match.route.any
+        limit = self._max_bytes if operation.files and not operation.takes_file else self._http.max_body_bytes
         self._check_length(request, limit)
         form = Form(match, request, self._memory, self._http.body_timeout, limit)
         try:
@@ -192,7 +193,7 @@ class Bodies:
 
 
 class Form:
-    """A form with a file `file`, or with files by other names.
+    """A form with a file that is passed on, or with others.
 
     Args:
         match: The route.
@@ -220,7 +221,8 @@ class Form:
         self._fields: list[tuple[str, str]] = []
         self._size = 0
         self._file: UploadFile | None = None
-        self._whole = frozenset(match.route.any.files) - {FILE}
+        self._name = match.route.any.file_part or FILE
+        self._whole = frozenset(match.route.any.files) - {self._name}
         self._files: list[tuple[str, UploadFile]] = []
         self._kept = SpooledTemporaryFile(IN_ONE)  # noqa: SIM115 - closed by `close`
         self._kept_size = 0
@@ -233,7 +235,7 @@ class Form:
         except (ValueError, AssertionError) as error:
             raise error_of(400, f"Invalid form: {error}") from None
         while (part := await self._next()) is not None:
-            if part.filename is None and part.name != FILE:
+            if part.filename is None and part.name != self._name:
                 await self._field(part)
                 continue
             file = UploadFile(filename=legal(file_name(part)), content_type=legal(part.headers.get("Content-Type", "")))
@@ -243,11 +245,12 @@ class Form:
             if self._file is not None:
                 raise error_of(400, "Invalid form: it has more than one file")
             self._file = file
-            if part.name != FILE:
+            if part.name != self._name:
                 raise error_of(
-                    400, f"Invalid form: the file must be in the field {FILE}, not {(part.name or '')[:64]!r}"
+                    400, f"Invalid form: the file must be in the field {self._name}, not {(part.name or '')[:64]!r}"
                 )
-            if await self._keep(part, streams=any(name == MODEL for name, _ in self._fields)):
+            known = not self._match.route.has_fields or any(name == MODEL for name, _ in self._fields)
+            if await self._keep(part, streams=known):
                 self._open = part
                 break
         await beside_loop(self._held > SMALL, self._make)

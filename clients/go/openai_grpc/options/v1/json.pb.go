@@ -147,6 +147,12 @@ const (
 	// A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
 	// that created it. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_VIDEO_CHARACTER JsonNames = 16
+	// An upload in parts. Its id is sealed where the gateway seals ids: it belongs to the key that
+	// created it. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_UPLOAD JsonNames = 17
+	// A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
+	// added it. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_UPLOAD_PART JsonNames = 18
 )
 
 // Enum value maps for JsonNames.
@@ -169,6 +175,8 @@ var (
 		14: "JSON_NAMES_BATCH",
 		15: "JSON_NAMES_VIDEO",
 		16: "JSON_NAMES_VIDEO_CHARACTER",
+		17: "JSON_NAMES_UPLOAD",
+		18: "JSON_NAMES_UPLOAD_PART",
 	}
 	JsonNames_value = map[string]int32{
 		"JSON_NAMES_UNSPECIFIED":     0,
@@ -188,6 +196,8 @@ var (
 		"JSON_NAMES_BATCH":           14,
 		"JSON_NAMES_VIDEO":           15,
 		"JSON_NAMES_VIDEO_CHARACTER": 16,
+		"JSON_NAMES_UPLOAD":          17,
+		"JSON_NAMES_UPLOAD_PART":     18,
 	}
 )
 
@@ -279,7 +289,8 @@ func (StreamFraming) EnumDescriptor() ([]byte, []int) {
 // JSON mapping of a field.
 type JsonField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The JSON key. Default: the field's name.
+	// The JSON key; of a file that may come in chunks, the name of its part of the form. Default: the
+	// field's name.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The form of the value. Default: that of the Protobuf type.
 	Form JsonForm `protobuf:"varint,2,opt,name=form,proto3,enum=openai_grpc.options.v1.JsonForm" json:"form,omitempty"`
@@ -847,7 +858,7 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n" +
 	"\x10JSON_FORM_BASE64\x10\x03\x12\x16\n" +
 	"\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n" +
-	"\x10JSON_FORM_VECTOR\x10\x05*\xb1\x03\n" +
+	"\x10JSON_FORM_VECTOR\x10\x05*\xe4\x03\n" +
 	"\tJsonNames\x12\x1a\n" +
 	"\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n" +
@@ -866,7 +877,9 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x11JSON_NAMES_SECRET\x10\r\x12\x14\n" +
 	"\x10JSON_NAMES_BATCH\x10\x0e\x12\x14\n" +
 	"\x10JSON_NAMES_VIDEO\x10\x0f\x12\x1e\n" +
-	"\x1aJSON_NAMES_VIDEO_CHARACTER\x10\x10*|\n" +
+	"\x1aJSON_NAMES_VIDEO_CHARACTER\x10\x10\x12\x15\n" +
+	"\x11JSON_NAMES_UPLOAD\x10\x11\x12\x1a\n" +
+	"\x16JSON_NAMES_UPLOAD_PART\x10\x12*|\n" +
 	"\rStreamFraming\x12\x1e\n" +
 	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +

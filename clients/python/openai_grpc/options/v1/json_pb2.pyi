@@ -126,6 +126,14 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     """A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
     that created it. Limit: 1,024 bytes.
     """
+    JSON_NAMES_UPLOAD: _JsonNames.ValueType  # 17
+    """An upload in parts. Its id is sealed where the gateway seals ids: it belongs to the key that
+    created it. Limit: 1,024 bytes.
+    """
+    JSON_NAMES_UPLOAD_PART: _JsonNames.ValueType  # 18
+    """A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
+    added it. Limit: 1,024 bytes.
+    """
 
 class JsonNames(_JsonNames, metaclass=_JsonNamesEnumTypeWrapper):
     """Kind of resource that a field's value names, where access to it depends on the caller. The
@@ -186,6 +194,14 @@ JSON_NAMES_VIDEO_CHARACTER: JsonNames.ValueType  # 16
 """A character for videos. Its id is sealed where the gateway seals ids: it belongs to the key
 that created it. Limit: 1,024 bytes.
 """
+JSON_NAMES_UPLOAD: JsonNames.ValueType  # 17
+"""An upload in parts. Its id is sealed where the gateway seals ids: it belongs to the key that
+created it. Limit: 1,024 bytes.
+"""
+JSON_NAMES_UPLOAD_PART: JsonNames.ValueType  # 18
+"""A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
+added it. Limit: 1,024 bytes.
+"""
 
 class _StreamFraming:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -235,7 +251,9 @@ class JsonField(message.Message):
     INLINE_FIELD_NUMBER: builtins.int
     REQUIRED_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """The JSON key. Default: the field's name."""
+    """The JSON key; of a file that may come in chunks, the name of its part of the form. Default: the
+    field's name.
+    """
     form: JsonForm.ValueType
     """The form of the value. Default: that of the Protobuf type."""
     write_empty: builtins.bool

@@ -603,6 +603,15 @@ export type CreateBatchRequestEndpoint = "/v1/responses" | "/v1/chat/completions
 /** Known values of `Batch.status`; any other string is accepted, too. */
 export type BatchStatus = "validating" | "failed" | "in_progress" | "finalizing" | "completed" | "expired" | "cancelling" | "cancelled" | (string & {});
 
+/** Known values of `ContentProvenanceResult.C2paResult.outcome`; any other string is accepted, too. */
+export type ContentProvenanceResultC2paResultOutcome = "detected" | "not_detected" | (string & {});
+
+/** Known values of `ContentProvenanceResult.C2paResult.validation_state`; any other string is accepted, too. */
+export type ContentProvenanceResultC2paResultValidationState = "trusted" | "valid" | "invalid" | "not_present" | (string & {});
+
+/** Known values of `ContentProvenanceResult.SynthIdResult.outcome`; any other string is accepted, too. */
+export type ContentProvenanceResultSynthIdResultOutcome = "detected" | "not_detected" | (string & {});
+
 /** Known values of `CreateConversationItemsRequest.include`; any other string is accepted, too. */
 export type CreateConversationItemsRequestInclude = "file_search_call.results" | "web_search_call.results" | "web_search_call.action.sources" | "message.input_image.image_url" | "computer_call_output.output.image_url" | "code_interpreter_call.outputs" | "reasoning.encrypted_content" | "message.output_text.logprobs" | (string & {});
 
@@ -614,3 +623,18 @@ export type ListConversationItemsRequestInclude = "file_search_call.results" | "
 
 /** Known values of `ListConversationItemsRequest.order`; any other string is accepted, too. */
 export type ListConversationItemsRequestOrder = "asc" | "desc" | (string & {});
+
+/** Known values of `DecisionInputMessage.role`; any other string is accepted, too. */
+export type DecisionInputMessageRole = "user" | "developer" | "system" | "assistant" | (string & {});
+
+/** Known values of `DecisionInputMessage.phase`; any other string is accepted, too. */
+export type DecisionInputMessagePhase = "commentary" | "final_answer" | (string & {});
+
+/** Known values of `CreateUploadRequest.purpose`; any other string is accepted, too. */
+export type CreateUploadRequestPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+
+/** Known values of `Upload.purpose`; any other string is accepted, too. */
+export type UploadPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
+
+/** Known values of `Upload.status`; any other string is accepted, too. */
+export type UploadStatus = "pending" | "completed" | "cancelled" | "expired" | (string & {});

@@ -3185,6 +3185,45 @@ public final class KnownValues {
     private BatchStatus() {}
   }
 
+  /** Known values of {@code ContentProvenanceResult.C2paResult.outcome}; any other is accepted, too. */
+  public static final class ContentProvenanceResultC2paResultOutcome {
+    /** {@code detected}. */
+    public static final String DETECTED = "detected";
+
+    /** {@code not_detected}. */
+    public static final String NOT_DETECTED = "not_detected";
+
+    private ContentProvenanceResultC2paResultOutcome() {}
+  }
+
+  /** Known values of {@code ContentProvenanceResult.C2paResult.validation_state}; any other is accepted, too. */
+  public static final class ContentProvenanceResultC2paResultValidationState {
+    /** {@code trusted}. */
+    public static final String TRUSTED = "trusted";
+
+    /** {@code valid}. */
+    public static final String VALID = "valid";
+
+    /** {@code invalid}. */
+    public static final String INVALID = "invalid";
+
+    /** {@code not_present}. */
+    public static final String NOT_PRESENT = "not_present";
+
+    private ContentProvenanceResultC2paResultValidationState() {}
+  }
+
+  /** Known values of {@code ContentProvenanceResult.SynthIdResult.outcome}; any other is accepted, too. */
+  public static final class ContentProvenanceResultSynthIdResultOutcome {
+    /** {@code detected}. */
+    public static final String DETECTED = "detected";
+
+    /** {@code not_detected}. */
+    public static final String NOT_DETECTED = "not_detected";
+
+    private ContentProvenanceResultSynthIdResultOutcome() {}
+  }
+
   /** Known values of {@code CreateConversationItemsRequest.include}; any other is accepted, too. */
   public static final class CreateConversationItemsRequestInclude {
     /** {@code file_search_call.results}. */
@@ -3281,5 +3320,96 @@ public final class KnownValues {
     public static final String DESC = "desc";
 
     private ListConversationItemsRequestOrder() {}
+  }
+
+  /** Known values of {@code DecisionInputMessage.role}; any other is accepted, too. */
+  public static final class DecisionInputMessageRole {
+    /** {@code user}. */
+    public static final String USER = "user";
+
+    /** {@code developer}. */
+    public static final String DEVELOPER = "developer";
+
+    /** {@code system}. */
+    public static final String SYSTEM = "system";
+
+    /** {@code assistant}. */
+    public static final String ASSISTANT = "assistant";
+
+    private DecisionInputMessageRole() {}
+  }
+
+  /** Known values of {@code DecisionInputMessage.phase}; any other is accepted, too. */
+  public static final class DecisionInputMessagePhase {
+    /** {@code commentary}. */
+    public static final String COMMENTARY = "commentary";
+
+    /** {@code final_answer}. */
+    public static final String FINAL_ANSWER = "final_answer";
+
+    private DecisionInputMessagePhase() {}
+  }
+
+  /** Known values of {@code CreateUploadRequest.purpose}; any other is accepted, too. */
+  public static final class CreateUploadRequestPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    /** {@code evals}. */
+    public static final String EVALS = "evals";
+
+    private CreateUploadRequestPurpose() {}
+  }
+
+  /** Known values of {@code Upload.purpose}; any other is accepted, too. */
+  public static final class UploadPurpose {
+    /** {@code assistants}. */
+    public static final String ASSISTANTS = "assistants";
+
+    /** {@code batch}. */
+    public static final String BATCH = "batch";
+
+    /** {@code fine-tune}. */
+    public static final String FINE_TUNE = "fine-tune";
+
+    /** {@code vision}. */
+    public static final String VISION = "vision";
+
+    /** {@code user_data}. */
+    public static final String USER_DATA = "user_data";
+
+    /** {@code evals}. */
+    public static final String EVALS = "evals";
+
+    private UploadPurpose() {}
+  }
+
+  /** Known values of {@code Upload.status}; any other is accepted, too. */
+  public static final class UploadStatus {
+    /** {@code pending}. */
+    public static final String PENDING = "pending";
+
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
+    /** {@code expired}. */
+    public static final String EXPIRED = "expired";
+
+    private UploadStatus() {}
   }
 }

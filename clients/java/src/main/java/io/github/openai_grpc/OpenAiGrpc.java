@@ -5,6 +5,7 @@ import com.google.protobuf.MessageOrBuilder;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.CallOptions;
 import io.github.openai_grpc.v1.CancelResponseRequest;
+import io.github.openai_grpc.v1.CancelUploadRequest;
 import io.github.openai_grpc.v1.ChatCompletion;
 import io.github.openai_grpc.v1.ChatCompletionChunk;
 import io.github.openai_grpc.v1.ChatCompletionDeleted;
@@ -16,8 +17,12 @@ import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompactResponseRequest;
 import io.github.openai_grpc.v1.CompactResponseRequestOrBuilder;
 import io.github.openai_grpc.v1.CompactedResponse;
+import io.github.openai_grpc.v1.CompleteUploadRequest;
+import io.github.openai_grpc.v1.CompleteUploadRequestOrBuilder;
 import io.github.openai_grpc.v1.Completion;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
+import io.github.openai_grpc.v1.ContentProvenanceCheck;
+import io.github.openai_grpc.v1.ContentProvenanceChecksServiceGrpc;
 import io.github.openai_grpc.v1.Conversation;
 import io.github.openai_grpc.v1.ConversationDeleted;
 import io.github.openai_grpc.v1.ConversationItem;
@@ -28,10 +33,14 @@ import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import io.github.openai_grpc.v1.CreateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateCompletionRequest;
 import io.github.openai_grpc.v1.CreateCompletionRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateContentProvenanceCheckRequest;
+import io.github.openai_grpc.v1.CreateContentProvenanceCheckRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateConversationItemsRequest;
 import io.github.openai_grpc.v1.CreateConversationItemsRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateConversationRequest;
 import io.github.openai_grpc.v1.CreateConversationRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateDecisionRequest;
+import io.github.openai_grpc.v1.CreateDecisionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingResponse;
@@ -52,10 +61,16 @@ import io.github.openai_grpc.v1.CreateTranscriptionRequest;
 import io.github.openai_grpc.v1.CreateTranscriptionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateTranslationRequest;
 import io.github.openai_grpc.v1.CreateTranslationRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateUploadPartRequest;
+import io.github.openai_grpc.v1.CreateUploadPartRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateUploadRequest;
+import io.github.openai_grpc.v1.CreateUploadRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateVideoCharacterRequest;
 import io.github.openai_grpc.v1.CreateVideoCharacterRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateVideoRequest;
 import io.github.openai_grpc.v1.CreateVideoRequestOrBuilder;
+import io.github.openai_grpc.v1.Decision;
+import io.github.openai_grpc.v1.DecisionsServiceGrpc;
 import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
 import io.github.openai_grpc.v1.DeleteConversationItemRequest;
 import io.github.openai_grpc.v1.DeleteConversationRequest;
@@ -121,7 +136,9 @@ import io.github.openai_grpc.v1.UpdateChatCompletionRequest;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.UpdateConversationRequest;
 import io.github.openai_grpc.v1.UpdateConversationRequestOrBuilder;
+import io.github.openai_grpc.v1.UploadPart;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
+import io.github.openai_grpc.v1.UploadsServiceGrpc;
 import io.github.openai_grpc.v1.Video;
 import io.github.openai_grpc.v1.VideoCharacter;
 import io.github.openai_grpc.v1.VideoDeleted;
@@ -229,6 +246,21 @@ public final class OpenAiGrpc implements AutoCloseable {
   /** Returns images. */
   public Images images() {
     return new Images(calls);
+  }
+
+  /** Returns answers to closed questions. */
+  public Decisions decisions() {
+    return new Decisions(calls);
+  }
+
+  /** Returns checks whether files were generated. */
+  public ContentProvenanceChecks contentProvenanceChecks() {
+    return new ContentProvenanceChecks(calls);
+  }
+
+  /** Returns uploads in parts. */
+  public Uploads uploads() {
+    return new Uploads(calls);
   }
 
   /** Returns moderations. */
@@ -1155,6 +1187,69 @@ public final class OpenAiGrpc implements AutoCloseable {
     public CreateModerationResponse create(CreateModerationRequestOrBuilder request) {
       CreateModerationRequest built = built(request);
       return calls.call(ModerationsServiceGrpc.getCreateModerationMethod(), built);
+    }
+  }
+
+  /** Calls of answers to closed questions. */
+  public static final class Decisions {
+    private final Calls calls;
+
+    private Decisions(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Answers questions about an input. */
+    public Decision create(CreateDecisionRequestOrBuilder request) {
+      CreateDecisionRequest built = built(request);
+      return calls.call(DecisionsServiceGrpc.getCreateDecisionMethod(), built);
+    }
+  }
+
+  /** Calls of checks whether files were generated. */
+  public static final class ContentProvenanceChecks {
+    private final Calls calls;
+
+    private ContentProvenanceChecks(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Looks in a file for signed metadata and a watermark. */
+    public ContentProvenanceCheck create(CreateContentProvenanceCheckRequestOrBuilder request) {
+      CreateContentProvenanceCheckRequest built = built(request);
+      return calls.call(ContentProvenanceChecksServiceGrpc.getCreateContentProvenanceCheckMethod(), built);
+    }
+  }
+
+  /** Calls of uploads in parts. */
+  public static final class Uploads {
+    private final Calls calls;
+
+    private Uploads(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Creates an upload, to which parts are added. */
+    public io.github.openai_grpc.v1.Upload create(CreateUploadRequestOrBuilder request) {
+      CreateUploadRequest built = built(request);
+      return calls.call(UploadsServiceGrpc.getCreateUploadMethod(), built);
+    }
+
+    /** Adds a part sent in one message. */
+    public UploadPart addPart(CreateUploadPartRequestOrBuilder request) {
+      CreateUploadPartRequest built = built(request);
+      return calls.call(UploadsServiceGrpc.getCreateUploadPartMethod(), built);
+    }
+
+    /** Makes a file of the parts. */
+    public io.github.openai_grpc.v1.Upload complete(CompleteUploadRequestOrBuilder request) {
+      CompleteUploadRequest built = built(request);
+      return calls.call(UploadsServiceGrpc.getCompleteUploadMethod(), built);
+    }
+
+    /** Cancels an upload. */
+    public io.github.openai_grpc.v1.Upload cancel(String uploadId) {
+      CancelUploadRequest request = CancelUploadRequest.newBuilder().setUploadId(uploadId).build();
+      return calls.call(UploadsServiceGrpc.getCancelUploadMethod(), request);
     }
   }
 

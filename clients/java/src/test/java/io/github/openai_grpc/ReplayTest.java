@@ -13,13 +13,16 @@ import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.BatchesServiceGrpc;
 import io.github.openai_grpc.v1.ChatServiceGrpc;
 import io.github.openai_grpc.v1.CompletionsServiceGrpc;
+import io.github.openai_grpc.v1.ContentProvenanceChecksServiceGrpc;
 import io.github.openai_grpc.v1.ConversationsServiceGrpc;
+import io.github.openai_grpc.v1.DecisionsServiceGrpc;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
 import io.github.openai_grpc.v1.FilesServiceGrpc;
 import io.github.openai_grpc.v1.ImagesServiceGrpc;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
 import io.github.openai_grpc.v1.ModerationsServiceGrpc;
 import io.github.openai_grpc.v1.ResponsesServiceGrpc;
+import io.github.openai_grpc.v1.UploadsServiceGrpc;
 import io.github.openai_grpc.v1.VideosServiceGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -65,6 +68,9 @@ class ReplayTest {
             ModelsServiceGrpc.getServiceDescriptor(),
             ModerationsServiceGrpc.getServiceDescriptor(),
             VideosServiceGrpc.getServiceDescriptor(),
+            UploadsServiceGrpc.getServiceDescriptor(),
+            DecisionsServiceGrpc.getServiceDescriptor(),
+            ContentProvenanceChecksServiceGrpc.getServiceDescriptor(),
             ResponsesServiceGrpc.getServiceDescriptor())) {
       for (MethodDescriptor<?, ?> method : service.getMethods()) {
         var schema = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
