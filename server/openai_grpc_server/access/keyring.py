@@ -86,6 +86,9 @@ class Limits:
         max_budget: Cost in a period, in US dollars.
         soft_budget: Cost in a period from which calls are warned, in US dollars.
         period: Period of the budgets; None: all time.
+        has_budget: Whether a limit is on cost.
+        metered: Whether a limit is on tokens or cost, which are only known once a call has ended.
+        any: Whether there is a limit.
     """
 
     rpm: int | None = None
@@ -95,13 +98,19 @@ class Limits:
     soft_budget: float | None = None
     period: Period | None = None
 
-    def __bool__(self) -> bool:
-        return self.metered or self.rpm is not None or self.max_parallel_requests is not None
+    has_budget: bool = field(init=False, compare=False, repr=False)
+    metered: bool = field(init=False, compare=False, repr=False)
+    any: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def metered(self) -> bool:
-        """True if a limit is on tokens or cost, which are only known once a call has ended."""
-        return self.tpm is not None or self.max_budget is not None or self.soft_budget is not None
+    def __post_init__(self) -> None:
+        has_budget = self.max_budget is not None or self.soft_budget is not None
+        metered = self.tpm is not None or has_budget
+        object.__setattr__(self, "has_budget", has_budget)
+        object.__setattr__(self, "metered", metered)
+        object.__setattr__(self, "any", metered or self.rpm is not None or self.max_parallel_requests is not None)
+
+    def __bool__(self) -> bool:
+        return self.any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

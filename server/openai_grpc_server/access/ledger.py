@@ -10,13 +10,25 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 from math import inf
 from uuid import uuid4
 
 from grpc import StatusCode
 
 from openai_grpc_server.access.keyring import Caller, Notice, Refusal
-from openai_grpc_server.access.store import LEASE, Batch, Change, Enter, Leave, Renew, Reserve, Store, StoreError
+from openai_grpc_server.access.store import (
+    LEASE,
+    Batch,
+    Change,
+    Enter,
+    Leave,
+    MemoryStore,
+    Renew,
+    Reserve,
+    Store,
+    StoreError,
+)
 from openai_grpc_server.access.store import Answer as StoreAnswer
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.telemetry.log import Log, frames
@@ -71,7 +83,11 @@ class Entry:
             StoreError: The store does not answer.
         """
         self._reserved = True
-        answer = await self._ledger.change(Reserve(self.caller, self.call, tokens, cost))
+        memory = self._ledger.memory
+        if memory is not None:
+            answer = memory.reserve_now(self.caller, self.call, tokens, cost)
+        else:
+            answer = await self._ledger.change(Reserve(self.caller, self.call, tokens, cost))
         return answer if isinstance(answer, Refusal) else None
 
     def leave(self, tokens: int, cost: float, once: str = "") -> None:
@@ -83,7 +99,12 @@ class Entry:
             once: Id of the usage, if other calls may report the same: only the first is counted.
         """
         cost = cost if 0 <= cost < inf else 0.0
-        self._ledger.leave(Leave(self.caller, self.call, max(tokens, 0), cost, once, self._reserved))
+        tokens = max(tokens, 0)
+        memory = self._ledger.memory
+        if memory is not None:
+            memory.leave_now(self.caller, self.call, tokens, cost, once, reserved=self._reserved)
+        else:
+            self._ledger.leave(Leave(self.caller, self.call, tokens, cost, once, self._reserved))
 
 
 class Ledger:
@@ -92,10 +113,15 @@ class Ledger:
     Args:
         store: Keeps what keys have used.
         log: Where failures of the store are logged.
+
+    Attributes:
+        memory: The store, if it is one in memory, which is changed at once and does not fail.
     """
 
     def __init__(self, store: Store, log: Log) -> None:
         self._store = store
+        self.memory = store if isinstance(store, MemoryStore) else None
+        self._numbers = count(1)
         self._log = log
         self._lease = LEASE if store.shared else inf
         self._waiting: deque[tuple[Change, Answer | None]] = deque()
@@ -115,8 +141,12 @@ class Ledger:
         Raises:
             StoreError: The store does not answer.
         """
-        entry = Entry(self, caller, uuid4().hex)
-        answer = await self.change(Enter(caller, entry.call, self._lease))
+        if self.memory is not None:
+            entry = Entry(self, caller, str(next(self._numbers)))
+            answer = self.memory.enter_now(caller, entry.call, inf)
+        else:
+            entry = Entry(self, caller, uuid4().hex)
+            answer = await self.change(Enter(caller, entry.call, self._lease))
         if isinstance(answer, Refusal):
             return answer
         entry.warned = answer is Notice.SOFT_BUDGET

@@ -16,7 +16,18 @@ from typing import Any
 from uuid import uuid4
 
 from openai_grpc.codec import dumps
-from openai_grpc_server.access.keyring import Bucket, Caller, Limit, Notice, Refusal, State, refusal, spent_refusal
+from openai_grpc_server.access.keyring import (
+    MINUTE,
+    Bucket,
+    Caller,
+    Limit,
+    Limits,
+    Notice,
+    Refusal,
+    State,
+    refusal,
+    spent_refusal,
+)
 from openai_grpc_server.config import ConfigError, Problem, Secret
 from openai_grpc_server.config.redis import redis_client
 
@@ -419,39 +430,178 @@ class LocalStore(Store):
         return state, max(requests_at, tokens_at) > now
 
 
+class _Account:
+    """Usage of a key in memory.
+
+    Attributes:
+        limits: The limits that it was last counted by.
+        requests: Balance of the bucket of `rpm`.
+        requests_at: Its time, in seconds of the store's clock.
+        tokens: Balance of the bucket of `tpm`.
+        tokens_at: Its time.
+        spent: Cost of its calls in the period, in US dollars.
+        period: Start of the period, in seconds since the epoch; 0 if the budget has no period.
+        period_end: End of the period.
+        leases: Its running calls, with the ends of their leases.
+        reserved: Tokens, cost and period of what each of them has reserved.
+    """
+
+    __slots__ = (
+        "leases",
+        "limits",
+        "period",
+        "period_end",
+        "requests",
+        "requests_at",
+        "reserved",
+        "spent",
+        "tokens",
+        "tokens_at",
+    )
+
+    def __init__(self) -> None:
+        self.limits: Limits | None = None  # until it is written
+        self.requests = self.requests_at = self.tokens = self.tokens_at = 0.0
+        self.spent = self.period = self.period_end = 0.0
+        self.leases: dict[str, float] = {}
+        self.reserved: dict[str, tuple[int, float, float]] = {}
+
+    def filled(self, limits: Limits, now: float) -> tuple[float, float]:
+        """Returns the balances of requests and tokens up to now, as `Bucket.filled` does."""
+        rpm, tpm, requests, tokens = limits.rpm, limits.tpm, 0.0, 0.0
+        passed = now - self.requests_at  # both are always counted together
+        if rpm:
+            requests = min(self.requests + passed * rpm / MINUTE, rpm)
+        if tpm:
+            tokens = min(self.tokens + passed * tpm / MINUTE, tpm)
+        return requests, tokens
+
+    def keep(self, requests: float, tokens: float, now: float) -> None:
+        """Keeps the balances of a time."""
+        self.requests = requests
+        self.tokens = tokens
+        self.requests_at = self.tokens_at = now
+
+
 class MemoryStore(LocalStore):
-    """Store of one process, in memory."""
+    """Store of one process, in memory.
+
+    A call that is let in, by limits that have not changed and in a period that has not ended, is counted in place: it
+    is nearly every call. Others go by the rules of `LocalStore`, which make a new state at each change.
+    """
 
     shared = False
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, calendar: Callable[[], float] = time.time) -> None:
         super().__init__(clock, calendar)
-        self._used: dict[str, Row] = {}
-        self._leases: dict[str, dict[str, float]] = {}
-        self._reserved: dict[tuple[str, str], tuple[int, float, float]] = {}
+        self._accounts: dict[str, _Account] = {}
         self._counted: dict[tuple[str, str], None] = {}
 
     async def apply(self, batch: Batch) -> list[Answer]:
         """Applies changes; see `Store.apply`."""
-        return [self._change(each) for each in batch.changes]
+        return [self._apply(each) for each in batch.changes]
 
     async def aclose(self) -> None:
         """Does nothing."""
 
-    def _read(self, caller: Caller) -> Row | None:
-        return self._used.get(caller.name)
+    def enter_now(self, caller: Caller, call: str, lease: float) -> Answer:
+        """Counts a call in; arguments and answer as those of `Enter`."""
+        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
+        if account is None or not self._counts_on(account, limits, now):
+            return self._change(Enter(caller, call, lease))
+        requests, tokens = account.filled(limits, now)
+        parallel = limits.max_parallel_requests
+        if (
+            (limits.rpm is not None and requests < 1)
+            or (limits.tpm is not None and tokens < 1)
+            or (limits.max_budget is not None and account.spent >= limits.max_budget)
+            or (parallel is not None and (lease < inf or len(account.leases) >= parallel))
+        ):
+            return self._change(Enter(caller, call, lease))
+        account.keep(requests if limits.rpm is None else requests - 1, tokens, now)
+        if parallel is not None:
+            account.leases[call] = now + lease
+        warned = limits.soft_budget is not None and account.spent >= limits.soft_budget
+        return Notice.SOFT_BUDGET if warned else None
 
-    def _write(self, caller: Caller, state: State) -> None:
-        requests, tokens = state.requests, state.tokens
-        self._used[caller.name] = (
-            *(requests.balance, requests.at, tokens.balance, tokens.at),
-            *(state.spent, state.period),
+    def reserve_now(self, caller: Caller, call: str, tokens: int, cost: float) -> Answer:
+        """Counts what a call may take; arguments and answer as those of `Reserve`."""
+        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
+        if account is None or not self._counts_on(account, limits, now):
+            return self._change(Reserve(caller, call, tokens, cost))
+        requests, left = account.filled(limits, now)
+        if (limits.tpm is not None and left < 1) or (
+            limits.max_budget is not None and account.spent >= limits.max_budget
+        ):
+            return self._change(Reserve(caller, call, tokens, cost))
+        account.reserved[call] = tokens, cost, account.period
+        account.keep(requests, left if limits.tpm is None else left - tokens, now)
+        account.spent += cost
+        return None
+
+    def leave_now(  # noqa: PLR0913 - those of `Leave`
+        self, caller: Caller, call: str, tokens: int, cost: float, once: str, *, reserved: bool
+    ) -> None:
+        """Counts a call out; arguments as those of `Leave`."""
+        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
+        if account is None or once or not self._counts_on(account, limits, now):
+            self._change(Leave(caller, call, tokens, cost, once, reserved))
+            return
+        account.leases.pop(call, None)
+        held = account.reserved.pop(call, None) if reserved else None
+        if held is not None:
+            tokens -= held[0]
+            cost -= held[1] if held[2] == account.period else 0.0
+        elif not (tokens or cost):
+            return
+        requests, left = account.filled(limits, now)
+        account.keep(requests, left if limits.tpm is None else left - tokens, now)
+        account.spent = max(account.spent + cost, 0.0)
+
+    def _apply(self, change: Change) -> Answer:
+        caller, call = change.caller, change.call
+        if isinstance(change, Enter):
+            return self.enter_now(caller, call, change.lease)
+        if isinstance(change, Reserve):
+            return self.reserve_now(caller, call, change.tokens, change.cost)
+        if isinstance(change, Leave):
+            self.leave_now(caller, call, change.tokens, change.cost, change.once, reserved=change.reserved)
+            return None
+        return self._change(change)
+
+    def _counts_on(self, account: _Account, limits: Limits, now: float) -> bool:
+        """Returns whether the balances and the period of a key are still counted by its limits."""
+        return (
+            account.limits is limits
+            and account.requests_at == account.tokens_at <= now
+            and (limits.period is None or account.period <= self._calendar() < account.period_end)
         )
 
+    def _account(self, caller: Caller) -> _Account:
+        account = self._accounts.get(caller.name)
+        if account is None:
+            account = self._accounts[caller.name] = _Account()
+        return account
+
+    def _read(self, caller: Caller) -> Row | None:
+        used = self._accounts.get(caller.name)
+        if used is None or used.limits is None:
+            return None
+        return used.requests, used.requests_at, used.tokens, used.tokens_at, used.spent, used.period
+
+    def _write(self, caller: Caller, state: State) -> None:
+        account, period = self._account(caller), caller.limits.period
+        account.limits = caller.limits
+        account.requests, account.requests_at = state.requests.balance, state.requests.at
+        account.tokens, account.tokens_at = state.tokens.balance, state.tokens.at
+        account.spent, account.period = state.spent, state.period
+        account.period_end = inf if period is None else period.end(state.period)
+
     def _running(self, change: Enter, now: float) -> int:
-        leases = self._leases.get(change.caller.name)
-        if leases is None or change.caller.limits.max_parallel_requests is None:
+        account = self._accounts.get(change.caller.name)
+        if account is None or change.caller.limits.max_parallel_requests is None:
             return 0
+        leases = account.leases
         if change.lease < inf:
             for call in [call for call, until in leases.items() if not now <= until <= now + change.lease]:
                 del leases[call]
@@ -459,18 +609,19 @@ class MemoryStore(LocalStore):
 
     def _lease(self, change: Enter | Renew, now: float) -> None:
         if change.caller.limits.max_parallel_requests is not None:
-            self._leases.setdefault(change.caller.name, {})[change.call] = now + change.lease
+            self._account(change.caller).leases[change.call] = now + change.lease
 
     def _end(self, change: Leave) -> None:
-        leases = self._leases.get(change.caller.name)
-        if leases is not None:
-            leases.pop(change.call, None)
+        account = self._accounts.get(change.caller.name)
+        if account is not None:
+            account.leases.pop(change.call, None)
 
     def _keep(self, change: Reserve, period: float) -> None:
-        self._reserved[change.caller.name, change.call] = (change.tokens, change.cost, period)
+        self._account(change.caller).reserved[change.call] = change.tokens, change.cost, period
 
     def _settle(self, change: Leave) -> "tuple[int, float, float] | None":
-        return self._reserved.pop((change.caller.name, change.call), None)
+        account = self._accounts.get(change.caller.name)
+        return None if account is None else account.reserved.pop(change.call, None)
 
     def _is_first(self, change: Leave) -> bool:
         if not change.once:
