@@ -181,7 +181,9 @@ class Identities:
         if self._tokens is None:
             raise invalid_token("no general_settings.token_issuers are configured")
         presented = await self._tokens.verify(token)
-        return self._known.get(f"token {presented}") or self._match(f"token {presented}", presented)
+        issuer, subject = presented.token or ("", "")
+        key = f"token {len(issuer)} {issuer} {subject}"
+        return self._known.get(key) or self._match(key, presented)
 
     def _match(self, key: str, presented: Presented) -> Caller:
         for rule in self._rules:

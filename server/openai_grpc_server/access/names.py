@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -103,49 +103,39 @@ class Visitor(Protocol):
         """
 
 
+# Cardinality of a branch.
+_SINGLE: Final = 0
+_UNION: Final = 1
+_LIST: Final = 2
+_MAP: Final = 3
+
+
 @dataclass(slots=True, eq=False)
 class _Branches:
-    """Message fields that lead to names, grouped by cardinality.
+    """Message fields that lead to names.
 
     Attributes:
-        single: Those of one message.
-        lists: Those of several.
-        maps: Maps.
-        unions: Oneofs, and what their arms lead to.
+        found: Each: its cardinality, its name, and where it leads to. A oneof is one branch, with the routes of its
+            arms; what other branches have there is unused.
     """
 
-    single: list[tuple[str, "_Route"]] = field(default_factory=list)
-    lists: list[tuple[str, "_Route"]] = field(default_factory=list)
-    maps: list[tuple[str, "_Route"]] = field(default_factory=list)
-    unions: dict[str, dict[str, "_Route"]] = field(default_factory=dict)
+    found: list[tuple[int, str, "_Route", "dict[str, _Route]"]] = field(default_factory=list)
 
     def add(self, leads: FieldDescriptor, route: "_Route") -> None:
         """Adds a field."""
         oneof, message = leads.containing_oneof, leads.message_type
         if message is not None and message.GetOptions().map_entry:
-            self.maps.append((leads.name, route))
+            self.found.append((_MAP, leads.name, route, {}))
         elif leads.is_repeated:
-            self.lists.append((leads.name, route))
-        elif oneof is not None and len(oneof.fields) > 1:
-            self.unions.setdefault(oneof.name, {})[leads.name] = route
+            self.found.append((_LIST, leads.name, route, {}))
+        elif oneof is None or len(oneof.fields) == 1:
+            self.found.append((_SINGLE, leads.name, route, {}))
         else:
-            self.single.append((leads.name, route))
-
-    def followed(self, message: Any) -> Iterator[tuple[str, int | str | None, Any, "_Route"]]:
-        """Yields the messages in the fields: field, index or key, message, and its route."""
-        for name, route in self.single:
-            if message.HasField(name):
-                yield name, None, getattr(message, name), route
-        for union, arms in self.unions.items():
-            arm = message.WhichOneof(union)
-            if arm in arms:
-                yield arm, None, getattr(message, arm), arms[arm]
-        for name, route in self.lists:
-            for index, item in enumerate(getattr(message, name)):
-                yield name, index, item, route
-        for name, route in self.maps:
-            for key, item in getattr(message, name).items():
-                yield name, key, item, route
+            arms = next((each[3] for each in self.found if each[:2] == (_UNION, oneof.name)), None)
+            if arms is None:
+                self.found.append((_UNION, oneof.name, route, {leads.name: route}))
+            else:
+                arms[leads.name] = route
 
 
 @dataclass(slots=True, eq=False)
@@ -315,7 +305,9 @@ class _Pairs(list[tuple[str, Any]]):
     """A JSON object."""
 
 
-def _visit(message: Any, route: _Route, visitor: Visitor, untyped: bool) -> None:
+def _visit(  # noqa: C901, PLR0912 - a branch for each cardinality: a function of them takes longer than the visit
+    message: Any, route: _Route, visitor: Visitor, untyped: bool
+) -> None:
     for name, kind in route.names:
         if getattr(message, name):
             visitor.name(message, name, kind)
@@ -323,12 +315,29 @@ def _visit(message: Any, route: _Route, visitor: Visitor, untyped: bool) -> None
         for name in route.untyped:
             if getattr(message, name):
                 visitor.untyped(message, name)
-    for name, key, child, below in (route.everywhere if untyped else route.towards).followed(message):
-        try:
-            _visit(child, below, visitor, untyped)
-        except RefusedNameError as refused:
-            refused.steps.append(name if key is None else f"{name}[{key!r}]")
-            raise
+    key: int | str | None = None
+    step = ""
+    try:
+        for cardinality, step, below, arms in (route.everywhere if untyped else route.towards).found:
+            if cardinality == _SINGLE:
+                if message.HasField(step):
+                    _visit(getattr(message, step), below, visitor, untyped)
+            elif cardinality == _UNION:
+                arm = message.WhichOneof(step)
+                if arm in arms:
+                    step = arm  # noqa: PLW2901 - the path of what is refused names the arm
+                    _visit(getattr(message, arm), arms[arm], visitor, untyped)
+            elif cardinality == _LIST:
+                for key, item in enumerate(getattr(message, step)):  # noqa: B007 - told where an item is refused
+                    _visit(item, below, visitor, untyped)
+                key = None
+            else:
+                for key, item in getattr(message, step).items():  # noqa: B007 - as above
+                    _visit(item, below, visitor, untyped)
+                key = None
+    except RefusedNameError as refused:
+        refused.steps.append(step if key is None else f"{step}[{key!r}]")
+        raise
 
 
 def _problem(kind: int, value: Any) -> str:

@@ -82,6 +82,7 @@ class Sealer:
         self._invalid = InvalidTag
         self._owner_key = _hmac(text, b"openai-grpc sealed ids: owner")
         self._cached = lru_cache(CACHED)(self._seal)
+        self._tags = lru_cache(CACHED)(self._tag)
 
     def seal(self, sealed: SealedId) -> str:
         """Returns the id that callers get."""
@@ -112,6 +113,9 @@ class Sealer:
 
     def owner_tag(self, owner: str) -> str:
         """Returns a pseudonym of an owner, for metadata that the upstream can read: 32 hexadecimal digits."""
+        return self._tags(owner)
+
+    def _tag(self, owner: str) -> str:
         return _hmac(self._owner_key, owner.encode()).hex()[:32]
 
 
@@ -220,7 +224,7 @@ class Ownership:
             request.file.filename = _marked(self._tag(call)) + request.file.filename
         elif self._several_keys and isinstance(request, uploads_pb2.CreateUploadRequest) and request.filename:
             request.filename = _marked(self._tag(call)) + request.filename
-        return Opened(tuple(opening.ids), opening.previous)
+        return Opened(tuple(opening.ids), opening.previous) if opening.ids or opening.previous else NOTHING
 
     @property
     def several_keys(self) -> bool:

@@ -259,14 +259,16 @@ class Bill:
 
     Attributes:
         usage: The usage that the upstream reported, as its message, or None.
+        read: The same, once it was read, or None.
         priced: The usage, reported or estimated, that `cost` was computed from.
         cost: Its cost in US dollars; None: not known.
     """
 
-    __slots__ = ("cost", "priced", "usage")
+    __slots__ = ("cost", "priced", "read", "usage")
 
     def __init__(self) -> None:
         self.usage: Any = None
+        self.read: Usage | None = None
         self.priced: object = None
         self.cost: float | None = None
 
@@ -431,6 +433,7 @@ class Call:
     def note_usage(self, usage: Any) -> None:
         """Records the usage message reported by upstream; None: none."""
         self.bill.usage = usage
+        self.bill.read = None
 
     def may_add(self, key: str) -> bool:
         """Returns whether the gateway may add a key to the request: not if the upstream refused it lately."""
@@ -445,13 +448,16 @@ class Call:
         self.added = self.left_out = ()
         if self.access.meter is not None:
             self.access.meter.try_again(error)
-        self.bill.usage = None
+        self.bill.usage = self.bill.read = None
 
     def used(self) -> Usage:
         """Returns the usage of the call; none for one that only reads, whatever its reply says."""
-        if (estimate := self.estimated) is not None:
-            return estimate
-        return read_usage(self.bill.usage) if self.rpc.creates else NONE
+        meter, bill = self.access.meter, self.bill
+        if meter is not None and meter.usage is not None:
+            return meter.usage
+        if bill.read is None:
+            bill.read = read_usage(bill.usage) if self.rpc.creates else NONE
+        return bill.read
 
     @property
     def estimated(self) -> Usage | None:

@@ -53,16 +53,17 @@ class Patterns:
         patterns: The names; an empty list lets every name pass.
     """
 
-    __slots__ = ("_names", "_wildcards")
+    __slots__ = ("_all", "_names", "_wildcards")
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         given = tuple(patterns) or ("*",)
+        self._all = "*" in given
         self._names = frozenset(pattern for pattern in given if "*" not in pattern)
         self._wildcards = tuple(Wildcard(pattern) for pattern in given if "*" in pattern)
 
     def allow(self, name: str) -> bool:
         """Returns whether a name is among them."""
-        return name in self._names or any(pattern.matches(name) for pattern in self._wildcards)
+        return self._all or name in self._names or any(pattern.matches(name) for pattern in self._wildcards)
 
     def name(self, name: str) -> bool:
         """Returns whether a name is among them as it is, not by a `*`."""

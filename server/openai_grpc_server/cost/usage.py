@@ -86,6 +86,7 @@ class Usage(NamedTuple):
 
 
 NONE = Usage()
+_ONLY_TOKENS: Final = NONE[3:]
 
 
 def read_usage(message: "Message | Usage | None") -> Usage:
@@ -175,10 +176,15 @@ class Price:
             self.input_cost_per_image_token,
             self.output_cost_per_image_token,
         )
-        return (
+        tokens = (
             (usage.input_tokens - usage.cached_tokens) * self.input_cost_per_token
             + usage.cached_tokens * (self.input_cost_per_token if cached is None else cached)
             + usage.output_tokens * self.output_cost_per_token
+        )
+        if usage[3:] == _ONLY_TOKENS:
+            return tokens
+        return (
+            tokens
             + usage.seconds * self.input_cost_per_second
             + usage.characters * self.input_cost_per_character
             + usage.images * self.output_cost_per_image
@@ -421,11 +427,11 @@ class Meter:
         self._billed += self._is_billed(error)
         self.sent = False
 
-    def failed(self, request: Message, error: BaseException, reported: Message | None) -> None:
+    def failed(self, request: Message, error: BaseException, reported: Message | Usage | None) -> None:
         """Estimates the usage of a call that failed or was cancelled."""
-        self._estimate(request, self._is_billed(error), reported)
+        self._estimate(request, self._is_billed(error), read_usage(reported))
 
-    def succeeded(self, request: Message, reply: Message | None, reported: Message | None) -> None:
+    def succeeded(self, request: Message, reply: Message | None, reported: Message | Usage | None) -> None:
         """Estimates the usage of a call whose reply has none.
 
         Args:
@@ -433,9 +439,10 @@ class Meter:
             reply: The reply; None: it was a stream.
             reported: The usage that the upstream reported, if any.
         """
-        if not read_usage(reported).tokens and reply is not None:
+        known = read_usage(reported)
+        if not known.tokens and reply is not None:
             self.text += sum(text_bytes(piece) for piece in _WHOLE.get(type(reply), _nothing)(reply))
-        self._estimate(request, True, reported, getattr(reply, "duration", 0.0))
+        self._estimate(request, True, known, reply)
 
     def _is_billed(self, error: BaseException) -> bool:
         """Returns whether a failed attempt is probably billed; an error reply is not."""
@@ -443,13 +450,13 @@ class Meter:
             return self.sent
         return error.maybe_billed and (error.http_status or 200) < 300
 
-    def _estimate(self, request: Message, billed: bool, reported: Message | None, seconds: float = 0.0) -> None:
-        known = read_usage(reported)
+    def _estimate(self, request: Message, billed: bool, known: Usage, reply: Message | None = None) -> None:
         # Billed by the character, the image or the second: what is counted against limits are tokens.
         by_piece = not known.tokens and bool(known.characters or known.images or known.video_seconds)
         attempts = self._billed + (billed and (known == NONE or by_piece))
         if not attempts:
             return
+        seconds = getattr(reply, "duration", 0.0)
         tokens = self._audio_tokens(seconds) if self._audio else input_tokens(request)
         output = 0 if known != NONE and not by_piece else rounded_up(self.text)
         audio = (seconds or self._seconds()) if self._audio else 0.0
@@ -512,36 +519,49 @@ class _Counted(Enum):
 
     NOTHING = 0
     TEXT = 1
-    NUMBERS = 2
-    PARTS = 3
+    TEXTS = 2
+    NUMBERS = 3
+    PART = 4
+    PARTS = 5
+    MEDIUM = 6
+    MEDIA = 7
 
 
-# Of a field, whether it is repeated, and its name: descriptors are slow to ask, and the contract has few hundred.
-_KINDS: dict[FieldDescriptor, tuple[_Counted, bool, str]] = {}
+# As module constants: an attribute of an enum takes longer to look up than its comparison.
+_NOTHING, _TEXT, _PART, _PARTS = _Counted.NOTHING, _Counted.TEXT, _Counted.PART, _Counted.PARTS
+
+# Of a field, whether it is one of audio, too: descriptors are slow to ask, and the contract has few hundred.
+_KINDS: dict[FieldDescriptor, tuple[_Counted, bool]] = {}
 
 
-def _kind(field: FieldDescriptor) -> tuple[_Counted, bool, str]:
-    counted = _Counted.NOTHING
+def _kind(field: FieldDescriptor) -> tuple[_Counted, bool]:
+    counted, several = _Counted.NOTHING, bool(field.is_repeated)
     if field.number not in GATEWAY_NUMBERS:
         if field.type == FieldDescriptor.TYPE_STRING:
-            counted = _Counted.NOTHING if field.name in LABELS else _Counted.TEXT
+            if field.name not in LABELS:
+                counted = _Counted.TEXTS if several else _Counted.TEXT
         elif field.message_type is None:
-            numbers = field.is_repeated and field.cpp_type in _INTEGERS
+            numbers = several and field.cpp_type in _INTEGERS
             counted = _Counted.NUMBERS if numbers else _Counted.NOTHING
         elif not field.message_type.GetOptions().map_entry:
-            counted = _Counted.PARTS
-    return counted, bool(field.is_repeated), field.name
+            if field.name in MEDIA:
+                counted = _Counted.MEDIA if several else _Counted.MEDIUM
+            else:
+                counted = _Counted.PARTS if several else _Counted.PART
+    return counted, field.name in AUDIO
 
 
 class _Walk:
     """Sums the text of a message, and the tokens of everything else."""
+
+    __slots__ = ("left", "text", "tokens")
 
     def __init__(self) -> None:
         self.text = 0
         self.tokens = 0
         self.left = MAX_FIELDS
 
-    def message(self, message: Any) -> None:
+    def message(self, message: Any) -> None:  # noqa: C901, PLR0912 - a branch for each kind of field
         for field, value in message.ListFields():
             if not self.left:
                 return
@@ -549,30 +569,40 @@ class _Walk:
             kind = _KINDS.get(field)
             if kind is None:
                 kind = _KINDS[field] = _kind(field)
-            counted, repeated, name = kind
-            if counted is _Counted.NOTHING:
+            counted, audio = kind
+            if counted is _NOTHING:
                 continue
-            several = value if repeated else (value,)
-            if counted is _Counted.TEXT:
-                self.left = max(self.left - len(several), 0)
-                self.text += sum(map(utf8, several))
-            elif counted is _Counted.NUMBERS:
-                self.tokens += len(several)
-            else:
-                for each in several:
+            if counted is _TEXT:
+                self.left -= self.left > 0
+                self.text += len(value) if value.isascii() else utf8(value)
+            elif counted is _PART:
+                if not self.left:
+                    return
+                if audio:
+                    self._audio(value)
+                self.message(value)
+            elif counted is _PARTS:
+                for each in value:
                     if not self.left:
                         return
-                    self._part(name, each)
+                    if audio:
+                        self._audio(each)
+                    self.message(each)
+            elif counted is _Counted.TEXTS:
+                self.left = max(self.left - len(value), 0)
+                self.text += sum(map(utf8, value))
+            elif counted is _Counted.NUMBERS:
+                self.tokens += len(value)
+            elif not self.left:
+                return
+            else:
+                self.tokens += MEDIUM_TOKENS * (len(value) if counted is _Counted.MEDIA else 1)
 
-    def _part(self, name: str, part: Any) -> None:
-        if name in MEDIA:
-            self.tokens += MEDIUM_TOKENS
-            return
+    def _audio(self, part: Any) -> None:
         data = getattr(part, "data", b"")
-        if name in AUDIO and isinstance(data, bytes):
+        if isinstance(data, bytes):
             seconds = audio_seconds(data[:AUDIO_HEAD], len(data))
             self.tokens += rounded_up(round(seconds * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN))
-        self.message(part)
 
 
 _INTEGERS = frozenset({FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64})

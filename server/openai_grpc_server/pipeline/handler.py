@@ -120,10 +120,11 @@ class AccessControl:
             GatewayError: The caller is unknown, or may not call.
         """
         key, known = caller_key(metadata, self._key_header), self._identities
-        if known is None or (key is not None and self._keyring is not None and not known.takes(key)):
+        token = key is not None and known is not None and known.takes(key)
+        if known is None or (key is not None and self._keyring is not None and not token):
             return None if self._keyring is None else await self._of_key(self._keyring, key)
         try:
-            return await known.of_token(key) if key is not None and known.takes(key) else known.of_peer(context)
+            return await known.of_token(key) if token and key is not None else known.of_peer(context)
         except GatewayError as error:
             if not known.dry_run:
                 raise
@@ -131,7 +132,7 @@ class AccessControl:
                 refused(error)
             if self._keyring is not None and (key is not None or self._keyring.callers):
                 return await self._of_key(self._keyring, key)
-            return UNKNOWN if key is not None and known.takes(key) else None
+            return UNKNOWN if token else None
 
     async def _of_key(self, keyring: Keyring, key: Secret | None) -> Caller:
         """Returns the caller of a key, which another replica may just have issued.
@@ -175,7 +176,7 @@ class AccessControl:
         caller.check_rpc(call.rpc.name)
         if queue_up is not None:
             await queue_up(call)
-        if not caller.limits or call.rpc.carries:
+        if not caller.limits.any or call.rpc.carries:
             return
         try:
             entry = await self._ledger.enter(caller)
@@ -191,10 +192,11 @@ class AccessControl:
 
     async def _by_identity(self, call: Call) -> Caller | None:
         """Returns the caller of a call; None: in a dry run, one who would be refused."""
+        if self._identities is None or not self._identities.dry_run:
+            return await self._identify(call.head.metadata, call.context)
         refused = partial(self._would_refuse, call, set())
         caller = await self._identify(call.head.metadata, call.context, refused)
-        dry_run = self._identities is not None and self._identities.dry_run
-        if caller is not None and caller.kind == "identity" and dry_run:
+        if caller is not None and caller.kind == "identity":
             return replace(caller, report=refused)
         return caller
 

@@ -147,7 +147,7 @@ class Service:
         except BaseException as error:
             meter.failed(request, error, call.bill.usage)
             raise
-        meter.succeeded(request, reply if isinstance(reply, Message) else None, call.bill.usage)
+        meter.succeeded(request, reply if isinstance(reply, Message) else None, call.used())
         return reply
 
     def _by_listed_name(self, attempt: Callable[[Call, R], Awaitable[T]]) -> Callable[[Call, R], Awaitable[T]]:
@@ -295,7 +295,7 @@ class Service:
             else:
                 caller.refuse(caller.model_missing())
         route.stores = keeps_object(part.rpc, request)
-        opened = await _read_names(part, request, limited=limited, large=large)
+        opened = await beside_loop(large, _read_names, part, request)
         if self.router.affinity is not None:
             object_id = find_place(self.router, self.router.affinity, part, request, opened)
             self.router.check_place(object_id, route.chosen)
@@ -698,7 +698,8 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
     opened = NOTHING
     if limited or call.ownership is not None:
         route.stores = not rpc.creates or keeps_object(rpc, request)
-        opened = await _read_names(call, request, limited=limited, large=call.received.large)
+        large = call.received.large
+        opened = await in_thread(_read_names, call, request) if large else _read_names(call, request)
     object_id = ""
     if router.affinity is not None:
         object_id = find_place(router, router.affinity, call, request, opened)
@@ -716,9 +717,10 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
     access, model = call.access, call.route.plan.model
     if access.entry is None or access.caller is None:
         return
-    usage = Usage(input_tokens(request), 0, outputs.expected(call.rpc.name, call.route.model, request))
-    prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
-    cost = max((price.cost(usage) for price in prices if price is not None), default=0.0)
+    usage, cost = Usage(input_tokens(request), 0, outputs.expected(call.rpc.name, call.route.model, request)), 0.0
+    if access.caller.limits.has_budget:
+        prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
+        cost = max((price.cost(usage) for price in prices if price is not None), default=0.0)
     try:
         refused = await access.entry.reserve(usage.tokens, cost)
     except StoreError as error:
@@ -728,15 +730,12 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
         access.caller.refuse(limit_error(access.caller, refused))
 
 
-async def _read_names(call: Call, request: Message, *, limited: bool, large: bool) -> Opened:
-    """Checks the models in a request and unseals its ids; off the event loop for a large one."""
-
-    def read() -> Opened:
-        if call.access.caller is not None and limited:
-            check_models(call.access.caller, request, untyped=call.received.untyped)
-        return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
-
-    return await beside_loop(large, read)
+def _read_names(call: Call, request: Message) -> Opened:
+    """Checks the models in a request and unseals its ids. May run in a thread."""
+    caller = call.access.caller
+    if caller is not None and caller.limited_to_models:
+        check_models(caller, request, untyped=call.received.untyped)
+    return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:
