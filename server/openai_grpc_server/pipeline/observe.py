@@ -14,12 +14,11 @@ from openai_grpc_server.calls.call import REVISION_KEY, Call
 from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.telemetry.log import MAX_TEXT, Log, cut
-from openai_grpc_server.telemetry.prometheus import Labelled, Registry, label
+from openai_grpc_server.telemetry.prometheus import Distribution, Labelled, Number, Registry, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prometheus_client import Histogram
 
 DURATIONS: Final = (
     *(0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92),
@@ -33,6 +32,8 @@ GAPS: Final = (
     *(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5),
     *(5.0, 10.0, 30.0, 120.0),
 )
+
+MAX_ENDINGS: Final = 1_000  # whose series are remembered
 
 _FIELDS: dict[type[Message] | type[Usage], tuple[str, str]] = {Usage: ("input_tokens", "output_tokens")}
 
@@ -50,11 +51,36 @@ class Observer(Protocol):
         """Observes how a call ended; arguments as those of `Metrics.observe`."""
 
 
+class _Ending:
+    """Series of calls of an RPC that end alike, by caller, model and deployment; None: no such call has used any.
+
+    Attributes:
+        calls: Calls.
+        seconds: Their seconds.
+        duration: Their durations.
+        tokens: Tokens of input, of cached input and of output.
+        cost: Their cost.
+    """
+
+    __slots__ = ("calls", "cost", "duration", "seconds", "tokens")
+
+    def __init__(self, calls: Number, seconds: Number, duration: Distribution) -> None:
+        self.calls = calls
+        self.seconds = seconds
+        self.duration = duration
+        self.tokens: list[Number | None] = [None, None, None]
+        self.cost: Number | None = None
+
+
+_TOKEN_TYPES: Final = ("input", "cached_input", "output")
+
+
 class Metrics(Registry):
     """Call metrics of a process."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._endings: dict[tuple[str, ...], _Ending] = {}
         who = ("key", "model", "deployment")
         where = ("method", "model", "deployment")
         ended = (*who, "method", "status", "reason")
@@ -102,7 +128,9 @@ class Metrics(Registry):
         """Counts a call out."""
         self._in_flight.of(call.rpc.name).dec()
 
-    def observe(self, call: Call, status: str, seconds: float, failure: GatewayError | None = None) -> None:
+    def observe(  # noqa: C901 - one series after the other
+        self, call: Call, status: str, seconds: float, failure: GatewayError | None = None
+    ) -> None:
         """Records an ended call.
 
         Args:
@@ -118,12 +146,14 @@ class Metrics(Registry):
             self._warned.of(key).inc()
         model = model_label(call, status)
         deployment = call.route.deployment.name if call.route.deployment else ""
-        self._calls.of(key, model, deployment, method, status, reason).inc()
-        self._seconds.of(key, model, deployment, method, status, reason).inc(seconds)
+        labels = (key, model, deployment, method, status, reason)
+        ending = self._endings.get(labels) or self._ending(*labels)
+        ending.calls.value += 1
+        ending.seconds.value += seconds
         trace, exemplar = call.trace, None
         if trace is not None and trace.recording:
             exemplar = {"trace_id": trace.trace_id, "span_id": trace.span_id}
-        self._duration.of(method, model, deployment, status).observe(seconds, exemplar)
+        ending.duration.observe(seconds, exemplar)
         if status == "OK" and call.route.deployment is not None and call.route.plan.attempt is None:
             # A deployment that is the only one is not chosen, so that routing does not measure it.
             first = call.sent.first_message - call.head.started if call.sent.first_message else seconds
@@ -131,17 +161,33 @@ class Metrics(Registry):
         if call.sent.first_message:
             first = call.sent.first_message - call.head.started
             self._first_message.of(method, model, deployment).observe(first, exemplar)
-        used = call.used()
-        metric = self._tokens if call.estimated is None else self._estimated
-        # Upstreams may count anything, and a counter takes nothing below 0.
-        if used.input_tokens > used.cached_tokens:
-            metric.of(key, model, deployment, "input").inc(used.input_tokens - used.cached_tokens)
-        if used.cached_tokens > 0:
-            metric.of(key, model, deployment, "cached_input").inc(used.cached_tokens)
-        if used.output_tokens > 0:
-            metric.of(key, model, deployment, "output").inc(used.output_tokens)
+        used, estimated = call.used(), call.estimated is not None
+        tokens = (used.input_tokens - used.cached_tokens, used.cached_tokens, used.output_tokens)
+        for index, count in enumerate(tokens):
+            if count <= 0:  # upstreams may count anything, and a counter takes nothing below 0
+                continue
+            if estimated:
+                self._estimated.of(key, model, deployment, _TOKEN_TYPES[index]).inc(count)
+                continue
+            series = ending.tokens[index]
+            if series is None:
+                series = ending.tokens[index] = self._tokens.of(key, model, deployment, _TOKEN_TYPES[index])
+            series.value += count
         if (cost := call.cost()) is not None and cost >= 0:
-            self._cost.of(key, model, deployment).inc(cost)
+            if ending.cost is None:
+                ending.cost = self._cost.of(key, model, deployment)
+            ending.cost.value += cost
+
+    def _ending(  # noqa: PLR0913, PLR0917 - the labels
+        self, key: str, model: str, deployment: str, method: str, status: str, reason: str
+    ) -> _Ending:
+        labels = (key, model, deployment, method, status, reason)
+        duration = self._duration.of(method, model, deployment, status)
+        ending = _Ending(self._calls.of(*labels), self._seconds.of(*labels), duration)
+        if len(self._endings) >= MAX_ENDINGS:
+            self._endings.clear()
+        self._endings[labels] = ending
+        return ending
 
 
 class Gaps:
@@ -153,7 +199,7 @@ class Gaps:
 
     __slots__ = ("_histogram", "_last", "_observe")
 
-    def __init__(self, histogram: "Labelled[Histogram]") -> None:
+    def __init__(self, histogram: Labelled[Distribution]) -> None:
         self._histogram = histogram
         self._observe: Callable[[float], None] | None = None
         self._last = 0.0

@@ -5,7 +5,7 @@ Metrics are plain numbers that are read at each export, since an instrument of t
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 
@@ -20,7 +20,7 @@ from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, ups
 from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
 
 if TYPE_CHECKING:
-    from openai_grpc_server.telemetry.export import Common
+    from openai_grpc_server.telemetry.export import Common, Series
 
 # Of `gen_ai.operation.name`, by REST path. Other operations are called as their path.
 OPERATIONS: Final = {
@@ -42,6 +42,24 @@ def operation_of(rpc: Rpc) -> str:
     return OPERATIONS.get(rpc.http_path) or rpc.http_path.strip("/").replace("/", "_")
 
 
+class _Alike(NamedTuple):
+    """Series of calls with the same attributes.
+
+    Attributes:
+        who: The attributes of who generates: operation, provider, model, deployment.
+        duration: Durations of calls.
+        request: Durations of calls that generate.
+        input: Tokens of input.
+        output: Tokens of output.
+    """
+
+    who: tuple[str, str, str, str]
+    duration: "Series"
+    request: "Series"
+    input: "Series"
+    output: "Series"
+
+
 class Tracing:
     """Observes calls by OpenTelemetry, and by Prometheus where that is served.
 
@@ -61,6 +79,7 @@ class Tracing:
         self._costs: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         self._models: set[str] = set()
         self._operations: dict[str, str] = {}
+        self._series: dict[tuple[str, str, str | None, str, str, str], _Alike] = {}
         failed = ("rpc.method", "rpc.response.status_code", "error.type", "rpc.system.name")
         who = ("gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "openai_grpc.deployment")
         self._duration = telemetry.histogram("rpc.server.call.duration", "s", "Duration of calls.", DURATIONS, failed)
@@ -203,27 +222,46 @@ class Tracing:
 
     def _measure(self, call: Call, how: tuple[str, str | None, str], used: Usage, seconds: float) -> None:
         status, fault, operation = how
-        sent, mark = call.sent, self.telemetry.mark(call.trace)
-        self._duration.observe((call.rpc.path[1:], status, fault, "grpc"), seconds, mark)
-        if not operation or call.route.deployment is None:
+        sent, deployment, mark = call.sent, call.route.deployment, self.telemetry.mark(call.trace)
+        if not operation or deployment is None:
+            self._duration.observe((call.rpc.path[1:], status, fault, "grpc"), seconds, mark)
             return
-        config = call.route.deployment.config
-        model = self._bounded(model_label(call, status))
-        who = (operation, upstream_of(config.base_url, self.telemetry.known).provider, model, config.name)
-        self._request.observe((*who, fault), seconds, mark)
+        config, model = deployment.config, model_label(call, status)
+        same = (call.rpc.path, status, fault, model, config.base_url, config.name)
+        series = self._series.get(same) or self._of_alike(same, operation)
+        who, model = series.who, series.who[2]
+        bucket = self._duration.bucket(seconds)
+        series.duration.observe(bucket, seconds, mark)
+        series.request.observe(bucket, seconds, mark)
         if sent.first_message:
             first = sent.first_message - call.head.started
             self._first.observe(who, first, mark)
             if used.output_tokens > 1:
                 self._per_token.observe(who, max(seconds - first, 0.0) / (used.output_tokens - 1), mark)
         if used.input_tokens > 0:
-            self._tokens.observe((*who, "input"), used.input_tokens, mark)
+            series.input.observe(self._tokens.bucket(used.input_tokens), used.input_tokens, mark)
         if used.output_tokens > 0:
-            self._tokens.observe((*who, "output"), used.output_tokens, mark)
+            series.output.observe(self._tokens.bucket(used.output_tokens), used.output_tokens, mark)
         if (cost := call.cost()) is not None and cost > 0:
             key = call.access.caller.name if call.access.caller else ""
             of = (key, model, config.name)
             self._costs[of if of in self._costs or len(self._costs) < MAX_SERIES else (OTHER, OTHER, OTHER)] += cost
+
+    def _of_alike(self, same: "tuple[str, str, str | None, str, str, str]", operation: str) -> "_Alike":
+        """Returns the series of calls with the same RPC, status, fault, model, upstream and deployment."""
+        path, status, fault, model, base_url, deployment = same
+        who = (operation, upstream_of(base_url, self.telemetry.known).provider, self._bounded(model), deployment)
+        alike = _Alike(
+            who,
+            self._duration.series((path[1:], status, fault, "grpc")),
+            self._request.series((*who, fault)),
+            self._tokens.series((*who, "input")),
+            self._tokens.series((*who, "output")),
+        )
+        if len(self._series) >= MAX_MODELS:
+            self._series.clear()
+        self._series[same] = alike
+        return alike
 
     def _bounded(self, model: str) -> str:
         if model not in self._models:

@@ -346,6 +346,23 @@ class Series:
         self.since = time.time_ns()
         self.told: tuple[list[int], float] = ([0] * buckets, 0.0)
 
+    def observe(self, bucket: int, value: float, mark: "Mark | None") -> None:
+        """Records a value.
+
+        Args:
+            bucket: Index of its bucket.
+            value: The value.
+            mark: Where it is from, for an exemplar; None: it is none.
+        """
+        self.counts[bucket] += 1
+        self.total += value
+        if value < self.least:  # noqa: PLR1730 - `min` takes three times as long
+            self.least = value
+        if value > self.most:  # noqa: PLR1730 - likewise
+            self.most = value
+        if mark is not None:
+            self.exemplars[bucket] = (value, mark)
+
 
 class Histogram:
     """A histogram, observed in the event loop and read in the exporter's thread.
@@ -376,18 +393,16 @@ class Histogram:
             value: The value.
             mark: Where it is from, for an exemplar; None: it is none.
         """
-        series = self._series.get(key)
-        if series is None:
-            series = self._add(key)
-        bucket = bisect_left(self._bounds, value)
-        series.counts[bucket] += 1
-        series.total += value
-        if value < series.least:  # noqa: PLR1730 - `min` takes three times as long
-            series.least = value
-        if value > series.most:  # noqa: PLR1730 - likewise
-            series.most = value
-        if mark is not None:
-            series.exemplars[bucket] = (value, mark)
+        series = self._series.get(key) or self._add(key)
+        series.observe(bisect_left(self._bounds, value), value, mark)
+
+    def bucket(self, value: float) -> int:
+        """Returns the index of the bucket of a value, the same for all histograms with the same bounds."""
+        return bisect_left(self._bounds, value)
+
+    def series(self, key: tuple[Any, ...]) -> Series:
+        """Returns the series with certain values of the attributes, in order; None: there is no such."""
+        return self._series.get(key) or self._add(key)
 
     def _add(self, key: tuple[Any, ...]) -> Series:
         attributes = {name: value for name, value in zip(self._names, key, strict=False) if value is not None}

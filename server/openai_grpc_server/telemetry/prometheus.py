@@ -7,23 +7,20 @@ Names, models and deployments are label values, and some of them are the caller'
 import asyncio
 import re
 import time
+from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Generic, Literal, NamedTuple, TypeVar
+from itertools import accumulate
+from math import inf
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    disable_created_metrics,
-    generate_latest,
-)
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, Exemplar, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.core import Metric as Family
-from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from openai_grpc_server.config import ConfigError
 from openai_grpc_server.runtime.resources import listen_problem
@@ -39,7 +36,7 @@ LAG_WINDOW: Final = 60.0  # seconds that the metric looks back on
 
 _THREAD: Final = ThreadPoolExecutor(1, "metrics")  # pages wait for each other
 
-M = TypeVar("M", bound=MetricWrapperBase)
+S = TypeVar("S")
 
 
 class Reading(NamedTuple):
@@ -58,40 +55,184 @@ class Reading(NamedTuple):
     read: Callable[[], float]
 
 
-class Labelled(Generic[M]):
-    """Series of a metric by label values.
-
-    A lookup here takes 0.2 us where `labels` of the library takes 2 us.
-
-    Args:
-        metric: The metric.
-        limit: Maximum number of series.
+class Number:
+    """A counter or a gauge with certain label values.
 
     Attributes:
-        metric: As above.
+        value: Its value.
     """
 
-    def __init__(self, metric: M, limit: int) -> None:
-        self.metric = metric
-        self._limit = limit
-        self._series: dict[tuple[str, ...], M] = {}
+    __slots__ = ("value",)
 
-    def of(self, *labels: str) -> M:
+    def __init__(self) -> None:
+        self.value = 0.0
+
+    def inc(self, amount: float = 1) -> None:
+        """Adds an amount."""
+        self.value += amount
+
+    def dec(self) -> None:
+        """Subtracts 1, from a gauge."""
+        self.value -= 1
+
+
+class Distribution:
+    """A histogram with certain label values.
+
+    Args:
+        bounds: Upper bounds of its buckets, the last one infinite.
+
+    Attributes:
+        counts: Values in each bucket alone.
+        total: Sum of the values.
+        exemplars: The last value with an exemplar, by bucket.
+    """
+
+    __slots__ = ("_bounds", "counts", "exemplars", "total")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self._bounds = bounds
+        self.counts = [0] * len(bounds)
+        self.total = 0.0
+        self.exemplars: dict[int, Exemplar] = {}
+
+    def observe(self, value: float, exemplar: dict[str, str] | None = None) -> None:
+        """Records a value.
+
+        Args:
+            value: The value.
+            exemplar: Labels of an exemplar; None: it is none.
+        """
+        bucket = bisect_left(self._bounds, value)
+        self.counts[bucket] += 1
+        self.total += value
+        if exemplar is not None:
+            self.exemplars[bucket] = Exemplar(exemplar, value, time.time())
+
+
+class Labelled(Collector, ABC, Generic[S]):
+    """Metric with labels: its series, in plain numbers that are read when the page is rendered, possibly in a thread.
+
+    A lookup takes 0.2 us and a change 0.1 us, where `labels` and `inc` of the library take 2 us and 0.6 us.
+
+    Args:
+        name: Its name.
+        text: Its description.
+        labels: Names of its labels.
+        limit: Maximum number of series.
+    """
+
+    def __init__(self, name: str, text: str, labels: Sequence[str], limit: int) -> None:
+        self._name = name
+        self._text = text
+        self._labelnames = tuple(labels)
+        self._limit = limit
+        self._series: dict[tuple[str, ...], S] = {}
+
+    @property
+    def metric(self) -> "Labelled[S]":
+        """The collector of its series."""
+        return self
+
+    def of(self, *labels: str) -> S:
         """Returns the series of some label values, in the order of the metric's labels."""
         return self._series.get(labels) or self._add(labels)
 
-    def _add(self, labels: tuple[str, ...]) -> M:
+    def _add(self, labels: tuple[str, ...]) -> S:
         if len(self._series) >= self._limit:
-            return self.metric.labels(*(OTHER for _ in labels))
-        self._series[labels] = series = self.metric.labels(*labels)
+            labels = (OTHER,) * len(labels)
+            if labels in self._series:
+                return self._series[labels]
+        self._series[labels] = series = self._new()
         return series
+
+    @abstractmethod
+    def _new(self) -> S:
+        """Returns a series without values."""
+
+    @abstractmethod
+    def _family(self) -> Any:
+        """Returns the metric in the library's form, without series."""
+
+    @abstractmethod
+    def _show(self, family: Any, labels: tuple[str, ...], series: S) -> None:
+        """Adds a series to the metric in the library's form."""
+
+    def describe(self) -> list[Family]:
+        """Returns the metric without series."""
+        return [self._family()]
+
+    def collect(self) -> Iterator[Family]:
+        """Yields the metric."""
+        family = self._family()
+        for labels, series in list(self._series.items()):
+            self._show(family, labels, series)
+        yield family
+
+
+class Numbers(Labelled[Number]):
+    """A counter or a gauge.
+
+    Args:
+        family: The library's form of it.
+        name: As above.
+        text: As above.
+        labels: As above.
+    """
+
+    def __init__(
+        self,
+        family: type[CounterMetricFamily] | type[GaugeMetricFamily],
+        name: str,
+        text: str,
+        labels: Sequence[str],
+    ) -> None:
+        super().__init__(name, text, labels, MAX_SERIES)
+        self._kind = family
+
+    def _new(self) -> Number:
+        return Number()
+
+    def _family(self) -> Any:
+        return self._kind(self._name, self._text, labels=self._labelnames)
+
+    def _show(self, family: Any, labels: tuple[str, ...], series: Number) -> None:
+        family.add_metric(labels, series.value)
+
+
+class Distributions(Labelled[Distribution]):
+    """A histogram.
+
+    Args:
+        name: As above.
+        text: As above.
+        labels: As above.
+        buckets: Upper bounds of its buckets.
+    """
+
+    def __init__(self, name: str, text: str, labels: Sequence[str], buckets: Sequence[float]) -> None:
+        super().__init__(name, text, labels, MAX_HISTOGRAMS)
+        self._bounds = (*buckets, inf)
+
+    def _new(self) -> Distribution:
+        return Distribution(self._bounds)
+
+    def _family(self) -> Any:
+        return HistogramMetricFamily(self._name, self._text, labels=self._labelnames)
+
+    def _show(self, family: Any, labels: tuple[str, ...], series: Distribution) -> None:
+        below = accumulate(series.counts)
+        buckets = [
+            (floatToGoString(bound), float(count), series.exemplars.get(index))  # type: ignore[no-untyped-call]  # it has no types
+            for index, (bound, count) in enumerate(zip(self._bounds, below, strict=True))
+        ]
+        family.add_metric(labels, buckets, series.total)
 
 
 class Registry:
     """Metrics of a process and their page."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # a gauge for each series, which tells when it began
         self._registry = CollectorRegistry()
         self._readings = _Readings()
         self._registry.register(self._readings)
@@ -100,17 +241,23 @@ class Registry:
         """Adds a number to the page."""
         self._readings.readings.append(reading)
 
-    def counter(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Counter]:
+    def counter(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Number]:
         """Adds a counter to the page; its name ends with `_total`."""
-        return Labelled(Counter(name, text, labels, registry=self._registry), MAX_SERIES)
+        return self._added(Numbers(CounterMetricFamily, name, text, labels))
 
-    def gauge(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Gauge]:
+    def gauge(self, name: str, text: str, labels: Sequence[str]) -> Labelled[Number]:
         """Adds a gauge to the page."""
-        return Labelled(Gauge(name, text, labels, registry=self._registry), MAX_SERIES)
+        return self._added(Numbers(GaugeMetricFamily, name, text, labels))
 
-    def histogram(self, name: str, text: str, labels: Sequence[str], buckets: Sequence[float]) -> Labelled[Histogram]:
+    def histogram(
+        self, name: str, text: str, labels: Sequence[str], buckets: Sequence[float]
+    ) -> Labelled[Distribution]:
         """Adds a histogram to the page, with the upper bounds of its buckets."""
-        return Labelled(Histogram(name, text, labels, registry=self._registry, buckets=buckets), MAX_HISTOGRAMS)
+        return self._added(Distributions(name, text, labels, buckets))
+
+    def _added(self, metric: Labelled[S]) -> Labelled[S]:
+        self._registry.register(metric)
+        return metric
 
     async def page(self) -> str:
         """Returns all metrics in Prometheus' text format, rendered in a thread: it may take a second."""
