@@ -52,7 +52,7 @@ _OWN: Final = frozenset(
 _HIDDEN: Final = frozenset({"grpc-tags-bin", "grpc-trace-bin"})  # gRPC's server keeps them for itself, too
 _SCHEMES: Final = frozenset({"http", "https"})
 _REMEMBERED: Final = 64  # blocks
-_LARGEST_REMEMBERED: Final = 512  # bytes of a block
+_LARGEST_REMEMBERED: Final = 4 << 10  # bytes of a block: a token takes one to two thousand
 # A block of few bytes may mean many, so these count as SETTINGS_MAX_HEADER_LIST_SIZE does.
 _LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
 _LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
