@@ -247,6 +247,7 @@ class Deployment:
         refusals: Keys of the gateway's own that it has refused.
         models: Catalog of the models that it may serve.
         rules: Rules for parameters; None: they are sent unchanged.
+        weights: Its share of the calls by `weight`, by `rpm` and by `tpm`, each 0 without.
     """
 
     __slots__ = (
@@ -265,6 +266,7 @@ class Deployment:
         "refusals",
         "rules",
         "upstream",
+        "weights",
     )
 
     def __init__(self, config: DeploymentConfig, client: UpstreamClient) -> None:
@@ -295,6 +297,7 @@ class Deployment:
         self.models = ModelCatalog(config.models, config.info)
         rules = ParameterRules(config, self.models)
         self.rules = None if rules.idle else rules
+        self.weights = (float(config.weight or 0), float(config.rpm or 0), float(config.tpm or 0))
 
     def limit_concurrency(self, limit: AdaptiveLimit) -> None:
         """Gives it a learned limit of calls in flight."""
@@ -399,10 +402,17 @@ Strategy = Callable[[Sequence[Deployment], bool, float], Deployment]
 def simple_shuffle(deployments: Sequence[Deployment], streaming: bool, now: float) -> Deployment:
     """Random, weighted by the first of `weight`, `rpm` and `tpm` that any deployment has; without it a weight is 0."""
     del streaming, now
-    for key in ("weight", "rpm", "tpm"):
-        weights = [float(getattr(each.config, key) or 0) for each in deployments]
-        if any(weights):
-            return random.choices(deployments, weights)[0]  # noqa: S311 - spreads load
+    for index in range(3):
+        total = 0.0
+        for each in deployments:
+            total += each.weights[index]
+        if total:
+            point = random.random() * total  # noqa: S311 - spreads load
+            for each in deployments:
+                point -= each.weights[index]
+                if point < 0:
+                    return each
+            return next(each for each in reversed(deployments) if each.weights[index])  # rounded
     return random.choice(deployments)  # noqa: S311 - as above
 
 
