@@ -153,7 +153,7 @@ func finish(call *Call, options []grpc.CallOption) {
 // note keeps what a message says of the call.
 func (c *Call) note(message any) {
 	if told, ok := message.(interface{ GetCallInfo() *pb.CallInfo }); ok {
-		if info := told.GetCallInfo(); info != nil {
+		if info := told.GetCallInfo(); info != nil && info.Drain == nil {
 			c.Info = info
 		}
 	}

@@ -37,6 +37,7 @@ type ResponsesConnection struct {
 	lanes     map[string][]*LaneResponse // those that are not over, in their order
 	others    []*pb.ResponsesServerEvent
 	err       error // io.EOF: the connection is over
+	notice    *pb.CallDrain
 }
 
 // LaneResponse is a response of a [ResponsesConnection], and those that follow it when it is steered.
@@ -167,16 +168,28 @@ func (c *ResponsesConnection) await(
 		c.receiving = true
 		c.mutex.Unlock()
 		event, err := c.stream.Recv()
+		notice, alone := drainOf(event)
 		c.mutex.Lock()
 		c.receiving = false
+		if notice != nil {
+			c.notice = notice
+		}
 		if err != nil {
 			c.err = err
 			c.cancel()
-		} else {
+		} else if !alone {
 			c.deliver(event)
 		}
 		c.arrived.Broadcast()
 	}
+}
+
+// Draining returns the notice that the gateway's replica is leaving, with the seconds that the responses which run
+// have; nil: it is not.
+func (c *ResponsesConnection) Draining() *pb.CallDrain {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.notice
 }
 
 // byID returns the response with an id that is not over.

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	pb "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1"
 )
@@ -31,6 +32,7 @@ type Stream[M any] struct {
 	cancel context.CancelFunc
 	reader grpc.ServerStreamingClient[M]
 	err    error // io.EOF: the stream is over
+	notice *pb.CallDrain
 }
 
 func newStream[M any](
@@ -67,6 +69,9 @@ func (s *Stream[M]) Recv() (*M, error) {
 		return nil, err
 	}
 	message, err := reader.Recv()
+	for err == nil && s.passesOver(message) {
+		message, err = reader.Recv()
+	}
 	if err != nil {
 		s.end(err)
 		return nil, err
@@ -79,6 +84,43 @@ func (s *Stream[M]) Recv() (*M, error) {
 
 // Close cancels the call if it has not ended. It may be called at any time, and more than once.
 func (s *Stream[M]) Close() { s.end(errLeft) }
+
+// Draining returns the notice that the gateway's replica is leaving, with the seconds that this stream
+// has; nil: it is not.
+func (s *Stream[M]) Draining() *pb.CallDrain {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.notice
+}
+
+// passesOver keeps a notice, and tells whether the message is that alone, and none of the reply's.
+func (s *Stream[M]) passesOver(message *M) bool {
+	notice, alone := drainOf(message)
+	if notice != nil {
+		s.mutex.Lock()
+		s.notice = notice
+		s.mutex.Unlock()
+	}
+	return alone
+}
+
+// drainOf returns the notice of a message that the gateway's replica is leaving, or nil, and whether it has
+// nothing else.
+func drainOf(message any) (*pb.CallDrain, bool) {
+	told, ok := message.(interface {
+		proto.Message
+		GetCallInfo() *pb.CallInfo
+	})
+	if !ok || told.GetCallInfo().GetDrain() == nil {
+		return nil, false
+	}
+	fields := 0
+	told.ProtoReflect().Range(func(protoreflect.FieldDescriptor, protoreflect.Value) bool {
+		fields++
+		return true
+	})
+	return told.GetCallInfo().GetDrain(), fields == 1
+}
 
 // Call returns what came with the reply. It is complete when the stream has ended.
 func (s *Stream[M]) Call() *Call { return &s.call }

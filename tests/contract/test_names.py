@@ -7,6 +7,7 @@ from google.protobuf.descriptor import Descriptor
 
 import openai_grpc.v1 as pb
 from openai_grpc.codec._options import shape
+from support.contract import services
 
 
 def messages() -> Iterator[Descriptor]:
@@ -96,3 +97,9 @@ def test_unknown_json_has_a_place(message: Descriptor) -> None:
 def camel_case(name: str) -> str:
     """Returns a field's name as Go writes it."""
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def test_every_stream_can_tell_that_the_gateway_drains() -> None:
+    replies = {each.output_type for service in services() for each in service.methods if each.server_streaming}
+    assert len(replies) > 10
+    assert [each.full_name for each in replies if "call_info" not in each.fields_by_name] == []

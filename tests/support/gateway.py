@@ -163,6 +163,27 @@ def running_door(
         yield gateway
 
 
+class Drained:
+    """A gate of an upstream's answer: passed once the open streams know that a gateway drains, and it serves again.
+
+    Args:
+        gateway: The gateway.
+    """
+
+    def __init__(self, gateway: RunningGateway) -> None:
+        self._gateway = gateway.gateway
+
+    async def passed(self) -> None:
+        """Drains the gateway meanwhile."""
+        await asyncio.wrap_future(submit(self._drain()))
+
+    async def _drain(self) -> None:
+        self._gateway.drain()
+        while any(call.sent.drain_due is not None for call in self._gateway.calls()):  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0)
+        self._gateway.undrain()
+
+
 def on_loop(work: Coroutine[Any, Any, T]) -> T:
     """Runs a coroutine on the event loop of the gateways."""
     return submit(work).result(LIMIT)

@@ -104,6 +104,7 @@ export class Caller {
   ): Stream<MessageShape<O>, W> {
     const source = watched(requests);
     return new Stream(
+      method.output,
       (signal) =>
         this.transport.stream(
           method,

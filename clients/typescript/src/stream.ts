@@ -1,9 +1,10 @@
 /** Streams of replies. */
-import type { Message } from "@bufbuild/protobuf";
+import { type DescMessage, isFieldSet, type Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamResponse } from "@connectrpc/connect";
 
 import { apiError, OpenAIGrpcError, unlessLost } from "./errors.js";
 import { type CallMetadata, readMetadata } from "./metadata.js";
+import type { CallDrain } from "./openai_grpc/v1/common_pb.js";
 
 /** How the messages of a stream are read. */
 export interface Reader<T, W> {
@@ -28,10 +29,12 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
   private response: Pick<StreamResponse, "header" | "trailer"> | undefined;
   private last: T | undefined;
   private reply: W | undefined;
+  private notice: CallDrain | undefined;
   private state: "new" | "active" | "ended" | "left" = "new";
 
   /** @internal */
   constructor(
+    private readonly schema: DescMessage,
     private readonly start: (signal: AbortSignal) => Promise<StreamResponse>,
     private readonly reader: Reader<T, W>,
     private readonly signal: AbortSignal | undefined,
@@ -42,6 +45,11 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
   get metadata(): CallMetadata | undefined {
     const { header, trailer } = this.response ?? {};
     return header && readMetadata(header, this.state === "ended" ? trailer : undefined, this.last);
+  }
+
+  /** The notice that the gateway's replica is leaving, with the seconds that this stream has; undefined: it is not. */
+  get draining(): CallDrain | undefined {
+    return this.notice;
   }
 
   [Symbol.asyncIterator](): this {
@@ -59,7 +67,10 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     }
     try {
       const messages = this.messages ?? (await this.begin());
-      const result = await messages.next();
+      let result = await messages.next();
+      while (!result.done && this.passesOver(result.value)) {
+        result = await messages.next();
+      }
       if (this.isLeft()) {
         return { done: true, value: undefined };
       }
@@ -138,6 +149,13 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     }
     this.reader.check?.(this.reply);
     return this.reply;
+  }
+
+  /** Keeps a notice of the gateway, and returns whether the message is that alone, and none of the reply's. */
+  private passesOver(message: T): boolean {
+    const drain = (message as { readonly callInfo?: { readonly drain?: CallDrain } }).callInfo?.drain;
+    this.notice = drain ?? this.notice;
+    return !!drain && this.schema.fields.every((field) => field.name === "call_info" || !isFieldSet(message, field));
   }
 
   private async begin(): Promise<AsyncIterator<T>> {

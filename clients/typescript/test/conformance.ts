@@ -275,6 +275,7 @@ async function stream(client: Client, c: Case, seen: Seen): Promise<void> {
     }
   }
   seen["call"] = callFacts(streamed.metadata);
+  seen["drained"] = streamed.draining !== undefined;
   try {
     seen["whole"] = toOpenAIJson(await streamed.final());
   } catch (error) {

@@ -241,9 +241,11 @@ class Sent:
         large: Whether what the upstream sent last is so large that work on it is done beside the event loop.
         drain_due: When the call is aborted because the gateway drains, in `time.monotonic()` seconds, as long as the
             stream has to be told; infinite: never. None: there is nothing to tell.
+        writing: Whether metadata or messages are being sent.
+        notice: Sends the notice of a drain meanwhile; None: nothing does.
     """
 
-    __slots__ = ("begun", "bytes", "drain_due", "first_message", "large", "messages")
+    __slots__ = ("begun", "bytes", "drain_due", "first_message", "large", "messages", "notice", "writing")
 
     def __init__(self) -> None:
         self.begun = False
@@ -252,6 +254,8 @@ class Sent:
         self.first_message = 0.0
         self.large = False
         self.drain_due: float | None = None
+        self.writing = False
+        self.notice: asyncio.Task[None] | None = None
 
 
 class Bill:
@@ -309,7 +313,7 @@ class Call:
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
         trace: Its OpenTelemetry trace; None: calls are not traced.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
-        on_drain: Is called when the gateway begins to drain; None: nobody is to know.
+        on_drain: Is called when the gateway begins to drain, and returns whether the stream goes on; None: it does.
     """
 
     __slots__ = (
@@ -364,7 +368,7 @@ class Call:
         self.text: tuple[bytes, bytes] | None = None
         self.sent: Final = Sent()
         self.bill: Final = Bill()
-        self.on_drain: Callable[[], None] | None = None
+        self.on_drain: Callable[[], bool] | None = None
         self.on_write: Callable[[Call], None] | None = None
         self.trace: Trace | None = None
         self.unreadable: Sequence[str] = ()
@@ -426,8 +430,8 @@ class Call:
         """Returns whether explicit nulls of a message type are kept: for the caller's API, not a bridge's."""
         return self.head.nulls and message_type is self.rpc.reply_type
 
-    def when_draining(self, callback: "Callable[[], None]") -> None:
-        """Registers a function that is called when the gateway begins to drain."""
+    def when_draining(self, callback: "Callable[[], bool]") -> None:
+        """Registers a function that is called when the gateway begins to drain: whether the stream goes on."""
         self.on_drain = callback
 
     def note_usage(self, usage: Any) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from math import inf
 from typing import Final
@@ -37,9 +38,13 @@ def measure(call: Call, data: bytes) -> bool:
 
 async def begin(call: Call) -> None:
     """Sends the initial metadata: from now on the call can't move to another deployment."""
-    call.sent.begun = True
+    sent = call.sent
+    sent.begun = sent.writing = True
     if not call.route.gone:
         await call.context.send_initial_metadata((*served_by(call), *call.answer.metadata))
+    sent.writing = False
+    if sent.drain_due is not None:
+        await tell_drain(call)
 
 
 def encode(call: Call, message: Message) -> bytes:
@@ -99,7 +104,9 @@ def encoder_of(call: Call) -> Callable[[Message], bytes]:
     return as_it_is
 
 
-async def write(call: Call, messages: Sequence[bytes]) -> None:
+async def write(  # noqa: C901 - split up, it would cost a function call a message
+    call: Call, messages: Sequence[bytes]
+) -> None:
     """Sends messages of a stream; events of JSON all at once."""
     if not messages:
         return
@@ -107,7 +114,8 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
     if not sent.begun:
         await begin(call)
     if sent.drain_due is not None:
-        messages = with_drain(call, messages)
+        await tell_drain(call)
+    sent.writing = True
     count, messages = (1, messages) if call.frames is None else (len(messages), (b"".join(messages),))
     for data in messages:
         if route.gone:
@@ -122,40 +130,77 @@ async def write(call: Call, messages: Sequence[bytes]) -> None:
             sent.first_message = time.monotonic()
         sent.messages += count
         sent.bytes += len(data)
+    sent.writing = False
     if call.on_write is not None:
         call.on_write(call)
+    if sent.drain_due is not None:  # the drain began meanwhile
+        await tell_drain(call)
 
 
-def announce_drain(call: Call, due: float | None) -> None:
-    """Makes the next message of a stream tell that the gateway drains, if the caller's contract knows that.
+def announce_drain(call: Call, due: float | None) -> bool:
+    """Notes that the gateway drains for a stream, if the caller's contract knows how to tell it.
+
+    A stream whose reply has not begun is told when it begins: until then it may move to another deployment.
 
     Args:
         call: The call.
         due: When the call is aborted, in `time.monotonic()` seconds; infinite: never. None: the gateway serves again.
+
+    Returns:
+        Whether the notice is due at once, by `start_notice`.
     """
-    rpc = call.rpc
-    if due is not None and call.on_drain is not None:
-        call.on_drain()
+    rpc, sent = call.rpc, call.sent
+    if due is not None and call.on_drain is not None and not call.on_drain():
+        return False
     tells = rpc.server_streaming and call.frames is None and "call_info" in rpc.reply_type.DESCRIPTOR.fields_by_name
-    if tells and call.head.revision >= DRAIN_REVISION:
-        call.sent.drain_due = due
+    if not tells or call.head.revision < DRAIN_REVISION or not getattr(call.context, "takes_notices", True):
+        return False
+    sent.drain_due = due
+    return due is not None and sent.begun
 
 
-def with_drain(call: Call, messages: Sequence[bytes]) -> Sequence[bytes]:
-    """Returns encoded messages, with the notice of `announce_drain` in the first one that has room for it."""
+def start_notice(call: Call) -> None:
+    """Begins to send the notice of `announce_drain`, unless the stream does by itself after what it writes now."""
     sent = call.sent
-    assert sent.drain_due is not None  # noqa: S101 - asked for only then
-    left = None if sent.drain_due == inf else max(sent.drain_due - time.monotonic(), 0.0)
-    info = common_pb2.CallInfo(drain=common_pb2.CallDrain(seconds_left=left))
-    # Encoded messages that follow each other are read as one, with the fields of both.
-    notice = call.rpc.reply_type(call_info=info).SerializeToString()
-    told = list(messages)
-    for index, data in enumerate(messages):
-        if len(data) + len(notice) <= call.max_message_bytes:
-            told[index] = data + notice
+    if sent.drain_due is not None and not sent.writing and sent.notice is None and not call.task.done():
+        sent.notice = asyncio.get_running_loop().create_task(_notify(call))
+
+
+async def tell_drain(call: Call) -> None:
+    """Sends the notice of `announce_drain`; waits for it where it is on its way."""
+    if call.sent.notice is None:
+        await _notify(call)
+    else:
+        await call.sent.notice
+
+
+async def _notify(call: Call) -> None:
+    """Sends a message of the stream that has the notice alone. It counts as none of the reply's messages."""
+    sent, route = call.sent, call.route
+    sent.writing = True
+    while (due := sent.drain_due) is not None and not route.gone:
+        left = None if due == inf else max(due - time.monotonic(), 0.0)
+        info = common_pb2.CallInfo(drain=common_pb2.CallDrain(seconds_left=left))
+        with suppress(Exception):  # a caller who has gone needs no notice
+            await call.context.write(call.rpc.reply_type(call_info=info).SerializeToString())
+        if sent.drain_due == due:  # else the gateway has begun to stop, or serves again
             sent.drain_due = None
-            break
-    return told
+    sent.writing = False
+    sent.notice = None
+
+
+async def settle_notice(call: Call, *, failed: bool) -> None:
+    """Ends a notice that is on its way before the status of the stream goes out.
+
+    Args:
+        call: The call.
+        failed: Whether the status is an error, which waits for no notice.
+    """
+    notice = call.sent.notice
+    if notice is not None:
+        if failed:
+            notice.cancel()
+        await asyncio.wait((notice,))
 
 
 def finish(call: Call, size: int) -> None:

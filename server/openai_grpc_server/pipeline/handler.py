@@ -13,7 +13,7 @@ passed it on, and with them the request, until a garbage collection.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -34,7 +34,16 @@ from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Access, Call, Context
 from openai_grpc_server.calls.method import Rpc
-from openai_grpc_server.calls.reply import SOFT_BUDGET, announce_drain, encode, finish, served_by, trailing_metadata
+from openai_grpc_server.calls.reply import (
+    SOFT_BUDGET,
+    announce_drain,
+    encode,
+    finish,
+    served_by,
+    settle_notice,
+    start_notice,
+    trailing_metadata,
+)
 from openai_grpc_server.calls.rest import CONTROL_KEYS, caller_key
 from openai_grpc_server.config import Secret
 from openai_grpc_server.cost.usage import Meter, Outputs, PriceTable
@@ -61,6 +70,7 @@ StreamMethod = Callable[[Call, Any], Awaitable[None]]
 
 
 # In a dry run, a caller with a token that is not accepted: it is the gateway's to read, and goes to no upstream.
+TOLD_AT_ONCE = 64  # streams that are told of a drain without a pause: about 2 ms
 UNKNOWN = Caller(name="")
 
 
@@ -271,6 +281,7 @@ class Handlers(grpc.GenericRpcHandler):
         # Of gRPC's own server, whose task of a call goes on until its status is sent.
         self._sending: dict[asyncio.Task[Any], Context] | None = None if to_the_end else {}
         self._refusing = False
+        self._telling: asyncio.Task[None] | None = None
         self._cutting_off = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -351,8 +362,9 @@ class Handlers(grpc.GenericRpcHandler):
         """
         self._refusing = True
         due = inf if grace is None else time.monotonic() + grace
-        for call in self._running.values():
-            announce_drain(call, due)
+        told = [call for call in self._running.values() if announce_drain(call, due)]
+        if told:
+            self._telling = asyncio.get_running_loop().create_task(_tell(told))
 
     def accept(self) -> None:
         """Serves new RPCs again."""
@@ -417,6 +429,8 @@ class Handlers(grpc.GenericRpcHandler):
                         raise
                 else:
                     ending = None
+                if call.sent.notice is not None:
+                    await settle_notice(call, failed=ending is not None)
                 aborted = None if ending is None else await unwound(context.abort(*ending))
             finally:
                 self._end(call)
@@ -654,6 +668,14 @@ def parse(rpc: Rpc, data: bytes, revision: int, max_elements: int) -> Message:
 def is_dense(reply: Message) -> bool:
     """Returns whether the JSON of a reply is to be written in the thread."""
     return reply.ByteSize() > SMALL and is_large(type(reply), reply.SerializeToString())
+
+
+async def _tell(calls: Sequence[Call]) -> None:
+    """Tells streams that the gateway drains, some at a time: others are served meanwhile."""
+    for number, call in enumerate(calls, 1):
+        start_notice(call)
+        if number % TOLD_AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 def address_of(peer: str) -> str:

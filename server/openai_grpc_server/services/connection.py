@@ -314,11 +314,12 @@ class Connection:
             return
         self._idle = asyncio.get_running_loop().call_later(max(left, 0.001), self._watch)
 
-    def _drain(self) -> None:
+    def _drain(self) -> bool:
         if not self._over.done():
             self._over.set_exception(
                 DrainingError("The server is shutting down; another one may serve the connection", retry_after=0.0)
             )
+        return bool(self._tasks)
 
 
 class Lane:
@@ -352,7 +353,10 @@ class LaneContext(grpc.aio.ServicerContext[Any, Any]):
     Attributes:
         connection: As above.
         lane: As above.
+        takes_notices: Whether its stream is told that the gateway drains: no, the connection is.
     """
+
+    takes_notices = False
 
     def __init__(self, connection: Connection, lane: Lane, request: bytes, request_id: str) -> None:
         self.connection = connection

@@ -312,10 +312,11 @@ class Watcher:
             self._poller.leave(self)
             self._poller = None
 
-    def drain(self) -> None:
-        """Ends the watch: the gateway drains."""
+    def drain(self) -> bool:
+        """Ends the watch: the gateway drains. Returns False: the stream does not go on."""
         self._draining = True
         self.woken.set()
+        return False
 
     async def next(self) -> Message | None:
         """Waits for a state that was not told yet, and returns the newest; None: that was the last one.

@@ -172,6 +172,7 @@ class Driver:
     @staticmethod
     def _end(stream: Any, seen: dict[str, Any]) -> None:
         seen["call"] = call_facts(stream.metadata())
+        seen["drained"] = stream.draining is not None
         try:
             seen["whole"] = as_text(stream.final())
         except (APIError, ResponseFailedError):

@@ -67,6 +67,10 @@ class Judge:
         if seen.get("pieces") != expected:
             yield f"pieces {seen.get('pieces')}, not {expected}"
 
+    def _drained(self, _: Case, expected: bool, seen: dict[str, Any]) -> Iterator[str]:
+        if seen.get("drained") is not expected:
+            yield "the caller was not told that the gateway drains"
+
     def _length(self, _: Case, expected: int, seen: dict[str, Any]) -> Iterator[str]:
         if (length := len("".join(seen.get("pieces", [])))) != expected:
             yield f"a text of {length} characters, not {expected}"

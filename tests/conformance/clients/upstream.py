@@ -16,7 +16,7 @@ from contract.test_evolution import PRESENT
 from faults import answers
 from faults.stand_in import StandIn, refusing
 from openai_grpc_server.config import GeneralSettings, KeySettings, ModelInfo, RouterConfig, Secret
-from support.gateway import HTTP2, deployment, running_gateway
+from support.gateway import HTTP2, Drained, deployment, running_gateway
 from support.process import server_process
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from conformance.clients.cases import Case
     from faults.exchange import Answer, Exchange
     from faults.http_request import ReceivedRequest
+    from support.gateway import RunningGateway
 
 OLDER = Contract(predecessor(PRESENT.files))
 UNEXPECTED = {"status": 418, "json": {"error": {"message": "no request was expected"}}}
@@ -48,7 +49,10 @@ class Upstream(StandIn):
 
     Attributes:
         seen: The exchanges of each case.
+        draining: The gateway that drains while it gets an answer of a case of it.
     """
+
+    draining: RunningGateway
 
     def __init__(self, cases: Iterable[Case]) -> None:
         super().__init__()
@@ -63,7 +67,8 @@ class Upstream(StandIn):
             self.seen[key].append(exchange)
             scripted = self._cases[key].answers
             last = scripted[min(count, len(scripted) - 1)] if scripted else UNEXPECTED
-            await answer_of(last)(exchange)
+            gates = {1: Drained(self.draining)} if self._cases[key].gateway == "draining" else None
+            await answer_of(last, gates)(exchange)
 
         return answer
 
@@ -101,8 +106,8 @@ def form(request: ReceivedRequest) -> dict[str, Any]:
     return fields
 
 
-def answer_of(scripted: Mapping[str, Any]) -> Answer:
-    """Returns what the stand-in does for an answer of a case."""
+def answer_of(scripted: Mapping[str, Any], gates: Any = None) -> Answer:
+    """Returns what the stand-in does for an answer of a case; a stream waits at gates."""
     headers = scripted.get("headers")
     match scripted:
         case {"stall": True}:
@@ -119,7 +124,7 @@ def answer_of(scripted: Mapping[str, Any]) -> Answer:
             then = scripted.get("then", "end")
             if not named and then == "end":
                 sent.append(answers.event("[DONE]"))
-            return answers.stream(sent, headers=headers, then=then)
+            return answers.stream(sent, headers=headers, then=then, gates=gates)
     raise ValueError(f"a case has the answer {scripted}")
 
 
@@ -138,8 +143,11 @@ def gateways(upstream: Upstream, names: set[str], folder: Path) -> Iterator[dict
 
         def start(name: str) -> str:
             match name:
-                case "plain":
-                    return stack.enter_context(running_gateway(own)).target
+                case "plain" | "draining":
+                    running = stack.enter_context(running_gateway(own))
+                    if name == "draining":
+                        upstream.draining = running
+                    return running.target
                 case "retrying":
                     return stack.enter_context(running_gateway(own, router=RouterConfig())).target
                 case "keys":

@@ -187,9 +187,11 @@ type CallInfo struct {
 	// The stream was synthesized from a non-streaming reply, since the model can't stream. Absent:
 	// the stream came from upstream.
 	SyntheticStream *bool `protobuf:"varint,5,opt,name=synthetic_stream,json=syntheticStream,proto3,oneof" json:"synthetic_stream,omitempty"`
-	// The gateway's replica is leaving. Set on the next message of a stream that is in flight when the
-	// replica begins to drain: the stream goes on, and new calls are refused, for another replica.
-	// Absent on all other messages.
+	// The gateway's replica is leaving. Each stream in flight is told once when the replica begins to
+	// drain, and again when it begins to stop, at once, by a message that has only `call_info` with
+	// this: pass over it. A stream without a reply so far is told before its first message. The stream
+	// goes on, and new calls are refused, for another replica. Streams that end when a replica drains
+	// (`Watch...`, an idle `Connect`) are told by their status. Absent on all other messages.
 	Drain         *CallDrain `protobuf:"bytes,900,opt,name=drain,proto3" json:"drain,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -171,7 +171,8 @@ func (*StreamEmbeddingsRequest_Input) isStreamEmbeddingsRequest_Message() {}
 // The vector of an input, its failure, or, last, the usage of all.
 type StreamEmbeddingsReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Index of the input in the stream, from 0. Absent in the last message.
+	// Index of the input in the stream, from 0. Absent in the last message, and in one that has only
+	// `call_info.drain`.
 	Index *int64 `protobuf:"varint,1,opt,name=index,proto3,oneof" json:"index,omitempty"`
 	// The vector. Absent: there is a failure, or it is the last message.
 	Embedding *Embedding `protobuf:"bytes,2,opt,name=embedding,proto3" json:"embedding,omitempty"`
@@ -179,8 +180,8 @@ type StreamEmbeddingsReply struct {
 	Failure *EmbeddingFailure `protobuf:"bytes,3,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Token usage of all requests; in the last message.
 	Usage *CreateEmbeddingResponse_EmbeddingUsage `protobuf:"bytes,4,opt,name=usage,proto3" json:"usage,omitempty"`
-	// Information about the call from the gateway; in the last message. The cost is that of all
-	// requests.
+	// Information about the call from the gateway; in the last message, but for `drain`. The cost is
+	// that of all requests.
 	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -548,7 +548,9 @@ type FileChunk struct {
 	// The size of the whole file in bytes, if upstream says. First message only.
 	Size *int64 `protobuf:"varint,3,opt,name=size,proto3,oneof" json:"size,omitempty"`
 	// The SHA-256 of all bytes of this stream, 32 bytes. Last message only.
-	Sha256        []byte `protobuf:"bytes,4,opt,name=sha256,proto3,oneof" json:"sha256,omitempty"`
+	Sha256 []byte `protobuf:"bytes,4,opt,name=sha256,proto3,oneof" json:"sha256,omitempty"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -607,6 +609,13 @@ func (x *FileChunk) GetSize() int64 {
 func (x *FileChunk) GetSha256() []byte {
 	if x != nil {
 		return x.Sha256
+	}
+	return nil
+}
+
+func (x *FileChunk) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
 	}
 	return nil
 }
@@ -973,12 +982,13 @@ const file_openai_grpc_v1_files_proto_rawDesc = "" +
 	"\b_file_idB\t\n" +
 	"\a_offsetB\t\n" +
 	"\a_lengthB\r\n" +
-	"\v_extra_json\"\xc2\x01\n" +
+	"\v_extra_json\"\x83\x02\n" +
 	"\tFileChunk\x12 \n" +
 	"\x04data\x18\x01 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x00R\x04data\x88\x01\x01\x12&\n" +
 	"\fcontent_type\x18\x02 \x01(\tH\x01R\vcontentType\x88\x01\x01\x12\x17\n" +
 	"\x04size\x18\x03 \x01(\x03H\x02R\x04size\x88\x01\x01\x12$\n" +
-	"\x06sha256\x18\x04 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x03R\x06sha256\x88\x01\x01B\a\n" +
+	"\x06sha256\x18\x04 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x03R\x06sha256\x88\x01\x01\x12?\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfoB\a\n" +
 	"\x05_dataB\x0f\n" +
 	"\r_content_typeB\a\n" +
 	"\x05_sizeB\t\n" +
@@ -1089,27 +1099,28 @@ var file_openai_grpc_v1_files_proto_depIdxs = []int32{
 	12, // 2: openai_grpc.v1.CreateFileRequest.file:type_name -> openai_grpc.v1.UploadFile
 	1,  // 3: openai_grpc.v1.UploadFileRequest.config:type_name -> openai_grpc.v1.CreateFileRequest
 	11, // 4: openai_grpc.v1.DownloadFileRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	13, // 5: openai_grpc.v1.FileObject.call_info:type_name -> openai_grpc.v1.CallInfo
-	8,  // 6: openai_grpc.v1.FileList.data:type_name -> openai_grpc.v1.FileObject
-	13, // 7: openai_grpc.v1.FileList.call_info:type_name -> openai_grpc.v1.CallInfo
-	13, // 8: openai_grpc.v1.FileDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
-	1,  // 9: openai_grpc.v1.FilesService.CreateFile:input_type -> openai_grpc.v1.CreateFileRequest
-	2,  // 10: openai_grpc.v1.FilesService.UploadFile:input_type -> openai_grpc.v1.UploadFileRequest
-	3,  // 11: openai_grpc.v1.FilesService.ListFiles:input_type -> openai_grpc.v1.ListFilesRequest
-	4,  // 12: openai_grpc.v1.FilesService.GetFile:input_type -> openai_grpc.v1.GetFileRequest
-	5,  // 13: openai_grpc.v1.FilesService.DeleteFile:input_type -> openai_grpc.v1.DeleteFileRequest
-	6,  // 14: openai_grpc.v1.FilesService.DownloadFile:input_type -> openai_grpc.v1.DownloadFileRequest
-	8,  // 15: openai_grpc.v1.FilesService.CreateFile:output_type -> openai_grpc.v1.FileObject
-	8,  // 16: openai_grpc.v1.FilesService.UploadFile:output_type -> openai_grpc.v1.FileObject
-	9,  // 17: openai_grpc.v1.FilesService.ListFiles:output_type -> openai_grpc.v1.FileList
-	8,  // 18: openai_grpc.v1.FilesService.GetFile:output_type -> openai_grpc.v1.FileObject
-	10, // 19: openai_grpc.v1.FilesService.DeleteFile:output_type -> openai_grpc.v1.FileDeleted
-	7,  // 20: openai_grpc.v1.FilesService.DownloadFile:output_type -> openai_grpc.v1.FileChunk
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	13, // 5: openai_grpc.v1.FileChunk.call_info:type_name -> openai_grpc.v1.CallInfo
+	13, // 6: openai_grpc.v1.FileObject.call_info:type_name -> openai_grpc.v1.CallInfo
+	8,  // 7: openai_grpc.v1.FileList.data:type_name -> openai_grpc.v1.FileObject
+	13, // 8: openai_grpc.v1.FileList.call_info:type_name -> openai_grpc.v1.CallInfo
+	13, // 9: openai_grpc.v1.FileDeleted.call_info:type_name -> openai_grpc.v1.CallInfo
+	1,  // 10: openai_grpc.v1.FilesService.CreateFile:input_type -> openai_grpc.v1.CreateFileRequest
+	2,  // 11: openai_grpc.v1.FilesService.UploadFile:input_type -> openai_grpc.v1.UploadFileRequest
+	3,  // 12: openai_grpc.v1.FilesService.ListFiles:input_type -> openai_grpc.v1.ListFilesRequest
+	4,  // 13: openai_grpc.v1.FilesService.GetFile:input_type -> openai_grpc.v1.GetFileRequest
+	5,  // 14: openai_grpc.v1.FilesService.DeleteFile:input_type -> openai_grpc.v1.DeleteFileRequest
+	6,  // 15: openai_grpc.v1.FilesService.DownloadFile:input_type -> openai_grpc.v1.DownloadFileRequest
+	8,  // 16: openai_grpc.v1.FilesService.CreateFile:output_type -> openai_grpc.v1.FileObject
+	8,  // 17: openai_grpc.v1.FilesService.UploadFile:output_type -> openai_grpc.v1.FileObject
+	9,  // 18: openai_grpc.v1.FilesService.ListFiles:output_type -> openai_grpc.v1.FileList
+	8,  // 19: openai_grpc.v1.FilesService.GetFile:output_type -> openai_grpc.v1.FileObject
+	10, // 20: openai_grpc.v1.FilesService.DeleteFile:output_type -> openai_grpc.v1.FileDeleted
+	7,  // 21: openai_grpc.v1.FilesService.DownloadFile:output_type -> openai_grpc.v1.FileChunk
+	16, // [16:22] is the sub-list for method output_type
+	10, // [10:16] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_files_proto_init() }

@@ -1136,7 +1136,9 @@ type ImageStreamEvent struct {
 	//	*ImageStreamEvent_ImageEditPartialImage
 	//	*ImageStreamEvent_ImageEditCompleted
 	//	*ImageStreamEvent_Unknown
-	Kind          isImageStreamEvent_Kind `protobuf_oneof:"kind"`
+	Kind isImageStreamEvent_Kind `protobuf_oneof:"kind"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1221,6 +1223,13 @@ func (x *ImageStreamEvent) GetUnknown() string {
 		}
 	}
 	return ""
+}
+
+func (x *ImageStreamEvent) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
 }
 
 type isImageStreamEvent_Kind interface {
@@ -1927,13 +1936,14 @@ const file_openai_grpc_v1_images_proto_rawDesc = "" +
 	"\r_input_tokensB\x10\n" +
 	"\x0e_output_tokensB\x0f\n" +
 	"\r_total_tokensB\r\n" +
-	"\v_extra_json\"\xe6\x04\n" +
+	"\v_extra_json\"\xa7\x05\n" +
 	"\x10ImageStreamEvent\x12\x8f\x01\n" +
 	"\x1eimage_generation_partial_image\x18\x01 \x01(\v2!.openai_grpc.v1.ImagePartialEventB%\xba\xf5\xa8\x03 *\x1eimage_generation.partial_imageH\x00R\x1bimageGenerationPartialImage\x12\x86\x01\n" +
 	"\x1aimage_generation_completed\x18\x02 \x01(\v2#.openai_grpc.v1.ImageCompletedEventB!\xba\xf5\xa8\x03\x1c*\x1aimage_generation.completedH\x00R\x18imageGenerationCompleted\x12}\n" +
 	"\x18image_edit_partial_image\x18\x03 \x01(\v2!.openai_grpc.v1.ImagePartialEventB\x1f\xba\xf5\xa8\x03\x1a*\x18image_edit.partial_imageH\x00R\x15imageEditPartialImage\x12t\n" +
 	"\x14image_edit_completed\x18\x04 \x01(\v2#.openai_grpc.v1.ImageCompletedEventB\x1b\xba\xf5\xa8\x03\x16*\x14image_edit.completedH\x00R\x12imageEditCompleted\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x12?\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xa9\x04\n" +
 	"\x11ImagePartialEvent\x12'\n" +
@@ -2051,22 +2061,23 @@ var file_openai_grpc_v1_images_proto_depIdxs = []int32{
 	10, // 20: openai_grpc.v1.ImageStreamEvent.image_generation_completed:type_name -> openai_grpc.v1.ImageCompletedEvent
 	9,  // 21: openai_grpc.v1.ImageStreamEvent.image_edit_partial_image:type_name -> openai_grpc.v1.ImagePartialEvent
 	10, // 22: openai_grpc.v1.ImageStreamEvent.image_edit_completed:type_name -> openai_grpc.v1.ImageCompletedEvent
-	7,  // 23: openai_grpc.v1.ImageCompletedEvent.usage:type_name -> openai_grpc.v1.ImageUsage
-	0,  // 24: openai_grpc.v1.ImagesService.CreateImage:input_type -> openai_grpc.v1.CreateImageRequest
-	0,  // 25: openai_grpc.v1.ImagesService.StreamImage:input_type -> openai_grpc.v1.CreateImageRequest
-	1,  // 26: openai_grpc.v1.ImagesService.CreateImageEdit:input_type -> openai_grpc.v1.CreateImageEditRequest
-	1,  // 27: openai_grpc.v1.ImagesService.StreamImageEdit:input_type -> openai_grpc.v1.CreateImageEditRequest
-	2,  // 28: openai_grpc.v1.ImagesService.CreateImageVariation:input_type -> openai_grpc.v1.CreateImageVariationRequest
-	5,  // 29: openai_grpc.v1.ImagesService.CreateImage:output_type -> openai_grpc.v1.ImagesResponse
-	8,  // 30: openai_grpc.v1.ImagesService.StreamImage:output_type -> openai_grpc.v1.ImageStreamEvent
-	5,  // 31: openai_grpc.v1.ImagesService.CreateImageEdit:output_type -> openai_grpc.v1.ImagesResponse
-	8,  // 32: openai_grpc.v1.ImagesService.StreamImageEdit:output_type -> openai_grpc.v1.ImageStreamEvent
-	5,  // 33: openai_grpc.v1.ImagesService.CreateImageVariation:output_type -> openai_grpc.v1.ImagesResponse
-	29, // [29:34] is the sub-list for method output_type
-	24, // [24:29] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	17, // 23: openai_grpc.v1.ImageStreamEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	7,  // 24: openai_grpc.v1.ImageCompletedEvent.usage:type_name -> openai_grpc.v1.ImageUsage
+	0,  // 25: openai_grpc.v1.ImagesService.CreateImage:input_type -> openai_grpc.v1.CreateImageRequest
+	0,  // 26: openai_grpc.v1.ImagesService.StreamImage:input_type -> openai_grpc.v1.CreateImageRequest
+	1,  // 27: openai_grpc.v1.ImagesService.CreateImageEdit:input_type -> openai_grpc.v1.CreateImageEditRequest
+	1,  // 28: openai_grpc.v1.ImagesService.StreamImageEdit:input_type -> openai_grpc.v1.CreateImageEditRequest
+	2,  // 29: openai_grpc.v1.ImagesService.CreateImageVariation:input_type -> openai_grpc.v1.CreateImageVariationRequest
+	5,  // 30: openai_grpc.v1.ImagesService.CreateImage:output_type -> openai_grpc.v1.ImagesResponse
+	8,  // 31: openai_grpc.v1.ImagesService.StreamImage:output_type -> openai_grpc.v1.ImageStreamEvent
+	5,  // 32: openai_grpc.v1.ImagesService.CreateImageEdit:output_type -> openai_grpc.v1.ImagesResponse
+	8,  // 33: openai_grpc.v1.ImagesService.StreamImageEdit:output_type -> openai_grpc.v1.ImageStreamEvent
+	5,  // 34: openai_grpc.v1.ImagesService.CreateImageVariation:output_type -> openai_grpc.v1.ImagesResponse
+	30, // [30:35] is the sub-list for method output_type
+	25, // [25:30] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_images_proto_init() }

@@ -501,7 +501,9 @@ type RawStreamReply struct {
 	//
 	//	*RawStreamReply_Event
 	//	*RawStreamReply_Chunk
-	Part          isRawStreamReply_Part `protobuf_oneof:"part"`
+	Part isRawStreamReply_Part `protobuf_oneof:"part"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,900,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -575,6 +577,13 @@ func (x *RawStreamReply) GetChunk() []byte {
 	return nil
 }
 
+func (x *RawStreamReply) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
 type isRawStreamReply_Part interface {
 	isRawStreamReply_Part()
 }
@@ -602,7 +611,9 @@ type RawChunk struct {
 	// Headers that describe the body, by their names in lower case; set in the first message.
 	Headers map[string]string `protobuf:"bytes,2,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The next part of the body.
-	Data          []byte `protobuf:"bytes,3,opt,name=data,proto3,oneof" json:"data,omitempty"`
+	Data []byte `protobuf:"bytes,3,opt,name=data,proto3,oneof" json:"data,omitempty"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,900,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -654,6 +665,13 @@ func (x *RawChunk) GetHeaders() map[string]string {
 func (x *RawChunk) GetData() []byte {
 	if x != nil {
 		return x.Data
+	}
+	return nil
+}
+
+func (x *RawChunk) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
 	}
 	return nil
 }
@@ -713,21 +731,23 @@ const file_openai_grpc_v1_raw_proto_rawDesc = "" +
 	"\x05_dataB\b\n" +
 	"\x06_eventB\x05\n" +
 	"\x03_idB\b\n" +
-	"\x06_retry\"\x8d\x02\n" +
+	"\x06_retry\"\xce\x02\n" +
 	"\x0eRawStreamReply\x12\x1b\n" +
 	"\x06status\x18\x01 \x01(\x05H\x01R\x06status\x88\x01\x01\x12E\n" +
 	"\aheaders\x18\x02 \x03(\v2+.openai_grpc.v1.RawStreamReply.HeadersEntryR\aheaders\x120\n" +
 	"\x05event\x18\x03 \x01(\v2\x18.openai_grpc.v1.RawEventH\x00R\x05event\x12\x16\n" +
-	"\x05chunk\x18\x04 \x01(\fH\x00R\x05chunk\x1a:\n" +
+	"\x05chunk\x18\x04 \x01(\fH\x00R\x05chunk\x12?\n" +
+	"\tcall_info\x18\x84\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfo\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x06\n" +
 	"\x04partB\t\n" +
-	"\a_status\"\xd1\x01\n" +
+	"\a_status\"\x92\x02\n" +
 	"\bRawChunk\x12\x1b\n" +
 	"\x06status\x18\x01 \x01(\x05H\x00R\x06status\x88\x01\x01\x12?\n" +
 	"\aheaders\x18\x02 \x03(\v2%.openai_grpc.v1.RawChunk.HeadersEntryR\aheaders\x12\x17\n" +
-	"\x04data\x18\x03 \x01(\fH\x01R\x04data\x88\x01\x01\x1a:\n" +
+	"\x04data\x18\x03 \x01(\fH\x01R\x04data\x88\x01\x01\x12?\n" +
+	"\tcall_info\x18\x84\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfo\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
@@ -779,20 +799,22 @@ var file_openai_grpc_v1_raw_proto_depIdxs = []int32{
 	12, // 5: openai_grpc.v1.RawReply.call_info:type_name -> openai_grpc.v1.CallInfo
 	9,  // 6: openai_grpc.v1.RawStreamReply.headers:type_name -> openai_grpc.v1.RawStreamReply.HeadersEntry
 	4,  // 7: openai_grpc.v1.RawStreamReply.event:type_name -> openai_grpc.v1.RawEvent
-	10, // 8: openai_grpc.v1.RawChunk.headers:type_name -> openai_grpc.v1.RawChunk.HeadersEntry
-	1,  // 9: openai_grpc.v1.RawService.Call:input_type -> openai_grpc.v1.RawRequest
-	1,  // 10: openai_grpc.v1.RawService.StreamCall:input_type -> openai_grpc.v1.RawRequest
-	2,  // 11: openai_grpc.v1.RawService.Upload:input_type -> openai_grpc.v1.RawUpload
-	1,  // 12: openai_grpc.v1.RawService.Download:input_type -> openai_grpc.v1.RawRequest
-	3,  // 13: openai_grpc.v1.RawService.Call:output_type -> openai_grpc.v1.RawReply
-	5,  // 14: openai_grpc.v1.RawService.StreamCall:output_type -> openai_grpc.v1.RawStreamReply
-	3,  // 15: openai_grpc.v1.RawService.Upload:output_type -> openai_grpc.v1.RawReply
-	6,  // 16: openai_grpc.v1.RawService.Download:output_type -> openai_grpc.v1.RawChunk
-	13, // [13:17] is the sub-list for method output_type
-	9,  // [9:13] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	12, // 8: openai_grpc.v1.RawStreamReply.call_info:type_name -> openai_grpc.v1.CallInfo
+	10, // 9: openai_grpc.v1.RawChunk.headers:type_name -> openai_grpc.v1.RawChunk.HeadersEntry
+	12, // 10: openai_grpc.v1.RawChunk.call_info:type_name -> openai_grpc.v1.CallInfo
+	1,  // 11: openai_grpc.v1.RawService.Call:input_type -> openai_grpc.v1.RawRequest
+	1,  // 12: openai_grpc.v1.RawService.StreamCall:input_type -> openai_grpc.v1.RawRequest
+	2,  // 13: openai_grpc.v1.RawService.Upload:input_type -> openai_grpc.v1.RawUpload
+	1,  // 14: openai_grpc.v1.RawService.Download:input_type -> openai_grpc.v1.RawRequest
+	3,  // 15: openai_grpc.v1.RawService.Call:output_type -> openai_grpc.v1.RawReply
+	5,  // 16: openai_grpc.v1.RawService.StreamCall:output_type -> openai_grpc.v1.RawStreamReply
+	3,  // 17: openai_grpc.v1.RawService.Upload:output_type -> openai_grpc.v1.RawReply
+	6,  // 18: openai_grpc.v1.RawService.Download:output_type -> openai_grpc.v1.RawChunk
+	15, // [15:19] is the sub-list for method output_type
+	11, // [11:15] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_raw_proto_init() }

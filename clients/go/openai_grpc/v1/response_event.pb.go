@@ -99,7 +99,7 @@ type ResponseStreamEvent struct {
 	Kind isResponseStreamEvent_Kind `protobuf_oneof:"kind"`
 	// Information about the call from the gateway; on every event of a synthesized stream
 	// (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
-	// `drain`, which is here.
+	// `drain`, which is here, alone.
 	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -153,7 +153,9 @@ type SpeechChunk struct {
 	// The bytes, as upstream sent them; chunks end anywhere.
 	Data []byte `protobuf:"bytes,1,opt,name=data,proto3,oneof" json:"data,omitempty"`
 	// The MIME type of the audio, such as `audio/mpeg`. First message only.
-	ContentType   *string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3,oneof" json:"content_type,omitempty"`
+	ContentType *string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3,oneof" json:"content_type,omitempty"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -202,6 +204,13 @@ func (x *SpeechChunk) GetContentType() string {
 	return ""
 }
 
+func (x *SpeechChunk) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
+}
+
 // An event of a stream of speech.
 type SpeechStreamEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -212,7 +221,9 @@ type SpeechStreamEvent struct {
 	//	*SpeechStreamEvent_SpeechAudioDelta
 	//	*SpeechStreamEvent_SpeechAudioDone
 	//	*SpeechStreamEvent_Unknown
-	Kind          isSpeechStreamEvent_Kind `protobuf_oneof:"kind"`
+	Kind isSpeechStreamEvent_Kind `protobuf_oneof:"kind"`
+	// Information about the call from the gateway; only `drain`.
+	CallInfo      *CallInfo `protobuf:"bytes,901,opt,name=call_info,json=callInfo,proto3" json:"call_info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -279,6 +290,13 @@ func (x *SpeechStreamEvent) GetUnknown() string {
 		}
 	}
 	return ""
+}
+
+func (x *SpeechStreamEvent) GetCallInfo() *CallInfo {
+	if x != nil {
+		return x.CallInfo
+	}
+	return nil
 }
 
 type isSpeechStreamEvent_Kind interface {
@@ -683,16 +701,18 @@ const file_openai_grpc_v1_speech_proto_rawDesc = "" +
 	"\x10_response_formatB\b\n" +
 	"\x06_speedB\x10\n" +
 	"\x0e_stream_formatB\r\n" +
-	"\v_extra_json\"q\n" +
+	"\v_extra_json\"\xb2\x01\n" +
 	"\vSpeechChunk\x12 \n" +
 	"\x04data\x18\x01 \x01(\fB\a\xba\xf5\xa8\x03\x02\x10\x03H\x00R\x04data\x88\x01\x01\x12&\n" +
-	"\fcontent_type\x18\x02 \x01(\tH\x01R\vcontentType\x88\x01\x01B\a\n" +
+	"\fcontent_type\x18\x02 \x01(\tH\x01R\vcontentType\x88\x01\x01\x12?\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfoB\a\n" +
 	"\x05_dataB\x0f\n" +
-	"\r_content_type\"\x82\x02\n" +
+	"\r_content_type\"\xc3\x02\n" +
 	"\x11SpeechStreamEvent\x12U\n" +
 	"\x12speech_audio_delta\x18\x01 \x01(\v2%.openai_grpc.v1.SpeechAudioDeltaEventH\x00R\x10speechAudioDelta\x12R\n" +
 	"\x11speech_audio_done\x18\x02 \x01(\v2$.openai_grpc.v1.SpeechAudioDoneEventH\x00R\x0fspeechAudioDone\x12$\n" +
-	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
+	"\aunknown\x18\xe8\a \x01(\tB\a\xba\xf5\xa8\x03\x02\x10\x01H\x00R\aunknown\x12?\n" +
+	"\tcall_info\x18\x85\a \x01(\v2\x18.openai_grpc.v1.CallInfoB\a\xba\xf5\xa8\x03\x02@\x02R\bcallInfo:\a\xba\xf5\xa8\x03\x02\b\x01B\x13\n" +
 	"\x04kind\x12\v\xba\xf5\xa8\x03\x06\n" +
 	"\x04type\"\xa5\x01\n" +
 	"\x15SpeechAudioDeltaEvent\x12\"\n" +
@@ -743,19 +763,22 @@ var file_openai_grpc_v1_speech_proto_goTypes = []any{
 	(*CreateSpeechRequest_Voice)(nil),   // 6: openai_grpc.v1.CreateSpeechRequest.Voice
 	(*CreateSpeechRequest_VoiceId)(nil), // 7: openai_grpc.v1.CreateSpeechRequest.VoiceId
 	(*CallOptions)(nil),                 // 8: openai_grpc.v1.CallOptions
+	(*CallInfo)(nil),                    // 9: openai_grpc.v1.CallInfo
 }
 var file_openai_grpc_v1_speech_proto_depIdxs = []int32{
 	6, // 0: openai_grpc.v1.CreateSpeechRequest.voice:type_name -> openai_grpc.v1.CreateSpeechRequest.Voice
 	8, // 1: openai_grpc.v1.CreateSpeechRequest.call_options:type_name -> openai_grpc.v1.CallOptions
-	3, // 2: openai_grpc.v1.SpeechStreamEvent.speech_audio_delta:type_name -> openai_grpc.v1.SpeechAudioDeltaEvent
-	4, // 3: openai_grpc.v1.SpeechStreamEvent.speech_audio_done:type_name -> openai_grpc.v1.SpeechAudioDoneEvent
-	5, // 4: openai_grpc.v1.SpeechAudioDoneEvent.usage:type_name -> openai_grpc.v1.SpeechUsage
-	7, // 5: openai_grpc.v1.CreateSpeechRequest.Voice.custom:type_name -> openai_grpc.v1.CreateSpeechRequest.VoiceId
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	9, // 2: openai_grpc.v1.SpeechChunk.call_info:type_name -> openai_grpc.v1.CallInfo
+	3, // 3: openai_grpc.v1.SpeechStreamEvent.speech_audio_delta:type_name -> openai_grpc.v1.SpeechAudioDeltaEvent
+	4, // 4: openai_grpc.v1.SpeechStreamEvent.speech_audio_done:type_name -> openai_grpc.v1.SpeechAudioDoneEvent
+	9, // 5: openai_grpc.v1.SpeechStreamEvent.call_info:type_name -> openai_grpc.v1.CallInfo
+	5, // 6: openai_grpc.v1.SpeechAudioDoneEvent.usage:type_name -> openai_grpc.v1.SpeechUsage
+	7, // 7: openai_grpc.v1.CreateSpeechRequest.Voice.custom:type_name -> openai_grpc.v1.CreateSpeechRequest.VoiceId
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_openai_grpc_v1_speech_proto_init() }

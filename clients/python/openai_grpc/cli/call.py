@@ -16,6 +16,7 @@ from openai_grpc.cli._arguments import UsageError, closest
 from openai_grpc.client import Client
 from openai_grpc.client._channel import DEFAULT_TIMEOUT
 from openai_grpc.client._failure import api_error
+from openai_grpc.client._text import is_notice
 from openai_grpc.codec import to_json
 from openai_grpc.rest import (
     HttpError,
@@ -179,6 +180,8 @@ class Caller:
                 if first:
                     self._print_metadata(call)
                     first = False
+                if is_notice(message):
+                    continue
                 if self._prepared.operation.framing is Framing.BYTES:
                     sys.stdout.flush()
                     sys.stdout.buffer.write(message.data)

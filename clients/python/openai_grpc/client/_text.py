@@ -66,6 +66,16 @@ def is_apart(message: Any) -> bool:
     return message.HasField("accumulated") and not message.choices and not message.HasField("usage")
 
 
+def has_notice(message: Any) -> bool:
+    """Returns whether a message tells that the gateway's replica is leaving."""
+    return bool(message.HasField("call_info") and message.call_info.HasField("drain"))
+
+
+def is_notice(message: Any) -> bool:
+    """Returns whether a message tells that alone, and is none of the reply's."""
+    return has_notice(message) and len(message.ListFields()) == 1
+
+
 def whole(reply: F | None) -> F:
     """Returns the whole reply of a stream.
 

@@ -12,8 +12,9 @@ from openai_grpc.client._channel import Settings
 from openai_grpc.client._request import Prepared, Upload
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
-from openai_grpc.client._text import ended, is_apart
+from openai_grpc.client._text import ended, has_notice, is_apart, is_notice
 from openai_grpc.client.metadata import CallMetadata
+from openai_grpc.v1 import CallDrain
 
 M = TypeVar("M", bound=Message)
 
@@ -65,6 +66,7 @@ class AsyncStream(AsyncIterator[M]):
         self._last: M | None = None
         self._transfer: AsyncTransfer | None = None
         self._closed = False
+        self._draining: CallDrain | None = None
         self._call = self._start()
 
     async def __anext__(self) -> M:
@@ -79,6 +81,10 @@ class AsyncStream(AsyncIterator[M]):
             else:
                 if message is grpc.aio.EOF:
                     break
+                if has_notice(message):
+                    self._draining = message.call_info.drain
+                    if is_notice(message):
+                        continue
                 self._attempts.began()
                 self._last = message
                 if self._accumulates and is_apart(message):
@@ -102,6 +108,11 @@ class AsyncStream(AsyncIterator[M]):
     def last(self) -> M | None:
         """The last message so far."""
         return self._last
+
+    @property
+    def draining(self) -> CallDrain | None:
+        """The notice that the gateway's replica is leaving, with the seconds that this stream has; None: it is not."""
+        return self._draining
 
     def close(self) -> None:
         """Closes the stream; cancels the RPC if it has not ended."""

@@ -13,8 +13,9 @@ from openai_grpc.client._channel import Settings
 from openai_grpc.client._request import Prepared, Upload
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
-from openai_grpc.client._text import ended, is_apart
+from openai_grpc.client._text import ended, has_notice, is_apart, is_notice
 from openai_grpc.client.metadata import CallMetadata
+from openai_grpc.v1 import CallDrain
 
 M = TypeVar("M", bound=Message)
 
@@ -74,20 +75,26 @@ class Stream(Iterator[M]):
         self._last: M | None = None
         self._transfer: Transfer | None = None
         self._closed = False
+        self._draining: CallDrain | None = None
         self._call = self._start()
 
     def __next__(self) -> M:
         while not self._closed:
             try:
-                message: M = next(self._call)
+                message: Any = next(self._call)
             except grpc.RpcError as error:
                 self._failed(error)
             else:
+                if has_notice(message):
+                    self._draining = message.call_info.drain
+                    if is_notice(message):
+                        continue
                 self._attempts.began()
                 self._last = message
                 if self._accumulates and is_apart(message):
                     continue
-                return message
+                received: M = message
+                return received
         raise StopIteration
 
     def __enter__(self) -> Self:
@@ -100,6 +107,11 @@ class Stream(Iterator[M]):
     def last(self) -> M | None:
         """The last message so far."""
         return self._last
+
+    @property
+    def draining(self) -> CallDrain | None:
+        """The notice that the gateway's replica is leaving, with the seconds that this stream has; None: it is not."""
+        return self._draining
 
     def close(self) -> None:
         """Closes the stream; cancels the RPC if it has not ended."""

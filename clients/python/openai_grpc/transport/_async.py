@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._address import DEFAULT_TARGET
 from openai_grpc.client._channel import Tls, channel_options, credentials
+from openai_grpc.client._text import is_notice
 from openai_grpc.rest import HttpError
 from openai_grpc.rest._operations import Operation
 from openai_grpc.transport import _modules
@@ -188,18 +189,26 @@ async def _body(exchange: Exchange, request: Any) -> AsyncIterator[bytes]:
 
 async def _stream(exchange: Exchange, call: Any) -> Any:
     # The status is known once the first message is there.
-    first = await call.read()
+    first = await _read(call)
     metadata = await call.initial_metadata()
     body = EventBody(exchange, None if first is grpc.aio.EOF else first)
     stream = _modules.async_stream(exchange.module)(_events(body, call), call.cancel)
     return exchange.stream_response(stream, metadata, body)
 
 
+async def _read(call: Any) -> Any:
+    """Returns the next message of a reply, or `grpc.aio.EOF`."""
+    while (message := await call.read()) is not grpc.aio.EOF:
+        if not is_notice(message):
+            break
+    return message
+
+
 async def _events(body: EventBody, call: Any) -> AsyncIterator[bytes]:
     try:
         if body.first:
             yield body.first
-        while (message := await call.read()) is not grpc.aio.EOF:
+        while (message := await _read(call)) is not grpc.aio.EOF:
             yield body.event(message)
     except grpc.RpcError as error:
         yield body.failed(error)

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._address import DEFAULT_TARGET
 from openai_grpc.client._channel import Tls, channel_options, credentials
+from openai_grpc.client._text import is_notice
 from openai_grpc.rest import HttpError
 from openai_grpc.rest._operations import Operation
 from openai_grpc.transport import _modules
@@ -83,7 +84,7 @@ class GrpcTransport(_modules.default.BaseTransport):
         if upload is not None:
             upload.belongs_to(call)
         # The status is known once the first message is there.
-        body = EventBody(exchange, next(call, None))
+        body = EventBody(exchange, next((each for each in call if not is_notice(each)), None))
         stream = _modules.stream(exchange.module)(_events(body, call), call.cancel)
         return exchange.stream_response(stream, call.initial_metadata(), body)
 
@@ -176,7 +177,8 @@ def _events(body: EventBody, call: Any) -> Iterator[bytes]:
         if body.first:
             yield body.first
         for message in call:
-            yield body.event(message)
+            if not is_notice(message):
+                yield body.event(message)
     except grpc.RpcError as error:
         yield body.failed(error)
     else:

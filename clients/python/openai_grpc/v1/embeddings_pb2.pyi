@@ -92,7 +92,9 @@ class StreamEmbeddingsReply(message.Message):
     USAGE_FIELD_NUMBER: builtins.int
     CALL_INFO_FIELD_NUMBER: builtins.int
     index: builtins.int
-    """Index of the input in the stream, from 0. Absent in the last message."""
+    """Index of the input in the stream, from 0. Absent in the last message, and in one that has only
+    `call_info.drain`.
+    """
     @builtins.property
     def embedding(self) -> Embedding:
         """The vector. Absent: there is a failure, or it is the last message."""
@@ -107,8 +109,8 @@ class StreamEmbeddingsReply(message.Message):
 
     @builtins.property
     def call_info(self) -> common_pb2.CallInfo:
-        """Information about the call from the gateway; in the last message. The cost is that of all
-        requests.
+        """Information about the call from the gateway; in the last message, but for `drain`. The cost is
+        that of all requests.
         """
 
     def __init__(

@@ -339,6 +339,7 @@ class FileChunk(message.Message):
     CONTENT_TYPE_FIELD_NUMBER: builtins.int
     SIZE_FIELD_NUMBER: builtins.int
     SHA256_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     data: builtins.bytes
     """The bytes, as upstream sent them; chunks end anywhere. Empty in the last message."""
     content_type: builtins.str
@@ -347,6 +348,10 @@ class FileChunk(message.Message):
     """The size of the whole file in bytes, if upstream says. First message only."""
     sha256: builtins.bytes
     """The SHA-256 of all bytes of this stream, 32 bytes. Last message only."""
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
@@ -354,10 +359,11 @@ class FileChunk(message.Message):
         content_type: builtins.str | None = ...,
         size: builtins.int | None = ...,
         sha256: builtins.bytes | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "_sha256", b"_sha256", "_size", b"_size", "content_type", b"content_type", "data", b"data", "sha256", b"sha256", "size", b"size"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "_sha256", b"_sha256", "_size", b"_size", "call_info", b"call_info", "content_type", b"content_type", "data", b"data", "sha256", b"sha256", "size", b"size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "_sha256", b"_sha256", "_size", b"_size", "content_type", b"content_type", "data", b"data", "sha256", b"sha256", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "_sha256", b"_sha256", "_size", b"_size", "call_info", b"call_info", "content_type", b"content_type", "data", b"data", "sha256", b"sha256", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__content_type: _TypeAlias = typing.Literal["content_type"]  # noqa: Y015
     _WhichOneofArgType__content_type: _TypeAlias = typing.Literal["_content_type", b"_content_type"]  # noqa: Y015

@@ -1039,6 +1039,7 @@ class ImageStreamEvent(message.Message):
     IMAGE_EDIT_PARTIAL_IMAGE_FIELD_NUMBER: builtins.int
     IMAGE_EDIT_COMPLETED_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
@@ -1057,6 +1058,10 @@ class ImageStreamEvent(message.Message):
     def image_edit_completed(self) -> ImageCompletedEvent:
         """Set if `type` is `image_edit.completed`."""
 
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
@@ -1065,10 +1070,11 @@ class ImageStreamEvent(message.Message):
         image_edit_partial_image: ImagePartialEvent | None = ...,
         image_edit_completed: ImageCompletedEvent | None = ...,
         unknown: builtins.str = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["image_edit_completed", b"image_edit_completed", "image_edit_partial_image", b"image_edit_partial_image", "image_generation_completed", b"image_generation_completed", "image_generation_partial_image", b"image_generation_partial_image", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "image_edit_completed", b"image_edit_completed", "image_edit_partial_image", b"image_edit_partial_image", "image_generation_completed", b"image_generation_completed", "image_generation_partial_image", b"image_generation_partial_image", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["image_edit_completed", b"image_edit_completed", "image_edit_partial_image", b"image_edit_partial_image", "image_generation_completed", b"image_generation_completed", "image_generation_partial_image", b"image_generation_partial_image", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "image_edit_completed", b"image_edit_completed", "image_edit_partial_image", b"image_edit_partial_image", "image_generation_completed", b"image_generation_completed", "image_generation_partial_image", b"image_generation_partial_image", "kind", b"kind", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["image_generation_partial_image", "image_generation_completed", "image_edit_partial_image", "image_edit_completed", "unknown"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015

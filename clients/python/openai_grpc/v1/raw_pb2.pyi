@@ -344,6 +344,7 @@ class RawStreamReply(message.Message):
     HEADERS_FIELD_NUMBER: builtins.int
     EVENT_FIELD_NUMBER: builtins.int
     CHUNK_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     status: builtins.int
     """The HTTP status, 200 to 299; set in the first message."""
     chunk: builtins.bytes
@@ -356,6 +357,10 @@ class RawStreamReply(message.Message):
     def event(self) -> RawEvent:
         """An event of a body of the type `text/event-stream`."""
 
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
@@ -363,10 +368,11 @@ class RawStreamReply(message.Message):
         headers: abc.Mapping[builtins.str, builtins.str] | None = ...,
         event: RawEvent | None = ...,
         chunk: builtins.bytes = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_status", b"_status", "chunk", b"chunk", "event", b"event", "part", b"part", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_status", b"_status", "call_info", b"call_info", "chunk", b"chunk", "event", b"event", "part", b"part", "status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_status", b"_status", "chunk", b"chunk", "event", b"event", "headers", b"headers", "part", b"part", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_status", b"_status", "call_info", b"call_info", "chunk", b"chunk", "event", b"event", "headers", b"headers", "part", b"part", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__status: _TypeAlias = typing.Literal["status"]  # noqa: Y015
     _WhichOneofArgType__status: _TypeAlias = typing.Literal["_status", b"_status"]  # noqa: Y015
@@ -406,6 +412,7 @@ class RawChunk(message.Message):
     STATUS_FIELD_NUMBER: builtins.int
     HEADERS_FIELD_NUMBER: builtins.int
     DATA_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     status: builtins.int
     """The HTTP status, 200 to 299; set in the first message. 206: the body is the part that the
     header `range` asked for.
@@ -416,16 +423,21 @@ class RawChunk(message.Message):
     def headers(self) -> containers.ScalarMap[builtins.str, builtins.str]:
         """Headers that describe the body, by their names in lower case; set in the first message."""
 
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
         status: builtins.int | None = ...,
         headers: abc.Mapping[builtins.str, builtins.str] | None = ...,
         data: builtins.bytes | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_data", b"_data", "_status", b"_status", "data", b"data", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_data", b"_data", "_status", b"_status", "call_info", b"call_info", "data", b"data", "status", b"status"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_data", b"_data", "_status", b"_status", "data", b"data", "headers", b"headers", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_data", b"_data", "_status", b"_status", "call_info", b"call_info", "data", b"data", "headers", b"headers", "status", b"status"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__data: _TypeAlias = typing.Literal["data"]  # noqa: Y015
     _WhichOneofArgType__data: _TypeAlias = typing.Literal["_data", b"_data"]  # noqa: Y015

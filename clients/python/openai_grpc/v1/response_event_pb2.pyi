@@ -350,7 +350,7 @@ class ResponseStreamEvent(message.Message):
     def call_info(self) -> common_pb2.CallInfo:
         """Information about the call from the gateway; on every event of a synthesized stream
         (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
-        `drain`, which is here.
+        `drain`, which is here, alone.
         """
 
     def __init__(

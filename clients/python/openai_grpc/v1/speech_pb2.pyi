@@ -190,19 +190,25 @@ class SpeechChunk(message.Message):
 
     DATA_FIELD_NUMBER: builtins.int
     CONTENT_TYPE_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     data: builtins.bytes
     """The bytes, as upstream sent them; chunks end anywhere."""
     content_type: builtins.str
     """The MIME type of the audio, such as `audio/mpeg`. First message only."""
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
         data: builtins.bytes | None = ...,
         content_type: builtins.str | None = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "content_type", b"content_type", "data", b"data"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "call_info", b"call_info", "content_type", b"content_type", "data", b"data"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "content_type", b"content_type", "data", b"data"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["_content_type", b"_content_type", "_data", b"_data", "call_info", b"call_info", "content_type", b"content_type", "data", b"data"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__content_type: _TypeAlias = typing.Literal["content_type"]  # noqa: Y015
     _WhichOneofArgType__content_type: _TypeAlias = typing.Literal["_content_type", b"_content_type"]  # noqa: Y015
@@ -222,6 +228,7 @@ class SpeechStreamEvent(message.Message):
     SPEECH_AUDIO_DELTA_FIELD_NUMBER: builtins.int
     SPEECH_AUDIO_DONE_FIELD_NUMBER: builtins.int
     UNKNOWN_FIELD_NUMBER: builtins.int
+    CALL_INFO_FIELD_NUMBER: builtins.int
     unknown: builtins.str
     """Any other JSON value, as JSON text."""
     @builtins.property
@@ -232,16 +239,21 @@ class SpeechStreamEvent(message.Message):
     def speech_audio_done(self) -> SpeechAudioDoneEvent:
         """Set if `type` is `speech.audio.done`."""
 
+    @builtins.property
+    def call_info(self) -> common_pb2.CallInfo:
+        """Information about the call from the gateway; only `drain`."""
+
     def __init__(
         self,
         *,
         speech_audio_delta: SpeechAudioDeltaEvent | None = ...,
         speech_audio_done: SpeechAudioDoneEvent | None = ...,
         unknown: builtins.str = ...,
+        call_info: common_pb2.CallInfo | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "speech_audio_delta", b"speech_audio_delta", "speech_audio_done", b"speech_audio_done", "unknown", b"unknown"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "kind", b"kind", "speech_audio_delta", b"speech_audio_delta", "speech_audio_done", b"speech_audio_done", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["kind", b"kind", "speech_audio_delta", b"speech_audio_delta", "speech_audio_done", b"speech_audio_done", "unknown", b"unknown"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["call_info", b"call_info", "kind", b"kind", "speech_audio_delta", b"speech_audio_delta", "speech_audio_done", b"speech_audio_done", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = typing.Literal["speech_audio_delta", "speech_audio_done", "unknown"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = typing.Literal["kind", b"kind"]  # noqa: Y015

@@ -95,8 +95,10 @@ class SocketContext(HttpContext):
 
     Attributes:
         socket: The WebSocket; None: it is not open.
+        takes_notices: Whether it is told that the gateway drains: no, its events are OpenAI's.
     """
 
+    takes_notices = False
     socket: web.WebSocketResponse | None = None
 
     async def read(self) -> Any:

@@ -271,7 +271,7 @@ func (d *driver) streams(ctx context.Context, client *openaigrpc.Client, c testC
 		}
 		return reads(c, seen, func() reader[*pb.ChatCompletionChunk, *pb.ChatCompletion] {
 			stream := client.Chat.Stream(ctx, request)
-			return reader[*pb.ChatCompletionChunk, *pb.ChatCompletion]{stream.All(), stream.Text(), stream.Final, stream.Call}
+			return reader[*pb.ChatCompletionChunk, *pb.ChatCompletion]{stream.All(), stream.Text(), stream.Final, stream.Call, stream.Draining}
 		})
 	case "completions.stream":
 		request := &pb.CreateCompletionRequest{}
@@ -280,7 +280,7 @@ func (d *driver) streams(ctx context.Context, client *openaigrpc.Client, c testC
 		}
 		return reads(c, seen, func() reader[*pb.Completion, *pb.Completion] {
 			stream := client.Completions.Stream(ctx, request)
-			return reader[*pb.Completion, *pb.Completion]{stream.All(), stream.Text(), stream.Final, stream.Call}
+			return reader[*pb.Completion, *pb.Completion]{stream.All(), stream.Text(), stream.Final, stream.Call, stream.Draining}
 		})
 	case "audio.stream":
 		request := &pb.CreateTranscriptionRequest{}
@@ -289,7 +289,7 @@ func (d *driver) streams(ctx context.Context, client *openaigrpc.Client, c testC
 		}
 		return reads(c, seen, func() reader[*pb.TranscriptionStreamEvent, *pb.TranscriptionTextDoneEvent] {
 			stream := client.Audio.Stream(ctx, request, d.source(c))
-			return reader[*pb.TranscriptionStreamEvent, *pb.TranscriptionTextDoneEvent]{stream.All(), stream.Text(), stream.Final, stream.Call}
+			return reader[*pb.TranscriptionStreamEvent, *pb.TranscriptionTextDoneEvent]{stream.All(), stream.Text(), stream.Final, stream.Call, stream.Draining}
 		})
 	}
 	begin := func() *openaigrpc.ResponseStream { return nil }
@@ -308,7 +308,7 @@ func (d *driver) streams(ctx context.Context, client *openaigrpc.Client, c testC
 	}
 	return reads(c, seen, func() reader[*pb.ResponseStreamEvent, *pb.Response] {
 		stream := begin()
-		return reader[*pb.ResponseStreamEvent, *pb.Response]{stream.All(), stream.Text(), stream.Final, stream.Call}
+		return reader[*pb.ResponseStreamEvent, *pb.Response]{stream.All(), stream.Text(), stream.Final, stream.Call, stream.Draining}
 	})
 }
 
@@ -316,8 +316,9 @@ type reader[M, W proto.Message] struct {
 	all  iter.Seq2[M, error]
 	text iter.Seq2[string, error]
 
-	final func() (W, error)
-	call  func() *openaigrpc.Call
+	final    func() (W, error)
+	call     func() *openaigrpc.Call
+	draining func() *pb.CallDrain
 }
 
 func reads[M, W proto.Message](c testCase, seen result, begin func() reader[M, W]) error {
@@ -364,6 +365,7 @@ func reads[M, W proto.Message](c testCase, seen result, begin func() reader[M, W
 		seen["messages"] = messages
 	}
 	seen["call"] = callFacts(stream.call())
+	seen["drained"] = stream.draining() != nil
 	whole, err := stream.final()
 	var failed *openaigrpc.ResponseFailedError
 	switch {

@@ -149,9 +149,11 @@ export type CallInfo = Message<"openai_grpc.v1.CallInfo"> & {
   syntheticStream?: boolean | undefined;
 
   /**
-   * The gateway's replica is leaving. Set on the next message of a stream that is in flight when the
-   * replica begins to drain: the stream goes on, and new calls are refused, for another replica.
-   * Absent on all other messages.
+   * The gateway's replica is leaving. Each stream in flight is told once when the replica begins to
+   * drain, and again when it begins to stop, at once, by a message that has only `call_info` with
+   * this: pass over it. A stream without a reply so far is told before its first message. The stream
+   * goes on, and new calls are refused, for another replica. Streams that end when a replica drains
+   * (`Watch...`, an idle `Connect`) are told by their status. Absent on all other messages.
    *
    * @generated from field: openai_grpc.v1.CallDrain drain = 900;
    */

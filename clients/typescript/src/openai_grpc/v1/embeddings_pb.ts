@@ -65,7 +65,8 @@ export const StreamEmbeddingsRequestSchema: GenMessage<StreamEmbeddingsRequest> 
  */
 export type StreamEmbeddingsReply = Message<"openai_grpc.v1.StreamEmbeddingsReply"> & {
   /**
-   * Index of the input in the stream, from 0. Absent in the last message.
+   * Index of the input in the stream, from 0. Absent in the last message, and in one that has only
+   * `call_info.drain`.
    *
    * @generated from field: optional int64 index = 1;
    */
@@ -93,8 +94,8 @@ export type StreamEmbeddingsReply = Message<"openai_grpc.v1.StreamEmbeddingsRepl
   usage?: CreateEmbeddingResponse_EmbeddingUsage | undefined;
 
   /**
-   * Information about the call from the gateway; in the last message. The cost is that of all
-   * requests.
+   * Information about the call from the gateway; in the last message, but for `drain`. The cost is
+   * that of all requests.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */

@@ -545,7 +545,7 @@ export type ResponseStreamEvent = Message<"openai_grpc.v1.ResponseStreamEvent"> 
   /**
    * Information about the call from the gateway; on every event of a synthesized stream
    * (`synthetic_stream`). In a stream from upstream it is in the `response` of the last event, but for
-   * `drain`, which is here.
+   * `drain`, which is here, alone.
    *
    * @generated from field: openai_grpc.v1.CallInfo call_info = 901;
    */

@@ -3,6 +3,7 @@ package io.github.openai_grpc;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
 import com.google.protobuf.Message;
+import io.github.openai_grpc.v1.CallDrain;
 import io.github.openai_grpc.v1.CallInfo;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -243,7 +244,9 @@ final class Calls {
 
     @Override
     public void onMessage(R message) {
-      if (!over.get()) {
+      if (!over.get() && isNotice(message)) {
+        exchange.request(1); // in its place
+      } else if (!over.get()) {
         exchange.received(message);
         subscriber.onNext(message);
       }
@@ -364,7 +367,7 @@ final class Calls {
     void received(Object message) {
       received = true;
       CallInfo found = infoOf(message);
-      if (found != null) {
+      if (found != null && !found.hasDrain()) {
         info = found;
       }
     }
@@ -391,6 +394,17 @@ final class Calls {
       end(null);
       return OpenAiGrpcException.of(error, details(), received);
     }
+  }
+
+  /** Returns the notice of a message that the gateway's replica is leaving, if it has one. */
+  static Optional<CallDrain> drainOf(Object message) {
+    CallInfo info = infoOf(message);
+    return info != null && info.hasDrain() ? Optional.of(info.getDrain()) : Optional.empty();
+  }
+
+  /** Returns whether a message is such a notice alone, and none of the reply's. */
+  static boolean isNotice(Object message) {
+    return drainOf(message).isPresent() && ((Message) message).getAllFields().size() == 1;
   }
 
   private static CallInfo infoOf(Object message) {
@@ -525,7 +539,7 @@ final class Calls {
         throw new NoSuchElementException();
       }
       R message = messages.next();
-      begun = true;
+      begun = begun || !isNotice(message);
       exchange.received(message);
       return message;
     }

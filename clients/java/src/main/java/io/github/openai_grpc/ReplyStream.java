@@ -1,5 +1,6 @@
 package io.github.openai_grpc;
 
+import io.github.openai_grpc.v1.CallDrain;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -29,6 +30,8 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
   private final Function<T, Optional<F>> wholeOf;
   private final Consumer<F> check;
   private F whole;
+  private T next;
+  private CallDrain draining;
   private boolean taken;
 
   /** The messages of a call. */
@@ -68,7 +71,7 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return source.hasNext();
+        return arrives();
       }
 
       @Override
@@ -120,7 +123,7 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
    */
   public F finalMessage() {
     taken = true;
-    while (source.hasNext()) {
+    while (arrives()) {
       read();
     }
     if (whole == null) {
@@ -135,14 +138,35 @@ public final class ReplyStream<T, F> implements Iterable<T>, AutoCloseable {
     return source.details();
   }
 
+  /** Returns the notice that the gateway's replica is leaving, with the seconds that this stream has, if it is. */
+  public Optional<CallDrain> draining() {
+    return Optional.ofNullable(draining);
+  }
+
   /** Cancels the call, unless it is at its end. */
   @Override
   public void close() {
     source.cancel();
   }
 
+  /** Waits for the next message of the reply, past notices; returns false at the end. */
+  private boolean arrives() {
+    while (next == null && source.hasNext()) {
+      T message = source.next();
+      draining = Calls.drainOf(message).orElse(draining);
+      if (!Calls.isNotice(message)) {
+        next = message;
+      }
+    }
+    return next != null;
+  }
+
   private T read() {
-    T message = source.next();
+    if (!arrives()) {
+      throw new NoSuchElementException();
+    }
+    T message = next;
+    next = null;
     wholeOf.apply(message).ifPresent(found -> whole = found);
     return message;
   }

@@ -246,6 +246,7 @@ final class Conformance {
   }
 
   private static void whole(ReplyStream<? extends Message, ? extends Message> stream, Map<String, Object> seen) {
+    seen.put("drained", stream.draining().isPresent());
     try {
       seen.put("whole", OpenAiJson.write(stream.finalMessage()));
     } catch (IllegalStateException none) {
