@@ -16,12 +16,13 @@ from openai_grpc.rest import file_field, routes
 from openai_grpc.v1 import UploadFile
 
 CHUNK = 16_384
+PERIOD = bytes(index * 31 % 251 for index in range(251))
 _JSON = {Kind.BOOL, Kind.DOUBLE, Kind.INT32, Kind.INT64}  # forms write these as JSON does
 
 
 def content(size: int) -> bytes:
     """Returns the bytes that stand in for a file of this length."""
-    return bytes(index * 31 % 251 for index in range(size))
+    return (PERIOD * (size // len(PERIOD) + 1))[:size]
 
 
 def parts(exchange: Exchange) -> list[dict[str, Any]]:

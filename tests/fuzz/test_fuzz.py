@@ -6,7 +6,7 @@ import pytest
 
 from fuzz.__main__ import TARGETS, fuzz
 
-SECONDS = 4.0
+SECONDS = 3.0
 SEED = 1
 
 

@@ -162,9 +162,11 @@ def note(callback: Any, seconds: float) -> None:
 
 def take(file: Path) -> list[str]:
     """Returns what was recorded here and by child processes since the last call."""
-    lines = [*held, *file.read_text().splitlines()]
+    lines = [*held]
     held.clear()
-    file.write_text("")
+    if file.stat().st_size:
+        lines += file.read_text().splitlines()
+        file.write_text("")
     return lines
 
 
