@@ -389,6 +389,13 @@ class Resolver:
             names.append(own or (numbered if counts[model.model_name] > 1 else model.model_name))
         return names
 
+    def _check_bounds(self, settings: object, least: str, most: str) -> None:
+        bound = getattr(settings, most)
+        if getattr(settings, least) > bound:
+            self._problems.append(
+                Problem(f"{least}: must be at most {most} ({bound:g})", self._places.of(settings, least))
+            )
+
     def _defaults(self) -> DeploymentConfig:
         """Returns the deployment of an entry without settings of its own: the upstream of the environment."""
         server, router, litellm = self._settings.server, self._settings.router_settings, self._settings.litellm_settings
@@ -399,6 +406,9 @@ class Resolver:
         in_headers = {"organization": litellm.organization, "project": litellm.project}
         self._problems += value_problems(in_headers, self._places.of(litellm))
         self._problems += header_problems(litellm.headers, self._places.of(litellm, "headers"))
+        self._check_bounds(server, "watch_min_interval", "watch_max_interval")
+        if router.adaptive_concurrency is not None:
+            self._check_bounds(router.adaptive_concurrency, "min", "max")
         for rule in server.raw:
             self._problems += raw_problems(rule.path, rule.methods, self._places.of(rule, "path"))
         return DeploymentConfig(

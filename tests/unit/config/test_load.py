@@ -306,3 +306,24 @@ general_settings:
     found = [each for each in warnings if "has no effect without server.admission" in each]
     assert len(found) == expected, warnings
     assert all(f"{file}:5:" in each for each in found)
+
+
+BOUNDS = {
+    "server: {watch_min_interval: 31}": "watch_min_interval: must be at most watch_max_interval (30)",
+    "server: {watch_max_interval: 0.5}": "watch_min_interval: must be at most watch_max_interval (0.5)",
+    "server: {watch_min_interval: 2, watch_max_interval: 2}": None,
+    "router_settings: {adaptive_concurrency: {min: 201}}": "min: must be at most max (200)",
+}
+
+
+@pytest.mark.parametrize("text", BOUNDS)
+def test_bounds_that_exclude_each_other(tmp_path: Path, text: str) -> None:
+    file, expected = tmp_path / "config.yaml", BOUNDS[text]
+    file.write_text(f"model_list: [{{model_name: n, litellm_params: {{model: m}}}}]\n{text}\n")
+    if expected is None:
+        load_config(file, {"OPENAI_API_KEY": "sk-x"})
+        return
+    with pytest.raises(ConfigError) as raised:
+        load_config(file, {"OPENAI_API_KEY": "sk-x"})
+    assert expected in str(raised.value)
+    assert f"{file}:2:" in str(raised.value)
