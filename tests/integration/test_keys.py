@@ -1,6 +1,6 @@
 """Who may call: keys, the models and RPCs that they may use, and what of it goes upstream."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,23 @@ from support.process import run
 MASTER = "sk-v3R9xQ2mT7bK4wZ8nL5c"
 TEAM = "sk-Jq6Xh1uYf0sD9gRe2aPo"
 CHAT_ONLY = "sk-Bn7Lw3kHc5tVz8iMq1dE"
+CREATE_CHAT, CREATE_EMBEDDING = "CreateChatCompletion", "CreateEmbedding"
+# `rpcs` of a key, its name and the key, and which RPCs it may call.
+OF_SERVICES: dict[str, tuple[str, str, set[str]]] = {
+    "ChatService.CreateChatCompletion": ("dot", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA1", {CREATE_CHAT}),
+    "ChatService/Create*": ("slash", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA2", {CREATE_CHAT}),
+    "/openai_grpc.v1.EmbeddingsService/CreateEmbedding": ("path", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA3", {CREATE_EMBEDDING}),
+    "openai_grpc.v1.*": ("package", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA4", {CREATE_CHAT, CREATE_EMBEDDING}),
+    "Create*": ("name", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA5", {CREATE_CHAT, CREATE_EMBEDDING}),
+    "*ChatService*": ("no service", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA6", set()),  # without a dot it is the name of an RPC
+    "ResponsesService.Create*": ("other", "sk-Rt4Yp9Ts2Gd7Xk1Nb6VmA7", set()),
+}
 KEYS = GeneralSettings(
     master_key=Secret(MASTER),
     keys=(
         KeySettings(name="team", hash=sha256(TEAM.encode()).hexdigest(), models=("small", "open/*")),
         KeySettings(name="chat", key=Secret(CHAT_ONLY), rpcs=("*ChatCompletion",)),
+        *(KeySettings(name=name, key=Secret(key), rpcs=(rpcs,)) for rpcs, (name, key, *_) in OF_SERVICES.items()),
     ),
 )
 
@@ -110,6 +122,22 @@ def test_an_rpc_that_the_key_may_not_call(gateway: RunningGateway) -> None:
     request = embeddings_pb2.CreateEmbeddingRequest(model="small")
     failure = failure_of(lambda: gateway.embeddings.CreateEmbedding(request, metadata=bearer(CHAT_ONLY), timeout=10))
     assert (failure.code, failure.reason) == (grpc.StatusCode.PERMISSION_DENIED, "RPC_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize("rpcs", OF_SERVICES)
+def test_rpcs_of_one_service(gateway: RunningGateway, rpcs: str) -> None:
+    _, key, allowed = OF_SERVICES[rpcs]
+    calls: dict[str, Callable[[], Any]] = {
+        CREATE_CHAT: lambda: chat(gateway, "small", bearer(key)),
+        CREATE_EMBEDDING: lambda: gateway.embeddings.CreateEmbedding(
+            embeddings_pb2.CreateEmbeddingRequest(model="small"), metadata=bearer(key), timeout=10
+        ),
+    }
+    for name, call in calls.items():
+        if name in allowed:
+            call()
+        else:
+            assert failure_of(call).reason == "RPC_NOT_ALLOWED"
 
 
 @pytest.mark.parametrize(

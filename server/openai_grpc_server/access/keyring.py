@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from grpc import StatusCode
 
 from openai_grpc_server.config import ConfigError, GeneralSettings, IdentitySettings, KeySettings, Problem, Secret
-from openai_grpc_server.config.patterns import Patterns
+from openai_grpc_server.config.patterns import Patterns, RpcPatterns
 from openai_grpc_server.config.secret import KNOWN, weakness
 from openai_grpc_server.errors import GatewayError, UnauthenticatedError
 from openai_grpc_server.runtime.fair_queue import PRIORITIES, USUAL, Standing
@@ -132,7 +132,7 @@ class Caller:
 
     name: str
     models: Patterns = field(default_factory=Patterns)
-    rpcs: Patterns = field(default_factory=Patterns)
+    rpcs: RpcPatterns = field(default_factory=RpcPatterns)
     limits: Limits = field(default_factory=Limits)
     organization: str | None = None
     project: str | None = None
@@ -160,22 +160,23 @@ class Caller:
         """True if it is restricted to some models."""
         return not self.models.allow("")
 
-    def check_rpc(self, name: str) -> None:
-        """Checks the name of an RPC.
+    def check_rpc(self, path: str) -> None:
+        """Checks the path of an RPC.
 
         Raises:
             GatewayError: PERMISSION_DENIED.
         """
-        if not self.rpcs.allow(name):
-            self.refuse(denied("RPC_NOT_ALLOWED", f"This {self.kind} may not call {name}"))
+        if not self.rpcs.allow(path):
+            self.refuse(denied("RPC_NOT_ALLOWED", f"This {self.kind} may not call {path.rpartition('/')[2]}"))
 
-    def check_named_rpc(self, name: str) -> None:
-        """Checks the name of an RPC that a key without a list of RPCs, or with a `*`, does not cover.
+    def check_named_rpc(self, path: str) -> None:
+        """Checks the path of an RPC that a key without a list of RPCs, or with a `*`, does not cover.
 
         Raises:
             GatewayError: PERMISSION_DENIED.
         """
-        if not self.rpcs.name(name):
+        if not self.rpcs.name(path):
+            name = path.rpartition("/")[2]
             told = f"This {self.kind} may not call {name}: it must be named in its allowed RPCs, without a *"
             self.refuse(denied("RPC_NOT_ALLOWED", told))
 
@@ -491,7 +492,7 @@ def caller_of(settings: KeySettings | IdentitySettings) -> Caller:
     return Caller(
         name=settings.name or "",
         models=Patterns(settings.models),
-        rpcs=Patterns(settings.rpcs),
+        rpcs=RpcPatterns(settings.rpcs),
         limits=Limits(
             rpm=settings.rpm,
             tpm=settings.tpm,

@@ -70,6 +70,48 @@ class Patterns:
         return name in self._names
 
 
+class RpcPatterns:
+    """A list of RPCs: `Connect` is that of every service, `ResponsesService.Connect` or `ResponsesService/Connect` one.
+
+    A service may have its package in front. Wildcards without a service match names of RPCs alone.
+
+    Args:
+        patterns: The names and wildcards; an empty list lets every RPC pass.
+    """
+
+    __slots__ = ("_all", "_names", "_of_services")
+
+    def __init__(self, patterns: Iterable[str] = ()) -> None:
+        given = tuple(patterns)
+        self._all = not given or "*" in given
+        self._names = _listed(each for each in given if not _has_service(each))
+        self._of_services = _listed(each.removeprefix("/").replace("/", ".") for each in given if _has_service(each))
+
+    def allow(self, path: str) -> bool:
+        """Returns whether an RPC is among them, by its path: `/openai_grpc.v1.ResponsesService/Connect`."""
+        return self._all or self._has(path, Patterns.allow)
+
+    def name(self, path: str) -> bool:
+        """Returns whether an RPC is among them as it is, not by a `*`."""
+        return self._has(path, Patterns.name)
+
+    def _has(self, path: str, test: Callable[[Patterns, str], bool]) -> bool:
+        service, _, name = path.removeprefix("/").rpartition("/")
+        if self._names is not None and test(self._names, name):
+            return True
+        forms = (f"{service}.{name}", f"{service.rpartition('.')[2]}.{name}")
+        return self._of_services is not None and any(test(self._of_services, form) for form in forms)
+
+
+def _has_service(pattern: str) -> bool:
+    return "." in pattern or "/" in pattern
+
+
+def _listed(patterns: Iterable[str]) -> Patterns | None:
+    given = tuple(patterns)
+    return Patterns(given) if given else None
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedPeers:
     """Trusted peers, such as proxies.

@@ -403,7 +403,8 @@ class KeySettings:
         key: The key.
         hash: SHA-256 of the key in hexadecimal, so that the file holds no secret.
         models: Models that the key may use; a `*` matches any text. Empty: all.
-        rpcs: RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
+        rpcs: RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone,
+            `ResponsesService.Connect`; a `*` matches any text. Empty: all.
         rpm: Limit of requests per minute; more than 0. Absent: no limit.
         tpm: Limit of tokens per minute; more than 0. Absent: no limit.
         max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.
@@ -459,7 +460,8 @@ class IdentitySettings:
         token_subject: Subject (`sub`) of the caller's JSON Web Token; a `*` matches any text.
         token_issuer: Issuer of the token; one of `token_issuers`. Required if there are several.
         models: Models that it may use; a `*` matches any text. Empty: all.
-        rpcs: RPCs that it may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
+        rpcs: RPCs that it may call, such as `CreateChatCompletion` or, of one service alone,
+            `ResponsesService.Connect`; a `*` matches any text. Empty: all.
         rpm: Limit of requests per minute; more than 0. Absent: no limit.
         tpm: Limit of tokens per minute; more than 0. Absent: no limit.
         max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.

@@ -183,7 +183,7 @@ class AccessControl:
                 return
             caller = found
         call.access = Access(caller)
-        caller.check_rpc(call.rpc.name)
+        caller.check_rpc(call.rpc.path)
         if queue_up is not None:
             await queue_up(call)
         if not caller.limits.any or call.rpc.carries:

@@ -134,7 +134,7 @@ class BatchesService(JobService):
         """
         caller = call.access.caller
         if caller is not None and caller.limited_to_models:
-            caller.check_named_rpc(call.rpc.name)
+            caller.check_named_rpc(call.rpc.path)
         return await self.unary(call, request)
 
     async def submit_batch(self, call: Call, messages: AsyncIterator[batches_pb2.SubmitBatchRequest]) -> Message:

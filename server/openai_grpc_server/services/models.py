@@ -84,7 +84,7 @@ class ModelsService(Service):
         """
         caller = call.access.caller
         if caller is not None:
-            caller.check_named_rpc(call.rpc.name)
+            caller.check_named_rpc(call.rpc.path)
         return await self.unary(call, request)
 
     async def _ask(

@@ -83,7 +83,7 @@ class VideosService(Downloads, JobService):
         """
         caller = call.access.caller
         if caller is not None and call.ownership is not None and call.ownership.several_keys:
-            caller.check_named_rpc(call.rpc.name)
+            caller.check_named_rpc(call.rpc.path)
         return await self.unary(call, request)
 
     async def download_video(self, call: Call, request: videos_pb2.DownloadVideoRequest) -> None:
@@ -109,7 +109,7 @@ class VideosService(Downloads, JobService):
         """
         caller = call.access.caller
         if caller is not None and caller.limited_to_models and request.HasField("video"):
-            caller.check_named_rpc(call.rpc.name)
+            caller.check_named_rpc(call.rpc.path)
         return await self.route(call, request, self._make)
 
     async def _make(self, call: Call, request: Message) -> Message:

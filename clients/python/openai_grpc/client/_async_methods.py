@@ -3132,8 +3132,9 @@ class AsyncIssueKey(Protocol):
                 characters.
             models: Models that the key may use; a `*` matches any text. Empty: all. Limit: 1,000 of 256
                 characters.
-            rpcs: RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty:
-                all. Limit: 1,000 of 256 characters.
+            rpcs: RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone,
+                `ResponsesService.Connect`; a `*` matches any text. Empty: all. Limit: 1,000 of 256
+                characters.
             rpm: Limit of requests per minute; more than 0. Absent: no limit.
             tpm: Limit of tokens per minute; more than 0. Absent: no limit.
             max_parallel_requests: Limit of calls in flight; more than 0. Absent: no limit.

@@ -4209,8 +4209,8 @@ class IssueKeyParams(CallParams, total=False):
     models: Sequence[str] | None
     """Models that the key may use; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters."""
     rpcs: Sequence[str] | None
-    """RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all. Limit: 1,000 of
-    256 characters.
+    """RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone, `ResponsesService.Connect`;
+    a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters.
     """
     rpm: int | None
     """Limit of requests per minute; more than 0. Absent: no limit."""

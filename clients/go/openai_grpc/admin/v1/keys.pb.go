@@ -32,8 +32,8 @@ type IssueKeyRequest struct {
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
 	// Models that the key may use; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters.
 	Models []string `protobuf:"bytes,2,rep,name=models,proto3" json:"models,omitempty"`
-	// RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
-	// Limit: 1,000 of 256 characters.
+	// RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone,
+	// `ResponsesService.Connect`; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters.
 	Rpcs []string `protobuf:"bytes,3,rep,name=rpcs,proto3" json:"rpcs,omitempty"`
 	// Limit of requests per minute; more than 0. Absent: no limit.
 	Rpm *int64 `protobuf:"varint,4,opt,name=rpm,proto3,oneof" json:"rpm,omitempty"`

@@ -64,8 +64,8 @@ class IssueKeyRequest(message.Message):
 
     @builtins.property
     def rpcs(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
-        """RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
-        Limit: 1,000 of 256 characters.
+        """RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone,
+        `ResponsesService.Connect`; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters.
         """
 
     def __init__(

@@ -37,8 +37,8 @@ export type IssueKeyRequest = Message<"openai_grpc.admin.v1.IssueKeyRequest"> & 
   models: string[];
 
   /**
-   * RPCs that the key may call, such as `CreateChatCompletion`; a `*` matches any text. Empty: all.
-   * Limit: 1,000 of 256 characters.
+   * RPCs that the key may call, such as `CreateChatCompletion` or, of one service alone,
+   * `ResponsesService.Connect`; a `*` matches any text. Empty: all. Limit: 1,000 of 256 characters.
    *
    * @generated from field: repeated string rpcs = 3;
    */
