@@ -1,7 +1,9 @@
 """Uploads in parts, decisions and checks of provenance: what goes up, whose it is, where it goes, and what it costs."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -9,7 +11,10 @@ import httpx2
 import pytest
 
 from faults import answers
+from faults.exchange import Exchange, promise
 from faults.stand_in import StandIn
+from openai_grpc.client import AsyncClient, Client
+from openai_grpc.client.errors import BadRequestError, UnavailableError
 from openai_grpc.codec import dumps, from_object, loads, to_object
 from openai_grpc.v1 import (
     UploadFile,
@@ -313,3 +318,122 @@ def test_by_http(gateway: RunningGateway, upstream: StandIn, store: UploadStore)
         assert client.post("decisions", json=ASKED).json() == DECISION
         assert client.post("content_provenance_checks", files={"file": ("a.png", large)}).json() == CHECK
         assert large in bytes(upstream.requests[-1].body)
+
+
+def sent_by(target: str, way: str, **arguments: Any) -> Any:
+    """Uploads by the blocking client, or by the one for asyncio."""
+    if way == "blocking":
+        with Client(target, api_key=KEYS["cook"]) as client:
+            return client.uploads.upload(**arguments)
+
+    async def work() -> Any:
+        async with AsyncClient(target, api_key=KEYS["cook"]) as client:
+            return await client.uploads.upload(**arguments)
+
+    return asyncio.run(work())
+
+
+@pytest.fixture
+def own(upstream: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[UploadStore]:
+    """A new store at the upstream, and a client that pauses for a moment only."""
+    monkeypatch.setattr("openai_grpc.client._parts.FIRST_PAUSE", 0.001)
+    yield serve(upstream)
+    serve(upstream)
+
+
+@pytest.mark.parametrize("way", ["blocking", "asyncio"])
+def test_the_python_client_sends_parts(
+    way: str, gateway: RunningGateway, upstream: StandIn, own: UploadStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "chart.png"
+    path.write_bytes(b"head" + CHART)
+    told: list[tuple[int, int | None]] = []
+    with path.open("rb") as opened:
+        opened.seek(4)  # from where the file is sent
+        given: tuple[dict[str, Any], ...] = (
+            {"file": opened, "mime_type": "image/x-chart", "expires_after": {"anchor": "created_at", "seconds": 3600}},
+            {"file": ("chart.png", CHART), "parallel": 1},
+            {"file": CHART, "filename": "chart.png", "part_size": len(CHART)},
+            {"file": path, "progress": lambda sent, total: told.append((sent, total))},
+        )
+        for arguments in given:
+            before = len(upstream.requests)
+            done = sent_by(gateway.target, way, **{"purpose": "vision", "part_size": 70_000, **arguments})
+            expected = b"head" + CHART if "progress" in arguments else CHART
+            assert own.files[-1] == expected
+            assert (done.status, done.file.filename, done.file.bytes) == ("completed", "chart.png", len(expected))
+            created, completed = upstream.requests[before].json(), upstream.requests[-1].json()
+            assert created["mime_type"] == arguments.get("mime_type", "image/png")
+            assert created.get("expires_after") == arguments.get("expires_after")
+            assert completed["md5"] == hashlib.md5(expected).hexdigest()  # noqa: S324 - that of OpenAI's API
+    assert own.most > 1
+    assert max(told) == (len(CHART) + 4, len(CHART) + 4)
+    assert not own.cancelled
+
+
+@pytest.mark.parametrize("way", ["blocking", "asyncio"])
+def test_a_part_that_fails_is_sent_again(way: str, gateway: RunningGateway, own: UploadStore) -> None:
+    full, broken = answers.json({"error": {"message": "Full."}}, status=503), answers.close()
+    own.refusals = {CHART[:9]: [full], CHART[70_000:70_009]: [broken, full]}
+    sent_by(gateway.target, way, file=("a.bin", CHART), purpose="batch", part_size=70_000)
+    assert own.files == [CHART]
+    assert not any(own.refusals.values())
+    assert not own.cancelled
+
+
+FAILING: dict[str, tuple[dict[str, Any], list[Any], type[BaseException], str]] = {
+    "a part is refused": ({}, [answers.json({"error": {"message": "No."}}, status=400)], BadRequestError, "No."),
+    "a part fails too often": (
+        {"max_retries": 1},
+        [answers.json({"error": {"message": "Full."}}, status=503)] * 2,
+        *(UnavailableError, "Full."),
+    ),
+}
+
+
+@pytest.mark.parametrize("way", ["blocking", "asyncio"])
+@pytest.mark.parametrize("name", FAILING)
+def test_an_upload_that_fails_is_cancelled(name: str, way: str, gateway: RunningGateway, own: UploadStore) -> None:
+    arguments, refusals, kind, text = FAILING[name]
+    own.refusals = {CHART[140_000:140_009]: [*refusals]}
+    with pytest.raises(kind, match=text):
+        sent_by(gateway.target, way, file=("a.bin", CHART), purpose="batch", part_size=70_000, **arguments)
+    assert (own.files, own.cancelled) == ([], 1)
+
+
+def test_an_upload_that_is_left_is_cancelled(gateway: RunningGateway, own: UploadStore) -> None:
+    """The task is cancelled while the upstream has not answered for the part."""
+    waits = promise()
+
+    async def wait(exchange: Exchange) -> None:
+        waits.set_result(None)
+        await exchange.stall()
+
+    async def work() -> None:
+        async with AsyncClient(gateway.target, api_key=KEYS["cook"]) as client:
+            sending = asyncio.create_task(client.uploads.upload(("a.bin", CHART), purpose="batch"))
+            await asyncio.wrap_future(waits)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+
+    own.refusals = {CHART[:9]: [wait]}
+    asyncio.run(work())
+    assert (own.files, own.cancelled) == ([], 1)
+
+
+@pytest.mark.parametrize("way", ["blocking", "asyncio"])
+def test_what_cannot_be_sent_in_parts(way: str, gateway: RunningGateway, upstream: StandIn) -> None:
+    before = len(upstream.exchanges)
+    for arguments, kind in (
+        ({"file": ("a.bin", iter([b"a"]))}, TypeError),
+        ({"file": CHART}, TypeError),
+        ({"file": ("a.bin", b"")}, ValueError),
+        ({"file": ("a.bin", CHART), "part_size": 1}, ValueError),
+        ({"file": ("a.bin", CHART), "part_size": 0}, ValueError),
+        ({"file": ("a.bin", CHART), "parallel": 0}, ValueError),
+        ({"file": "nowhere.bin"}, FileNotFoundError),
+    ):
+        with pytest.raises(kind):
+            sent_by(gateway.target, way, purpose="batch", **arguments)
+    assert len(upstream.exchanges) == before

@@ -1,17 +1,19 @@
-"""Carries out calls of tools side by side, for asyncio; counterpart of `_parallel`."""
+"""Carries out calls side by side, for asyncio; counterpart of `_parallel`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from openai_grpc.client.tools import Call, Tool
+from openai_grpc.client.tools import Tool
+
+C = TypeVar("C")
 
 
-async def carry_out(calls: Sequence[Call], most: int, carry: Callable[[Call], Awaitable[str]]) -> list[str]:
+async def carry_out(calls: Sequence[C], most: int, carry: Callable[[C], Awaitable[str]]) -> list[str]:
     """Carries out calls, at most so many at once; the first failure cancels the others."""
     slots = asyncio.Semaphore(most)
 
-    async def one(call: Call) -> str:
+    async def one(call: C) -> str:
         async with slots:
             return await carry(call)
 

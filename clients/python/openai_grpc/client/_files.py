@@ -31,7 +31,7 @@ class Source:
     content: Content | Path
 
     @classmethod
-    def of(cls, file: File) -> "Source":
+    def of(cls, file: "File | Source") -> "Source":
         """Returns the source of a caller's file argument.
 
         Raises:
@@ -39,6 +39,8 @@ class Source:
             TypeError: It has no name, or is nothing that can be sent.
         """
         match file:
+            case Source():
+                return file
             case UploadFile():
                 return cls(file.filename, file.content_type, file.size or len(file.data), file.data)
             case (str(name), content):

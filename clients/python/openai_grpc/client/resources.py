@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from openai_grpc.client import _rpcs as rpcs
 from openai_grpc.client._sync import Lister, ServerStream, Unary
 from openai_grpc.client._text import chat_messages, chat_text
+from openai_grpc.client.errors import OpenAIGrpcError
 from openai_grpc.client.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from openai_grpc.client import _methods as methods
+    from openai_grpc.client._call_params import CallParams, Progress
+    from openai_grpc.client._files import File
     from openai_grpc.client._sync import Connection
     from openai_grpc.client._text import Prompt
-    from openai_grpc.client.params import CreateChatCompletionParams, CreateResponseParams, ParseChatCompletionParams
+    from openai_grpc.client.params import (
+        CreateChatCompletionParams,
+        CreateResponseParams,
+        ExpiresAfterParam,
+        ParseChatCompletionParams,
+    )
     from openai_grpc.client.schema import Schema
     from openai_grpc.client.structured import Parsed
     from openai_grpc.client.tools import Cancellation, Tool, ToolRun
@@ -24,8 +33,11 @@ if TYPE_CHECKING:
         ChatCompletionRequestMessage,
         CreateChatCompletionRequest,
         CreateResponseRequest,
+        ExpiresAfter,
         Response,
         ResponseItem,
+        Upload,
+        values,
     )
 
 T = TypeVar("T")
@@ -287,6 +299,65 @@ class Uploads:
         self.complete: methods.CompleteUpload = Unary(connection, rpcs.COMPLETE_UPLOAD)
         self.cancel: methods.CancelUpload = Unary(connection, rpcs.CANCEL_UPLOAD)
         self.parts = UploadParts(connection)
+        self._connection = connection
+
+    def upload(  # noqa: PLR0913 - keyword arguments with defaults
+        self,
+        file: File | bytes,
+        *,
+        purpose: values.CreateUploadRequestPurpose,
+        filename: str = "",
+        mime_type: str = "",
+        expires_after: ExpiresAfter | ExpiresAfterParam | None = None,
+        part_size: int = 64 * 1024 * 1024,
+        parallel: int = 4,
+        progress: Progress | None = None,
+        **params: Unpack[CallParams],
+    ) -> Upload:
+        """Uploads a large file in parts, side by side, and returns the upload with its `file`.
+
+        A part that fails in passing is sent again, up to `max_retries` times; chunks are read as they are sent, so that
+        memory is bounded. Upstream compares the MD5. When it fails or is cancelled, the upload is cancelled.
+
+        Args:
+            file: The file: a path, an open file that can seek, bytes, or a pair of a name and bytes.
+            purpose: The use of the file.
+            filename: The name of the file. Default: that of the path or of the open file.
+            mime_type: Its MIME type. Default: guessed from the name.
+            expires_after: When the file expires. Default: after 30 days for `batch`, else never.
+            part_size: The size of a part, in bytes; OpenAI takes up to 64 MB.
+            parallel: How many parts are sent at once.
+            progress: Called with the bytes sent so far and the size of the file. In a blocking client it is called in a
+                thread of gRPC's.
+            **params: Further arguments, which hold for each call.
+
+        Raises:
+            APIError: A call failed.
+            OSError: The file can't be read.
+            TypeError: It can't be read from any position, or has no name.
+            ValueError: It is empty, or has too many parts.
+        """
+        from openai_grpc.client import _upload  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.client._parts import CANCEL_TIMEOUT, Parts  # noqa: PLC0415 - as above
+
+        if parallel < 1:
+            raise ValueError(f"invalid parallel {parallel}: must be at least 1")
+        parts = Parts(file, filename, part_size, progress)
+        upload = self.create(
+            bytes=parts.total,
+            filename=parts.filename,
+            mime_type=mime_type or parts.mime_type,
+            purpose=purpose,
+            expires_after=expires_after,
+            **params,
+        )
+        try:
+            ids, md5 = _upload.send(self._connection, upload.id, parts, parallel, {**params})
+            return self.complete(upload.id, part_ids=ids, md5=md5, **params)
+        except BaseException:
+            with suppress(OpenAIGrpcError):
+                self.cancel(upload.id, timeout=CANCEL_TIMEOUT, max_retries=0)
+            raise
 
 
 class UploadParts:
