@@ -13,7 +13,7 @@ import pytest
 
 from faults import answers
 from faults.stand_in import StandIn
-from openai_grpc.cli.transcribe import Progress
+from openai_grpc.cli._output import Progress
 from support.gateway import LIMIT, deployment, running_gateway
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +25,8 @@ COMMANDS = [
     "respond",
     "responses",
     "conversations",
+    "files",
+    "batches",
     "videos",
     "watch",
     "complete",

@@ -14,6 +14,8 @@ BUILT_IN = {
     "responses": "Get, cancel, delete or resume a stored response.",
     "watch": "Watch a background response, a batch or a video until it is done.",
     "conversations": "Create, get, list or delete conversations that are stored upstream.",
+    "files": "Upload, download, list, get or delete files.",
+    "batches": "Create, get, list or cancel batches of requests.",
     "videos": "Create, get, download or delete videos.",
     "complete": "Complete a text (the older Completions API).",
     "embed": "Turn texts into vectors.",

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from google.protobuf.message import Message
 
@@ -14,6 +14,7 @@ from openai_grpc.codec import to_json
 M = TypeVar("M", bound=Message)
 
 STDIN = "-"
+BAR_WIDTH = 30  # characters
 CUT = {
     "length": "the answer was cut off at the token limit: raise --max-tokens",
     "max_tokens": "the answer was cut off at the token limit: raise --max-tokens",
@@ -107,6 +108,39 @@ def print_stream(
         if not last.endswith("\n"):
             sys.stdout.write("\n")
             sys.stdout.flush()
+
+
+class Progress:
+    """Progress bar of an upload or a download; silent if its output is not a terminal.
+
+    Args:
+        out: The output.
+        name: Name of the file.
+    """
+
+    def __init__(self, out: TextIO, name: str) -> None:
+        self._out = out if out.isatty() else None
+        self._name = name
+
+    def report(self, sent: int, size: int | None) -> None:
+        """Shows `sent` of `size` bytes; the size is None if it is unknown."""
+        if self._out is None:
+            return
+        if size:
+            share = min(sent / size, 1.0)
+            bar = "#" * round(share * BAR_WIDTH)
+            self._out.write(f"\r{self._name} [{bar:<{BAR_WIDTH}}] {share:4.0%} of {size / 1e6:.1f} MB")
+        else:
+            self._out.write(f"\r{self._name} {sent / 1e6:.1f} MB")
+        self._out.flush()
+        if size and sent >= size:
+            self.end()
+
+    def end(self) -> None:
+        """Removes the bar."""
+        if self._out is not None:
+            self._out.write("\r\x1b[K")
+            self._out.flush()
 
 
 class Clock:

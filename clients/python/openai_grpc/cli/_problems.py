@@ -47,7 +47,7 @@ def problem(error: Exception, args: argparse.Namespace) -> str | None:
             return f"invalid request: {one_line(str(error))}"
         case UnicodeError():
             return f"text is not valid UTF-8: {one_line(str(error))}"
-        case errors.ResponseFailedError():
+        case errors.OpenAIGrpcError():
             return one_line(str(error))
         case OSError():
             name = f"{error.filename}: " if error.filename else ""

@@ -5,7 +5,7 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from openai_grpc.cli import _connection, _output
 from openai_grpc.cli._arguments import UsageError
@@ -16,7 +16,6 @@ from openai_grpc.client.params import UploadTranscriptionParams
 
 JSON_FORMATS = {"json", "verbose_json", "diarized_json"}
 FORMATS = ["json", "text", "srt", "vtt", "verbose_json", "diarized_json"]
-BAR_WIDTH = 30  # characters
 HEAD_BYTES = 16
 CHUNK_BYTES = 64 * 1024
 # The first bytes of each format.
@@ -69,7 +68,7 @@ class Transcribe:
     def run(self, args: argparse.Namespace) -> int:
         """Prints the transcript."""
         name, content = _opened(args.file, args.name)
-        progress = Progress(sys.stderr, name)
+        progress = _output.Progress(sys.stderr, name)
         params = UploadTranscriptionParams(
             model=args.model,
             response_format=args.format,
@@ -117,39 +116,6 @@ def _opened(file: str, name: str | None) -> tuple[str, File]:
             raise UsageError("unknown format on standard input: give a file name with --name, such as --name talk.mp3")
         name = f"audio.{kind}"
     return name, (name, iter(lambda: stream.read1(CHUNK_BYTES), b""))
-
-
-class Progress:
-    """Progress bar of an upload; silent if its output is not a terminal.
-
-    Args:
-        out: The output.
-        name: Name of the file.
-    """
-
-    def __init__(self, out: TextIO, name: str) -> None:
-        self._out = out if out.isatty() else None
-        self._name = name
-
-    def report(self, sent: int, size: int | None) -> None:
-        """Shows `sent` of `size` bytes; the size is None if it is unknown."""
-        if self._out is None:
-            return
-        if size:
-            share = min(sent / size, 1.0)
-            bar = "#" * round(share * BAR_WIDTH)
-            self._out.write(f"\r{self._name} [{bar:<{BAR_WIDTH}}] {share:4.0%} of {size / 1e6:.1f} MB")
-        else:
-            self._out.write(f"\r{self._name} {sent / 1e6:.1f} MB")
-        self._out.flush()
-        if size and sent >= size:
-            self.end()
-
-    def end(self) -> None:
-        """Removes the bar."""
-        if self._out is not None:
-            self._out.write("\r\x1b[K")
-            self._out.flush()
 
 
 COMMAND = Transcribe()

@@ -238,6 +238,10 @@ def speech_final(event: SpeechStreamEvent) -> SpeechAudioDoneEvent | None:
     return event.speech_audio_done if event.HasField("speech_audio_done") else None
 
 
+class ChecksumError(OpenAIGrpcError):
+    """A file differs from its checksum."""
+
+
 class Checksum:
     """Compares a file with its checksum as it arrives."""
 
@@ -248,12 +252,12 @@ class Checksum:
         """Returns the bytes of a chunk.
 
         Raises:
-            OpenAIGrpcError: It is the last one, and its checksum is another.
+            ChecksumError: It is the last one, and its checksum is another.
         """
         data: bytes = chunk.data
         self._digest.update(data)
         if chunk.HasField("sha256") and chunk.sha256 != self._digest.digest():
-            raise OpenAIGrpcError("the content differs from its checksum: download it again")
+            raise ChecksumError("the content differs from its checksum: download it again")
         return data
 
 
