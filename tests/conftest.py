@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -131,20 +131,25 @@ def typescript_tests(typescript_build: None) -> None:  # noqa: ARG001 - it is bu
 
 
 @pytest.fixture(scope="session")
-def run_typescript(typescript_build: None, tmp_path_factory: pytest.TempPathFactory) -> Run:  # noqa: ARG001 - it is packed
-    """Compiles and runs a TypeScript program in a caller's package, which has the client as it would be published."""
+def compile_typescript(
+    typescript_build: None,  # noqa: ARG001 - it is packed
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[Sequence[str], str], list[Path]]:
+    """Compiles TypeScript programs together in a caller's package, which has the client as it would be published."""
     caller = tmp_path_factory.mktemp("caller")
     check(["npm", "pack", "--ignore-scripts", "--pack-destination", str(caller)], TYPESCRIPT)
     (caller / "package.json").write_text('{"private": true, "type": "module"}')
     (packed,) = caller.glob("*.tgz")
     check(["npm", "install", "--no-audit", "--no-fund", str(packed), "@types/node@20", "zod@4"], str(caller))
 
-    def run(program: str, address: str) -> str:
-        write(caller / "main.ts", program, address)
-        check([str(TSC), *COMPILER_OPTIONS, "main.ts"], str(caller))
-        return check(["node", "main.js"], str(caller))
+    def compiled(programs: Sequence[str], address: str) -> list[Path]:
+        sources = [caller / f"main{index}.ts" for index in range(len(programs))]
+        for source, program in zip(sources, programs, strict=True):
+            write(source, program, address)
+        check([str(TSC), *COMPILER_OPTIONS, *(source.name for source in sources)], str(caller))
+        return [source.with_suffix(".js") for source in sources]
 
-    return run
+    return compiled
 
 
 @pytest.fixture(scope="session")

@@ -76,6 +76,9 @@ func (s *newStates[M]) Recv() (*M, error) {
 		if err != nil {
 			return nil, err
 		}
+		if _, isNotice := drainOf(state); isNotice {
+			return state, nil
+		}
 		isOld := s.isAgain && s.last != nil && sameState(state, s.last)
 		s.isAgain, s.last = false, state
 		if !isOld {

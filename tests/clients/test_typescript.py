@@ -3,11 +3,12 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from clients.live import ROOT, Run, check, live_gateway, programs
+from clients.live import ROOT, check, live_gateway, programs
 from clients.python_answers import CHUNKS
 from clients.typescript_codec import differ, odd_bodies, replay, running_codec
 from conformance.corpus import INVENTED, RECORDED
@@ -30,6 +31,10 @@ PRINTED = {
     "events": "Hello there",
     "embeddings": "2 vectors",
     "upload": "Hello there",
+    "files": "speech.wav 600000",
+    "stream of embeddings": "1 3",
+    "connection": "Hello there",
+    "raw": 'vs_1\n{"piece":"Hel"}',
     "cancel": "left after 1",
     "errors": "INVALID_REQUEST",
     "pages": "item-4",
@@ -39,7 +44,6 @@ PRINTED = {
     "first": "3 numbers",
 }
 READMES = (*programs(README, "typescript"), *programs(ROOT / "README.md", "typescript"))
-PROGRAMS = list(zip(READMES, PRINTED.values(), strict=True))
 MODULE = 'import { Client, user } from "openai-grpc";'
 COMMON = 'const { Client, user } = require("openai-grpc"); const v1 = require("openai-grpc/v1"); void v1.ChatService;'
 CHAT = """
@@ -146,10 +150,18 @@ def test_the_agent_of_the_examples(examples: str) -> None:
         check(["node", "--test", "--test-timeout=60000", "agent.test.js"], examples, variables)
 
 
-@pytest.mark.parametrize(("program", "printed"), PROGRAMS, ids=PRINTED)
-def test_readme(run_typescript: Run, program: str, printed: str) -> None:
+@pytest.fixture(scope="module")
+def readme(compile_typescript: Callable[[Sequence[str], str], list[Path]]) -> Iterator[list[Path]]:
+    """The programs of the READMEs, compiled."""
+    assert len(READMES) == len(PRINTED)
     with live_gateway() as variables:
-        assert printed in run_typescript(program, variables["OPENAI_GRPC_ADDRESS"])
+        yield compile_typescript(READMES, variables["OPENAI_GRPC_ADDRESS"])
+
+
+@pytest.mark.parametrize(("index", "printed"), list(enumerate(PRINTED.values())), ids=PRINTED)
+def test_readme(readme: list[Path], index: int, printed: str) -> None:
+    program = readme[index]
+    assert printed in check(["node", program.name], str(program.parent))
 
 
 @pytest.mark.usefixtures("examples")

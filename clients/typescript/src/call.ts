@@ -14,7 +14,7 @@ import { Code, ConnectError, type ContextValues, createContextValues, type Trans
 import { apiError, unlessLost } from "./errors.js";
 import { type CallMetadata, withMetadata } from "./metadata.js";
 import { maxRetriesKey } from "./retry.js";
-import { type Reader, Stream } from "./stream.js";
+import { type Reader, type Resumption, Stream } from "./stream.js";
 
 /** Options of one call. */
 export interface CallOptions {
@@ -35,6 +35,7 @@ export class Caller {
   constructor(
     readonly transport: Transport,
     private readonly timeoutMs: number,
+    private readonly maxRetries: number,
   ) {}
 
   /**
@@ -101,24 +102,47 @@ export class Caller {
     requests: AsyncIterable<MessageInitShape<I>>,
     reader: Reader<MessageShape<O>, W>,
     options: CallOptions = {},
+    resumable?: Resumable<I, O>,
   ): Stream<MessageShape<O>, W> {
-    const source = watched(requests);
-    return new Stream(
-      method.output,
-      (signal) =>
-        this.transport.stream(
-          method,
-          signal,
-          options.timeoutMs ?? 0,
-          options.headers,
-          source.messages,
-          contextOf(options),
-        ),
-      reader,
-      options.signal,
-      source.error,
-    );
+    return new Stream(...this.streamOf(method, requests, reader, options, resumable));
   }
+
+  /** Returns the arguments of the stream of a call. */
+  streamOf<I extends DescMessage, O extends DescMessage, W>(
+    method: DescMethodStreaming<I, O>,
+    requests: AsyncIterable<MessageInitShape<I>>,
+    reader: Reader<MessageShape<O>, W>,
+    options: CallOptions = {},
+    resumable?: Resumable<I, O>,
+  ): ConstructorParameters<typeof Stream<MessageShape<O>, W>> {
+    const source = watched(requests);
+    const { timeoutMs = 0 } = options;
+    let deadline = Infinity;
+    const start = (signal: AbortSignal, messages: AsyncIterable<MessageInitShape<I>>) => {
+      const left = deadline === Infinity ? timeoutMs : Math.max(1, Math.ceil(deadline - performance.now()));
+      if (timeoutMs > 0 && deadline === Infinity) {
+        deadline = performance.now() + timeoutMs;
+      }
+      return this.transport.stream(method, signal, left, options.headers, messages, contextOf(options));
+    };
+    const resumption: Resumption<MessageShape<O>> | undefined = resumable && {
+      retries: options.maxRetries ?? this.maxRetries,
+      start: (signal) => {
+        const request = resumable.next();
+        return request && start(signal, once(request));
+      },
+      ...(resumable.isOld && { isOld: resumable.isOld }),
+    };
+    return [method.output, (signal) => start(signal, source.messages), reader, options.signal, source.error, resumption];
+  }
+}
+
+/** How a call goes on that broke off amid its replies. */
+export interface Resumable<I extends DescMessage, O extends DescMessage> {
+  /** Returns the request of what is missing; undefined: there can be none. */
+  readonly next: () => MessageInitShape<I> | undefined;
+  /** Tells whether the first reply to it is nothing new after the last one. */
+  readonly isOld?: (reply: MessageShape<O>, last: MessageShape<O>) => boolean;
 }
 
 /** Yields one request. */

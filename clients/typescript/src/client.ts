@@ -1,19 +1,21 @@
 /**
  * The client: all services of a gateway. It is one file of over 600 lines, so that a reader finds every method here.
  */
-import {
-  create,
-  type DescMessage,
-  type DescService,
-  type Message,
-  type MessageInitShape,
-} from "@bufbuild/protobuf";
+import { create, type DescService, type Message, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Client as ServiceClient, createClient, type Interceptor } from "@connectrpc/connect";
 
 import { parseAddresses } from "./address.js";
 import { Caller, type CallOptions, once, withField } from "./call.js";
 import { type ConnectionOptions, Pool } from "./connection.js";
+import type { Download, DownloadOptions } from "./download.js";
+import {
+  type EmbeddingInputParam,
+  embeddingMessages,
+  EmbeddingStream,
+  type EmbeddingStreamParams,
+} from "./embeddings.js";
 import { ResponseFailedError } from "./errors.js";
+import { Batches, download, Files } from "./files.js";
 import { input, item, outputRefusal, outputText } from "./items.js";
 import { assistant, firstChoice, messageText, partsText, tool as toolMessage } from "./messages.js";
 import { AudioService } from "./openai_grpc/v1/audio_pb.js";
@@ -32,7 +34,7 @@ import type {
   ChatCompletionMessageToolCall,
   ChatCompletionStoreMessage,
 } from "./openai_grpc/v1/chat_message_pb.js";
-import { CallOptionsSchema } from "./openai_grpc/v1/common_pb.js";
+import { CallOptionsSchema, type UploadFileSchema } from "./openai_grpc/v1/common_pb.js";
 import { type Completion, CompletionsService, CreateCompletionRequestSchema } from "./openai_grpc/v1/completions_pb.js";
 import {
   type Conversation,
@@ -54,8 +56,8 @@ import {
   type CreateEmbeddingResponse,
   EmbeddingInputSchema,
   EmbeddingsService,
+  type StreamEmbeddingsReply,
 } from "./openai_grpc/v1/embeddings_pb.js";
-import type { FileChunk } from "./openai_grpc/v1/files_pb.js";
 import {
   type CreateImageEditRequestSchema,
   type CreateImageRequestSchema,
@@ -120,7 +122,10 @@ import {
   type VideoList,
   VideosService,
 } from "./openai_grpc/v1/videos_pb.js";
-import { type Page, Pages } from "./pages.js";
+import { Pages } from "./pages.js";
+import { inputOf, pages, type Params, type ResponseParams, withInput, type WithInput } from "./params.js";
+import { Raw } from "./raw.js";
+import { ResponsesConnection } from "./responses_connection.js";
 import { defaultMaxRetries, retry } from "./retry.js";
 import { type Reader, type Stream } from "./stream.js";
 import type { Type, ValueOf } from "./schema.js";
@@ -135,7 +140,8 @@ import {
   type RunOptions,
   type ToolRun,
 } from "./tools.js";
-import { Upload, uploadMessages, type UploadSource } from "./upload.js";
+import { readUpload, Upload, uploadMessages, uploadOf, type UploadSource } from "./upload.js";
+import { watch } from "./watch.js";
 
 /** Settings of a client. */
 export interface ClientOptions extends ConnectionOptions {
@@ -155,19 +161,10 @@ export interface ClientOptions extends ConnectionOptions {
   readonly interceptors?: readonly Interceptor[];
 }
 
-/** A request without the names of its type. */
-type Params<Desc extends DescMessage> = MessageInitShape<Desc>;
-type WithInput<P, I> = Omit<P, "input" | "$typeName" | "$unknown"> & { readonly input?: I };
-
 /** A request of a chat completion. */
 export type ChatParams = Params<typeof CreateChatCompletionRequestSchema>;
 /** A request of a text completion. */
 export type CompletionParams = Params<typeof CreateCompletionRequestSchema>;
-/** A request of a response, whose input may be a text or items. */
-export type ResponseParams = WithInput<
-  Params<typeof CreateResponseRequestSchema>,
-  string | readonly ResponseItem[] | Params<typeof CreateResponseRequestSchema>["input"]
->;
 /** A request of embeddings, whose input may be one text or several. */
 export type EmbeddingParams = WithInput<
   Params<typeof CreateEmbeddingRequestSchema>,
@@ -181,6 +178,26 @@ export type TranscriptionParams = Omit<
   /** The sound: a path, bytes, a `Blob`, a stream, or `upload(...)` of one of them with its name. */
   readonly file: UploadSource | Upload;
 };
+
+/** A request of a translation. */
+export type TranslationParams = Omit<
+  Params<typeof CreateTranslationRequestSchema>,
+  "file" | "$typeName" | "$unknown"
+> & {
+  /** The sound, as of a transcription. */
+  readonly file: UploadSource | Upload;
+};
+/** A request of a video. */
+export type VideoParams = Omit<
+  Params<typeof CreateVideoRequestSchema>,
+  "inputReference" | "$typeName" | "$unknown"
+> & {
+  /** An image to begin with: its path, a `Blob` or `File`, `upload(...)`, or a message. It is sent in one message. */
+  readonly inputReference?: string | URL | Blob | Upload | Params<typeof UploadFileSchema> | undefined;
+};
+
+/** Which file of a video to download, or a range of it. */
+export type VideoDownloadParams = Omit<Params<typeof DownloadVideoRequestSchema>, "videoId" | "$typeName" | "$unknown">;
 
 /**
  * A client of one gateway, or of several that are the same. It opens connections when they are needed and serves any
@@ -208,6 +225,10 @@ export class Client implements Disposable {
   };
   /** Images. */
   readonly images: Images;
+  /** Files. */
+  readonly files: Files;
+  /** Batches. */
+  readonly batches: Batches;
   /** Videos. */
   readonly videos: Videos;
   /** Moderations. */
@@ -222,6 +243,8 @@ export class Client implements Disposable {
   readonly completions: Completions;
   /** Models. */
   readonly models: Models;
+  /** Raw calls. */
+  readonly raw: Raw;
   private readonly pool: Pool;
 
   /**
@@ -237,7 +260,7 @@ export class Client implements Disposable {
       ...interceptors,
       retry(notNegative("maxRetries", maxRetries)),
     ]);
-    const caller = new Caller(this.pool.transport, notNegative("timeoutMs", timeoutMs));
+    const caller = new Caller(this.pool.transport, notNegative("timeoutMs", timeoutMs), maxRetries);
     this.chat = { completions: new ChatCompletions(caller) };
     this.responses = new Responses(caller);
     this.conversations = new Conversations(caller);
@@ -248,6 +271,8 @@ export class Client implements Disposable {
       speech: new Speech(caller),
     };
     this.images = new Images(caller);
+    this.files = new Files(caller);
+    this.batches = new Batches(caller);
     this.videos = new Videos(caller);
     this.moderations = new Moderations(caller);
     this.decisions = new Decisions(caller);
@@ -255,6 +280,7 @@ export class Client implements Disposable {
     this.uploads = new Uploads(caller);
     this.completions = new Completions(caller);
     this.models = new Models(caller);
+    this.raw = new Raw(caller);
   }
 
   /** Returns Connect's own client of a service, over the same connections: its errors are `ConnectError`. */
@@ -465,9 +491,17 @@ export class Responses {
     return this.caller.stream(ResponsesService.method.resumeResponse, once(request), eventReader, options);
   }
 
-  /** Watches a response in the background until it is done: its present state, each change, the last state. */
+  /**
+   * Watches a response in the background until it is done: its present state, each change, the last state; over lost
+   * connections too.
+   */
   watch(responseId: string, options?: CallOptions): Stream<Response, Response> {
-    return this.caller.stream(ResponsesService.method.watchResponse, once({ responseId }), stateReader, options);
+    return watch(this.caller, ResponsesService.method.watchResponse, { responseId }, options);
+  }
+
+  /** Opens a connection on which several responses run. */
+  connect(options?: CallOptions): ResponsesConnection {
+    return new ResponsesConnection(this.caller, options);
   }
 
   /** Deletes a stored response. */
@@ -521,6 +555,22 @@ export class Embeddings {
     const asked = withField(CreateEmbeddingRequestSchema, request as object, { input });
     return this.caller.unary(EmbeddingsService.method.createEmbedding, asked, options);
   }
+
+  /**
+   * Embeds inputs, however many there are: the gateway puts them together to requests of the upstream's size. They are
+   * taken as the gateway takes them, and vectors are made as they are read, so that memory is bounded.
+   */
+  stream(
+    request: EmbeddingStreamParams,
+    inputs: Iterable<EmbeddingInputParam> | AsyncIterable<EmbeddingInputParam>,
+    options?: CallOptions,
+  ): EmbeddingStream {
+    const reader = { text: () => "", whole: ({ usage }: StreamEmbeddingsReply) => usage };
+    const messages = embeddingMessages(request, inputs);
+    return new EmbeddingStream(
+      ...this.caller.streamOf(EmbeddingsService.method.streamEmbeddings, messages, reader, options),
+    );
+  }
 }
 
 /** Transcriptions: `client.audio.transcriptions`. */
@@ -530,7 +580,8 @@ export class Transcriptions {
 
   /** Uploads sound, in chunks, and returns its transcript. */
   create({ file, ...request }: TranscriptionParams, options?: CallOptions): Promise<Transcription> {
-    return this.caller.upload(AudioService.method.uploadTranscription, uploadMessages(request, uploadOf(file)), options);
+    const messages = uploadMessages((described) => ({ ...request, file: described }), uploadOf(file));
+    return this.caller.upload(AudioService.method.uploadTranscription, messages, options);
   }
 
   /** Uploads sound and streams its transcript. */
@@ -538,7 +589,7 @@ export class Transcriptions {
     { file, ...request }: TranscriptionParams,
     options?: CallOptions,
   ): Stream<TranscriptionStreamEvent, TranscriptionTextDoneEvent> {
-    const messages = uploadMessages(request, uploadOf(file));
+    const messages = uploadMessages((described) => ({ ...request, file: described }), uploadOf(file));
     return this.caller.stream(AudioService.method.streamTranscription, messages, transcriptReader, options);
   }
 }
@@ -551,6 +602,12 @@ export class Translations {
   /** Uploads sound in one message, and returns its translation into English. */
   create(request: MessageInitShape<typeof CreateTranslationRequestSchema>, options?: CallOptions): Promise<Translation> {
     return this.caller.unary(AudioService.method.createTranslation, request, options);
+  }
+
+  /** Uploads sound of any size, in chunks, and returns its translation into English. */
+  upload({ file, ...request }: TranslationParams, options?: CallOptions): Promise<Translation> {
+    const messages = uploadMessages((described) => ({ ...request, file: described }), uploadOf(file));
+    return this.caller.upload(AudioService.method.uploadTranslation, messages, options);
   }
 }
 
@@ -625,8 +682,16 @@ export class Videos {
   constructor(private readonly caller: Caller) {}
 
   /** Begins to generate a video. */
-  create(request: MessageInitShape<typeof CreateVideoRequestSchema>, options?: CallOptions): Promise<Video> {
-    return this.caller.unary(VideosService.method.createVideo, request, options);
+  async create({ inputReference: given, ...request }: VideoParams, options?: CallOptions): Promise<Video> {
+    const isSource = typeof given === "string" || given instanceof URL || given instanceof Blob || given instanceof Upload;
+    const inputReference = isSource ? await readUpload(given) : given;
+    const asked = { ...request, ...(inputReference && { inputReference }) };
+    return this.caller.unary(VideosService.method.createVideo, asked, options);
+  }
+
+  /** Watches a video until it is done: its present state, each change, the last state; over lost connections too. */
+  watch(videoId: string, options?: CallOptions): Stream<Video, Video> {
+    return watch(this.caller, VideosService.method.watchVideo, { videoId }, options);
   }
 
   /** Returns the state of a video. */
@@ -644,12 +709,16 @@ export class Videos {
     return this.caller.unary(VideosService.method.deleteVideo, { videoId }, options);
   }
 
-  /** Returns the bytes of a video as they arrive; the last chunk has their checksum. */
-  download(
-    request: MessageInitShape<typeof DownloadVideoRequestSchema>,
-    options?: CallOptions,
-  ): Stream<FileChunk, FileChunk> {
-    return this.caller.stream(VideosService.method.downloadVideo, once(request), fileReader, options);
+  /** Downloads a finished video, an image of it (`variant`), or a range of either. */
+  download(videoId: string, options: VideoDownloadParams & DownloadOptions & CallOptions = {}): Download {
+    const { offset, length, variant, callOptions, extraJson, ...others } = options;
+    const request = {
+      videoId,
+      ...(variant !== undefined && { variant }),
+      ...(callOptions && { callOptions }),
+      ...(extraJson !== undefined && { extraJson }),
+    };
+    return download(this.caller, VideosService.method.downloadVideo, request, { offset, length }, others);
   }
 
   /** Begins to generate a video that varies another. */
@@ -919,8 +988,6 @@ async function readAloud<T extends Message, W>(stream: Stream<T, W>, onText: (te
   return stream.final();
 }
 
-const stateReader: Reader<Response, Response> = { text: () => "", whole: (state) => state };
-const fileReader: Reader<FileChunk, FileChunk> = { text: () => "", whole: (chunk) => chunk };
 const speechReader: Reader<SpeechChunk, SpeechChunk> = { text: () => "", whole: (chunk) => chunk };
 const speechEventReader: Reader<SpeechStreamEvent, SpeechAudioDoneEvent> = {
   text: () => "",
@@ -949,14 +1016,6 @@ function accumulated<Desc extends typeof CreateChatCompletionRequestSchema | typ
   });
 }
 
-function withInput(request: ResponseParams) {
-  return withField(CreateResponseRequestSchema, request as object, { input: inputOf(request.input) });
-}
-
-function inputOf(given: ResponseParams["input"]) {
-  return typeof given === "string" || Array.isArray(given) ? input(given as string | ResponseItem[]) : given;
-}
-
 function embeddingInput(given: EmbeddingParams["input"]) {
   if (typeof given === "string") {
     return create(EmbeddingInputSchema, { kind: { case: "text", value: given } });
@@ -964,17 +1023,6 @@ function embeddingInput(given: EmbeddingParams["input"]) {
   return Array.isArray(given)
     ? create(EmbeddingInputSchema, { kind: { case: "texts", value: { values: given as string[] } } })
     : given;
-}
-
-function uploadOf(file: UploadSource | Upload): Upload {
-  return file instanceof Upload ? file : new Upload(file, {});
-}
-
-function pages<R extends object, P extends Page<unknown>>(
-  request: R,
-  fetch: (request: R) => Promise<P>,
-): Pages<P["data"][number], P> {
-  return new Pages((after) => fetch({ ...request, ...(after !== undefined && { after }) }));
 }
 
 function headersOf({ apiKey, organization, project, headers }: ClientOptions): Interceptor {

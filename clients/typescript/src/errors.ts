@@ -16,7 +16,7 @@ import { type CallMetadata, readMetadata } from "./metadata.js";
 import type { Response } from "./openai_grpc/v1/response_pb.js";
 
 /** The domain of the gateway's `ErrorInfo`. */
-const domain = "openai-grpc";
+export const domain = "openai-grpc";
 
 /** Returns the first detail of a kind of a call's error, such as `QuotaFailureSchema` or `BadRequestSchema`. */
 export function errorDetail<Desc extends DescMessage>(error: unknown, schema: Desc): MessageShape<Desc> | undefined {

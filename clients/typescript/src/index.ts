@@ -17,12 +17,23 @@ export {
   type Models,
   readChat,
   readResponse,
-  type ResponseParams,
   type Responses,
   type TranscriptionParams,
   type Transcriptions,
+  type TranslationParams,
+  type VideoDownloadParams,
+  type VideoParams,
+  type Videos,
 } from "./client.js";
 export type { ConnectionOptions, TlsOptions } from "./connection.js";
+export { Download, DownloadError, type DownloadOptions } from "./download.js";
+export {
+  EmbeddingError,
+  type EmbeddingInputParam,
+  type EmbeddingResult,
+  EmbeddingStream,
+  type EmbeddingStreamParams,
+} from "./embeddings.js";
 export {
   APIError,
   AuthenticationError,
@@ -52,6 +63,7 @@ export {
   UpstreamCredentialsError,
   UpstreamTruncatedError,
 } from "./errors.js";
+export type { Batches, FileDownloadParams, FileParams, Files } from "./files.js";
 export { functionCalls, input, item, type ItemContent, outputRefusal, outputText } from "./items.js";
 export { CodecError, fromOpenAIJson, toOpenAIJson } from "./json/index.js";
 export {
@@ -72,6 +84,9 @@ export {
 } from "./messages.js";
 export { type CallMetadata, callMetadata, type RateLimits } from "./metadata.js";
 export { type Page, Pages } from "./pages.js";
+export type { ResponseParams } from "./params.js";
+export { type Raw, RawDownload, type RawParams, RawStream } from "./raw.js";
+export { type LaneResponse, type ResponsesConnection } from "./responses_connection.js";
 export { maxRetriesKey, retryUnavailable } from "./retry.js";
 export { type JsonSchema, schemaOf, type StandardSchema, type Type, TypeMismatch, type ValueOf } from "./schema.js";
 export { Stream } from "./stream.js";

@@ -11,7 +11,7 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 
-import { errorInfo, isNotConnected } from "./errors.js";
+import { APIError, errorInfo, isNotConnected } from "./errors.js";
 
 /** How often a call is made again, by default. */
 export const defaultMaxRetries = 2;
@@ -19,6 +19,7 @@ export const defaultMaxRetries = 2;
 export const maxRetriesKey = createContextKey<number | undefined>(undefined);
 
 const firstPause = 200; // milliseconds; it doubles with each retry
+const interruptions = new Set(["UPSTREAM_TRUNCATED", "UPSTREAM_CONNECTION_LOST", "IDLE_TIMEOUT", "FIRST_TOKEN_TIMEOUT"]);
 const longestPause = 10_000;
 const pushback = "grpc-retry-pushback-ms";
 
@@ -94,10 +95,27 @@ function pauseBeforeRetry(method: DescMethod, error: ConnectError, failures: num
   if (error.code !== Code.Unavailable || !harmless) {
     return undefined;
   }
+  return pauseOf(error, failures, firstPause);
+}
+
+/** Returns after how many milliseconds a stream may go on that broke off amid its messages, or undefined if it may not. */
+export function pauseBeforeResuming(error: Error, failures: number): number | undefined {
+  if (!(error instanceof APIError)) {
+    return undefined;
+  }
+  const isReset = error.reason === undefined && error.status === Code.Internal; // by a proxy
+  if (error.status !== Code.Unavailable && !isReset && !interruptions.has(error.reason ?? "")) {
+    return undefined;
+  }
+  return pauseOf(error.cause, failures, firstPause / 2);
+}
+
+/** Returns the pause that the server asks for, or one that grows; undefined: it asks for no other attempt. */
+function pauseOf(error: ConnectError, failures: number, first: number): number | undefined {
   const asked = error.metadata.get(pushback);
   if (asked === null) {
     // Spread, so that callers don't return at once.
-    return Math.min(longestPause, firstPause * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+    return Math.min(longestPause, first * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
   }
   return /^\d+$/.test(asked) ? Number(asked) : undefined;
 }

@@ -1,10 +1,13 @@
 /** Streams of replies. */
+import { setTimeout } from "node:timers/promises";
+
 import { type DescMessage, isFieldSet, type Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamResponse } from "@connectrpc/connect";
 
 import { apiError, OpenAIGrpcError, unlessLost } from "./errors.js";
 import { type CallMetadata, readMetadata } from "./metadata.js";
 import type { CallDrain } from "./openai_grpc/v1/common_pb.js";
+import { pauseBeforeResuming } from "./retry.js";
 
 /** How the messages of a stream are read. */
 export interface Reader<T, W> {
@@ -14,6 +17,16 @@ export interface Reader<T, W> {
   readonly whole: (message: T) => W | undefined;
   /** Called with the whole reply at the end; throws if it is a failure. */
   readonly check?: (whole: W) => void;
+}
+
+/** How a stream goes on that broke off amid its messages. */
+export interface Resumption<T> {
+  /** How often in a row it is tried without a message. */
+  readonly retries: number;
+  /** Begins the call that brings what is missing; undefined: there can be none. */
+  readonly start: (signal: AbortSignal) => Promise<StreamResponse> | undefined;
+  /** Tells whether its first message is nothing new after the last one. */
+  readonly isOld?: (message: T, last: T) => boolean;
 }
 
 /**
@@ -31,6 +44,9 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
   private reply: W | undefined;
   private notice: CallDrain | undefined;
   private state: "new" | "active" | "ended" | "left" = "new";
+  private failures = 0;
+  private isAgain = false;
+  private restarted: Promise<StreamResponse> | undefined;
 
   /** @internal */
   constructor(
@@ -39,6 +55,7 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     private readonly reader: Reader<T, W>,
     private readonly signal: AbortSignal | undefined,
     private readonly sourceError: () => Error | undefined,
+    private readonly resumption?: Resumption<T>,
   ) {}
 
   /** Metadata of the call, once its first message or its end has arrived: headers, and after the end trailers. */
@@ -65,28 +82,42 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     if (this.state === "ended" || this.state === "left") {
       return { done: true, value: undefined };
     }
-    try {
-      const messages = this.messages ?? (await this.begin());
-      let result = await messages.next();
-      while (!result.done && this.passesOver(result.value)) {
-        result = await messages.next();
-      }
-      if (this.isLeft()) {
-        return { done: true, value: undefined };
-      }
-      if (result.done) {
+    for (;;) {
+      try {
+        const messages = this.messages ?? (await this.begin());
+        let result = await messages.next();
+        while (!result.done && this.passesOver(result.value)) {
+          result = await messages.next();
+        }
+        if (this.isLeft()) {
+          return { done: true, value: undefined };
+        }
+        if (result.done) {
+          this.end();
+          return { done: true, value: undefined };
+        }
+        this.failures = 0;
+        const isOld = this.isAgain && this.last && this.resumption?.isOld?.(result.value, this.last);
+        this.isAgain = false;
+        this.last = result.value;
+        this.reply = this.reader.whole(result.value) ?? this.reply;
+        if (!isOld) {
+          return { done: false, value: result.value };
+        }
+      } catch (error) {
+        if (this.isLeft()) {
+          return { done: true, value: undefined };
+        }
+        const failure = this.sourceError() ?? apiError(unlessLost(error, this.controller.signal.aborted), this.last !== undefined);
+        if (await this.resume(failure)) {
+          continue;
+        }
+        if (this.isLeft()) {
+          return { done: true, value: undefined };
+        }
         this.end();
-        return { done: true, value: undefined };
+        throw failure;
       }
-      this.last = result.value;
-      this.reply = this.reader.whole(result.value) ?? this.reply;
-      return { done: false, value: result.value };
-    } catch (error) {
-      if (this.isLeft()) {
-        return { done: true, value: undefined };
-      }
-      this.end();
-      throw this.sourceError() ?? apiError(unlessLost(error, this.controller.signal.aborted), this.last !== undefined);
     }
   }
 
@@ -158,13 +189,33 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     return !!drain && this.schema.fields.every((field) => field.name === "call_info" || !isFieldSet(message, field));
   }
 
+  /** Begins the call again where it broke off, if it can be; returns whether it was. */
+  private async resume(failure: Error): Promise<boolean> {
+    const { signal } = this.controller;
+    const pause = this.resumption && this.last && pauseBeforeResuming(failure, ++this.failures);
+    if (pause === undefined || this.failures > (this.resumption?.retries ?? 0)) {
+      return false;
+    }
+    try {
+      await setTimeout(pause, undefined, { signal });
+    } catch {
+      return false; // cancelled meanwhile
+    }
+    const started = this.resumption?.start(signal);
+    this.isAgain = true;
+    this.messages = undefined;
+    this.restarted = started;
+    return started !== undefined;
+  }
+
   private async begin(): Promise<AsyncIterator<T>> {
     this.state = "active";
     if (this.signal?.aborted) {
       this.abort();
     }
     this.signal?.addEventListener("abort", this.abort, { once: true });
-    const response = await this.start(this.controller.signal);
+    const response = await (this.restarted ?? this.start(this.controller.signal));
+    this.restarted = undefined;
     this.response = response;
     this.messages = (response.message as unknown as AsyncIterable<T>)[Symbol.asyncIterator]();
     if (this.isLeft()) {

@@ -4,13 +4,9 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 
-import { UploadFileSchema } from "./openai_grpc/v1/common_pb.js";
-import {
-  CreateTranscriptionRequestSchema,
-  type UploadTranscriptionRequestSchema,
-} from "./openai_grpc/v1/transcription_pb.js";
+import { type UploadFile, UploadFileSchema } from "./openai_grpc/v1/common_pb.js";
 
 /** What a file is read from: a path, the URL of a file, bytes, a `Blob` or `File`, or a stream of bytes. */
 export type UploadSource = string | URL | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array | string>;
@@ -43,38 +39,89 @@ export function upload(source: UploadSource, options: UploadOptions = {}): Uploa
 
 const chunkBytes = 256 * 1024;
 
+/** A message of an upload: its settings, or the next chunk of its file. */
+export interface UploadMessage<Config> {
+  readonly message: { readonly case: "config"; readonly value: Config } | { readonly case: "chunk"; readonly value: Uint8Array };
+}
+
+/** Returns a file as an upload. */
+export function uploadOf(file: UploadSource | Upload): Upload {
+  return file instanceof Upload ? file : new Upload(file, {});
+}
+
 /**
- * Yields the messages of an upload: the request, then the file in chunks, each read when the one before is sent.
+ * Yields the messages of an upload: the settings, then the file in chunks, each read when the one before is sent.
+ *
+ * @param config Returns the settings, with the description of the file.
+ * @throws TypeError The source has no name, and none is given.
+ */
+export async function* uploadMessages<Config>(
+  config: (file: UploadFile) => Config,
+  { source, options }: Upload,
+): AsyncGenerator<UploadMessage<Config>> {
+  const file = await opened(source);
+  const total = options.size ?? file.size;
+  yield { message: { case: "config", value: config(description(file, options)) } };
+  yield* chunkMessages(file, total, options);
+}
+
+/** Yields the messages of an upload whose body is the content of a source, which needs no name. */
+export async function* bodyMessages<Config>(
+  config: (facts: { size?: bigint; contentType?: string }) => Config,
+  { source, options }: Upload,
+): AsyncGenerator<UploadMessage<Config>> {
+  const file = await opened(source);
+  const { size, contentType } = description(file, { filename: "body", ...options });
+  const facts = { ...(size !== undefined && { size }), ...(contentType && { contentType }) };
+  yield { message: { case: "config", value: config(facts) } };
+  yield* chunkMessages(file, options.size ?? file.size, options);
+}
+
+/**
+ * Reads a file for a request that has it in itself. It is at most as large as a message.
  *
  * @throws TypeError The source has no name, and none is given.
  */
-export async function* uploadMessages(
-  request: Omit<MessageInitShape<typeof CreateTranscriptionRequestSchema>, "file" | "$typeName">,
-  { source, options }: Upload,
-): AsyncGenerator<MessageInitShape<typeof UploadTranscriptionRequestSchema>> {
-  const { chunks, filename, size, contentType } = await opened(source);
-  const name = options.filename ?? filename;
+export async function readUpload(given: UploadSource | Upload): Promise<UploadFile> {
+  const { source, options } = uploadOf(given);
+  const file = await opened(source);
+  const { size: _, ...described } = description(file, options);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.chunks()) {
+    chunks.push(bytesOf(chunk));
+  }
+  return create(UploadFileSchema, { ...described, data: Buffer.concat(chunks) });
+}
+
+function description(file: Opened, options: UploadOptions): UploadFile {
+  const name = options.filename ?? file.filename;
   if (name === undefined) {
     throw new TypeError("the file has no name: give one, as in upload(source, { filename: 'speech.wav' })");
   }
-  const total = options.size ?? size;
-  const type = options.contentType ?? contentType;
-  const file = create(UploadFileSchema, {
+  const total = options.size ?? file.size;
+  const type = options.contentType ?? file.contentType;
+  return create(UploadFileSchema, {
     filename: name,
     ...(type && { contentType: type }),
     ...(total !== undefined && { size: BigInt(total) }),
   });
-  yield { message: { case: "config", value: create(CreateTranscriptionRequestSchema, { ...request, file }) } };
+}
+
+async function* chunkMessages(file: Opened, total: number | undefined, { onProgress }: UploadOptions) {
   let sent = 0;
-  for await (const chunk of chunks()) {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  for await (const chunk of file.chunks()) {
+    const bytes = bytesOf(chunk);
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       const part = bytes.subarray(at, at + chunkBytes);
-      yield { message: { case: "chunk", value: part } };
+      yield { message: { case: "chunk", value: part } } as const;
       sent += part.length;
-      options.onProgress?.(sent, total);
+      onProgress?.(sent, total);
     }
   }
+}
+
+function bytesOf(chunk: Uint8Array | string): Uint8Array {
+  return typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }
 
 interface Opened {
