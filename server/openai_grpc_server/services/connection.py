@@ -9,24 +9,23 @@ Over 600 lines, since a lane, its responses and the connection end each other, a
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Never, cast
 
 import grpc
 import grpc.aio
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, from_object, loads, to_object, to_revision
-from openai_grpc.rest import HttpError, http_error
+from openai_grpc.codec import CodecError, dumps, from_object, loads, to_object
+from openai_grpc.rest import http_error
 from openai_grpc.v1 import responses_pb2
-from openai_grpc_server.access.names import check_models, check_names
+from openai_grpc_server.access.names import check_names
 from openai_grpc_server.calls.call import REQUEST_ID, Call
-from openai_grpc_server.calls.reply import begin, encode, write
-from openai_grpc_server.errors import DrainingError, GatewayError, IdleTimeoutError, InvalidArgumentError, UpstreamError
+from openai_grpc_server.calls.reply import begin, encode
+from openai_grpc_server.errors import DrainingError, GatewayError, InvalidArgumentError, UpstreamError
+from openai_grpc_server.services.sessions import NO_SUCH_MODE, Session, error_event
 from openai_grpc_server.streams.responses import FINAL, ResponseEvents
 from openai_grpc_server.upstream import ServerSentEvent
 from openai_grpc_server.upstream.websocket import SocketClosedError, UpstreamSocket
@@ -45,16 +44,14 @@ MAX_LANE = 256  # bytes of the name of a lane
 MAX_RESPONSES = 64  # of a connection that run or wait; with more, no further message is read
 QUEUED = 32  # events of a lane that may wait to be sent
 MAX_KNOWN = 1024  # responses of a WebSocket whose lane is remembered
-# Answers to a handshake of upstreams that have no WebSocket mode.
-NO_SUCH_MODE = frozenset(
-    {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.UPGRADE_REQUIRED, HTTPStatus.NOT_IMPLEMENTED}
-)
+# Types of the events that have a field of their own.
+TYPED = frozenset({"response.create", "response.steer"})
 OVER = frozenset({"error", *(f"response.{each}" for each in FINAL)})
 # The first byte of an encoded event that is an error.
 _ERROR = Event(error=responses_pb2.ResponseSocketErrorEvent()).SerializeToString()[:1]
 
 
-class Connection:
+class Connection(Session):
     """A connection of a caller.
 
     Args:
@@ -64,20 +61,21 @@ class Connection:
     """
 
     def __init__(self, service: "ResponsesService", call: Call, dispatch: Dispatch) -> None:
-        self.call = call
+        super().__init__(service, call, Event)
         self.sockets: dict[str, LaneSocket] = {}
-        self._service = service
+        self._service: ResponsesService = service
         self._dispatch = dispatch
         self._lanes: dict[str | None, Lane] = {}
         self._room = asyncio.Semaphore(MAX_RESPONSES)
-        self._writing = asyncio.Lock()
         self._opening = asyncio.Lock()
         self._without: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._last = time.monotonic()
-        self._idle: asyncio.TimerHandle | None = None
         self._count = 0
+
+    @property
+    def busy(self) -> bool:
+        """True while responses run."""
+        return bool(self._lanes)
 
     async def serve(self, messages: AsyncIterator[responses_pb2.ResponsesClientEvent]) -> None:
         """Serves the connection until the caller has ended the stream and all responses are done.
@@ -88,40 +86,26 @@ class Connection:
         call = self.call
         await begin(call)
         call.when_draining(self._drain)
-        self._watch()
+        self.watch()
         reading = asyncio.create_task(self._read(messages))
         try:
-            await asyncio.wait({reading, self._over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reading, self.over}, return_when=asyncio.FIRST_COMPLETED)
             if reading.done():
                 reading.result()
             while self._tasks and not self._failed:
-                others = () if self._over.done() else (self._over,)
+                others = () if self.over.done() else (self.over,)
                 await asyncio.wait({*self._tasks, *others}, return_when=asyncio.FIRST_COMPLETED)
-            if self._over.done():
-                self._over.result()
+            if self.over.done():
+                self.over.result()
         finally:
-            if self._idle is not None:
-                self._idle.cancel()
-            self._over.cancel()
-            tasks = [reading, *self._tasks]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.stop(reading, *self._tasks)
             await asyncio.gather(*(each.close() for each in tuple(self.sockets.values())), return_exceptions=True)
-
-    async def emit(self, data: bytes) -> None:
-        """Sends an encoded event."""
-        self._last = time.monotonic()
-        async with self._writing:
-            await write(self.call, [data])
 
     async def tell(self, value: dict[str, Any], lane: str | None = None) -> None:
         """Sends an event of the gateway's own."""
-        event = from_object(Event, value)
+        event = self.own_event(value)
         if lane is not None:
             event.stream_id = lane
-        if self.call.head.revision < self.call.rpc.reply_revision:
-            to_revision(event, self.call.head.revision)
         await self.emit(event.SerializeToString())  # without an id to seal
 
     async def stream(self, call: Call, value: dict[str, Any]) -> bool:
@@ -167,20 +151,17 @@ class Connection:
 
     async def _read(self, messages: AsyncIterator[responses_pb2.ResponsesClientEvent]) -> None:
         async for message in messages:
-            self._last = time.monotonic()
+            self.touch()
             match message.WhichOneof("kind"):
                 case "create":
                     await self._create(message)
                 case "steer":
-                    await self._guarded(message, self._steer)
+                    await self.guarded(message, self._steer)
                 case "unknown":
-                    await self._guarded(message, self._send_unknown)
+                    await self.guarded(message, self._send_unknown)
                 case _:
                     raise InvalidArgumentError("a message of Connect must have create, steer or unknown")
-        # gRPC ends the stream of a caller who has cancelled like that of one who is done, and only then cancels.
-        await self.call.context.read()
-        if self.call.task.cancelling():
-            raise asyncio.CancelledError
+        await self.caller_ended()
 
     async def _create(self, message: responses_pb2.ResponsesClientEvent) -> None:
         name = message.stream_id if message.HasField("stream_id") else None
@@ -206,7 +187,7 @@ class Connection:
                         await self._dispatch(CREATE, context)
                 finally:
                     context.run_done_callbacks()
-                    self._last = time.monotonic()
+                    self.touch()
                     self._room.release()
         finally:
             del self._lanes[lane.name]
@@ -214,23 +195,12 @@ class Connection:
     @property
     def _failed(self) -> bool:
         """True if it ends at once; while the gateway drains, responses that run may end."""
-        return self._over.done() and not isinstance(self._over.exception(), DrainingError)
+        return self.over.done() and not isinstance(self.over.exception(), DrainingError)
 
     def _ran(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
-            self._over.set_exception(error)
-
-    async def _guarded(
-        self, message: responses_pb2.ResponsesClientEvent, work: Callable[[Any], Awaitable[None]]
-    ) -> None:
-        """Does what an event asks for; a refusal is an event as well."""
-        try:
-            await work(message)
-        except CodecError as error:
-            await self.tell(told(InvalidArgumentError(str(error))))
-        except GatewayError as error:
-            await self.tell(told(error))
+        if not task.cancelled() and (error := task.exception()) is not None and not self.over.done():
+            self.over.set_exception(error)
 
     async def _steer(self, message: responses_pb2.ResponsesClientEvent) -> None:
         steer = message.steer
@@ -263,21 +233,11 @@ class Connection:
         await socket.send(value)
 
     async def _send_unknown(self, message: responses_pb2.ResponsesClientEvent) -> None:
-        value = loads(message.unknown)
-        if not isinstance(value, dict) or not isinstance(value.get("type"), str):
-            raise InvalidArgumentError.of_field("unknown", "must be a JSON object with a type")
-        if value["type"] in {"response.create", "response.steer"}:
-            raise InvalidArgumentError.of_field("unknown", f"{value['type']} has a field of its own")
+        value = self.read_unknown(message, TYPED.__contains__)
         if len(self.sockets) != 1:
             raise InvalidArgumentError.of_field(
                 "unknown", f"no upstream of this connection takes events of type {value['type'][:64]!r}"
             )
-        caller = self.call.access.caller
-        if caller is not None and caller.limited_to_models:
-            check_models(caller, message, untyped=True)
-        if self.call.ownership is not None:
-            self.call.ownership.open_request(self.call, message)
-            value = loads(message.unknown)
         await next(iter(self.sockets.values())).send(value)
 
     async def _socket(self, call: Call) -> "LaneSocket | None":
@@ -305,20 +265,8 @@ class Connection:
                 self._service.answered_by_socket(call, socket.metadata)
         return socket
 
-    def _watch(self) -> None:
-        """Ends the connection once it has been idle for too long."""
-        limit = self._service.settings.session_idle_timeout
-        left = limit if self._lanes else self._last + limit - time.monotonic()
-        if left <= 0 and not self._over.done():
-            self._over.set_exception(IdleTimeoutError(f"the connection was idle for {limit:g} s"))
-            return
-        self._idle = asyncio.get_running_loop().call_later(max(left, 0.001), self._watch)
-
     def _drain(self) -> bool:
-        if not self._over.done():
-            self._over.set_exception(
-                DrainingError("The server is shutting down; another one may serve the connection", retry_after=0.0)
-            )
+        self.end(DrainingError("The server is shutting down; another one may serve the connection", retry_after=0.0))
         return bool(self._tasks)
 
 
@@ -369,7 +317,7 @@ class LaneContext(grpc.aio.ServicerContext[Any, Any]):
         self._details = ""
         self._trailing: tuple[tuple[str, str | bytes], ...] = ()
         self._callbacks: list[Callable[[Any], None]] = []
-        self._over = False
+        self.over = False
 
     async def read(self) -> Any:
         """Returns the request, then `grpc.aio.EOF`."""
@@ -391,7 +339,7 @@ class LaneContext(grpc.aio.ServicerContext[Any, Any]):
             AbortError: Always, to end the method.
         """
         self._code, self._details, self._trailing = code, details, tuple(trailing_metadata)
-        self._over = True
+        self.over = True
         if not self._told:
             await self.connection.tell(error_event(http_error(self)), self.lane.name)
         raise grpc.aio.AbortError("Locally aborted.")
@@ -465,11 +413,11 @@ class LaneContext(grpc.aio.ServicerContext[Any, Any]):
 
     def done(self) -> bool:
         """Returns whether the call has ended."""
-        return self._over
+        return self.over
 
     def run_done_callbacks(self) -> None:
         """Runs the done callbacks."""
-        self._over = True
+        self.over = True
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
             callback(self)
@@ -724,29 +672,3 @@ def add_counts(total: Any, more: Any) -> None:
             setattr(total, field.name, getattr(total, field.name) + value)
         elif isinstance(value, Message):
             add_counts(getattr(total, field.name), value)
-
-
-def error_event(error: HttpError) -> dict[str, Any]:
-    """Returns the event of an error reply."""
-    return {"type": "error", "error": error.body["error"], "status": error.status}
-
-
-def told(error: GatewayError) -> dict[str, Any]:
-    """Returns the event of a failure that is not a call's."""
-    return error_event(http_error(_Failed(error)))
-
-
-class _Failed:
-    """A failure with the methods of `grpc.RpcError`."""
-
-    def __init__(self, error: GatewayError) -> None:
-        self._error = error
-
-    def code(self) -> grpc.StatusCode:
-        return self._error.code
-
-    def details(self) -> str:
-        return self._error.message
-
-    def trailing_metadata(self) -> tuple[tuple[str, str | bytes], ...]:
-        return self._error.trailing_metadata()
