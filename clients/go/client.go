@@ -48,6 +48,8 @@ type Client struct {
 	// ContentProvenanceChecks looks for signs that a file was generated.
 	ContentProvenanceChecks ContentProvenanceChecks
 
+	Realtime Realtime
+
 	connection *grpc.ClientConn
 }
 
@@ -95,6 +97,9 @@ type Decisions struct{ pb.DecisionsServiceClient }
 type ContentProvenanceChecks struct {
 	pb.ContentProvenanceChecksServiceClient
 }
+
+// Realtime has the RPCs of realtime sessions, client secrets and calls.
+type Realtime struct{ pb.RealtimeServiceClient }
 
 // Completions has the RPCs of the older completions.
 type Completions struct{ pb.CompletionsServiceClient }
@@ -155,6 +160,8 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		ContentProvenanceChecks: ContentProvenanceChecks{
 			pb.NewContentProvenanceChecksServiceClient(connection),
 		},
+
+		Realtime: Realtime{pb.NewRealtimeServiceClient(connection)},
 	}
 }
 

@@ -202,7 +202,9 @@ def _request(name: str, path: str, params: Any, place: Place, planner: Planner) 
     own = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     lines = []
     for key in own:
-        alike = {options(each).names for each in planner.contract.alike(key)}
+        # Of requests: events of a session have ids of their own by the same name.
+        owned = [(each, each.containing_type) for each in planner.contract.alike(key)]
+        alike = {options(each).names for each, owner in owned if owner is not None and owner.name.endswith("Request")}
         found: Any = alike.pop() if len(alike) == 1 else 0
         place.ask(f"{name}.{key}", f"{name}.{key}: the kind of resource that it names (`names`)?")
         extra = (("names", json_pb2.JsonNames.Name(found)),) if found else ()

@@ -188,7 +188,8 @@ def answer_differences(exchange: Exchange, answer: Answer) -> Iterator[str]:
         if answer.body != content(binary["size"]):
             yield "the bytes changed"
     elif text is not None:
-        got = answer.body.decode() if answer.content_type.startswith("text/") else loads(answer.body).get("text")
+        plain = answer.content_type.startswith(("text/", "application/sdp"))
+        got = answer.body.decode() if plain else loads(answer.body).get("text")
         if got != text:
             yield "the text changed"
     else:

@@ -50,6 +50,7 @@ from openai.types import (
     image_edit_params,
     image_generate_params,
     moderation_create_params,
+    realtime,
     responses,
     upload_complete_params,
     upload_create_params,
@@ -71,6 +72,14 @@ from openai.types.conversations import (
     item_create_params,
     item_list_params,
     item_retrieve_params,
+)
+from openai.types.realtime import (
+    call_accept_params,
+    call_create_params,
+    call_refer_params,
+    call_reject_params,
+    client_secret_create_params,
+    realtime_connect_params,
 )
 from openai.types.responses import (
     InputTokenCountResponse,
@@ -110,6 +119,9 @@ EXCEPTIONS = {
     "CreateImageEditRequest.image": "the bytes are `image` of type UploadFile, a part of the form and no JSON",
     "CreateImageEditRequest.markup": "the bytes are `markup` of type UploadFile, a part of the form and no JSON",
     "CreateImageVariationRequest.image": "the bytes are `image` of type UploadFile, a part of the form and no JSON",
+    "RealtimeClientSecret.session.audio.input.turn_detection as RealtimeTranscriptionSessionTurnDetection": (
+        "the package leaves the type open, which is that of the arm server_vad"
+    ),
     "ResumeResponseRequest.stream": "streaming is an RPC of its own",
     "Conversation.metadata as object": "the package has any object, where OpenAI's reference has a map of texts",
     "GetResponseRequest.stream": "streaming is an RPC of its own",
@@ -199,6 +211,17 @@ MESSAGES: list[tuple[Any, Any]] = [
     (VideoDeleteResponse, pb.VideoDeleted),
     (VideoCreateCharacterResponse, pb.VideoCharacter),
     (VideoGetCharacterResponse, pb.VideoCharacter),
+    (realtime.RealtimeClientEvent, pb.RealtimeClientEvent),
+    (realtime.RealtimeClientEventParam, pb.RealtimeClientEvent),
+    (realtime.RealtimeServerEvent, pb.RealtimeServerEvent),
+    (realtime.ResponseCreateEventWithReferencesParam, pb.RealtimeResponseCreateEvent),
+    (realtime_connect_params.RealtimeConnectParams, pb.RealtimeConnect),
+    (client_secret_create_params.ClientSecretCreateParams, pb.CreateRealtimeClientSecretRequest),
+    (realtime.ClientSecretCreateResponse, pb.RealtimeClientSecret),
+    (call_create_params.CallCreateParams, pb.CreateRealtimeCallRequest),
+    (call_accept_params.CallAcceptParams, pb.AcceptRealtimeCallRequest),
+    (call_reject_params.CallRejectParams, pb.RejectRealtimeCallRequest),
+    (call_refer_params.CallReferParams, pb.ReferRealtimeCallRequest),
     (Batch, pb.Batch),
     (BatchError, pb.BatchError),
 ]
@@ -211,6 +234,8 @@ WITHOUT_TYPE = {
     "ChatCompletionList": "the package has pages, whose elements are held against ChatCompletion",
     "ChatCompletionMessageList": "the package has pages, whose elements are held against ChatCompletionStoreMessage",
     "ModelList": "the package has pages, whose elements are held against Model",
+    "RealtimeCall": "the package returns the answer's body",
+    "RealtimeCallReply": "the package returns nothing",
     "ResponseDeleted": "the package returns nothing",
     "SpeechChunk": "the package returns the bytes of the body",
     "SpeechStreamEvent": "the package returns the bytes of the body, whose events it does not read",
@@ -426,7 +451,9 @@ def scalar(sdk: Any, candidate: Field) -> bool:
     """Whether a string, number or boolean of the package fits a field."""
     values = literals(sdk)
     if values:
-        return candidate.kind is Kind.BOOL if all(isinstance(v, bool) for v in values) else candidate.kind in _TEXTS
+        if all(isinstance(v, bool) for v in values):
+            return candidate.kind is Kind.BOOL
+        return candidate.kind in (_NUMBERS if all(isinstance(v, int) for v in values) else _TEXTS)
     if sdk is str:
         return candidate.kind in _TEXTS
     if sdk is bool:

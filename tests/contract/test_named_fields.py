@@ -35,6 +35,8 @@ EXEMPT = {
     "a lane of one connection": r"\.stream_id$",
     "a request or a result of one batch": r"^Batch(RequestInput|Result)\.(custom_id|id|request_id|cursor)$",
     "the position of a result": r"^StreamBatchResultsRequest\.after$",
+    "an event of one session": r"^Realtime\w+\.event_id$",
+    "the caller's own, by which upstream groups traces": r"\.group_id$",
     "input that waits within one connection": r"^ResponseSteer\.id$",
     "headers of an upstream's answer": r"^(ResponseSocketErrorEvent\.Error|VideoError)\.headers$",
     "what a checked file says of itself": r"^ContentProvenanceResult\.(synth_id|\w+\.model)$",

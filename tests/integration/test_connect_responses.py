@@ -5,7 +5,7 @@ import queue
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 import grpc
@@ -18,7 +18,7 @@ from openai_grpc.v1 import responses_pb2
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_door, running_gateway, submit
-from support.websocket_peer import CLOSED, WebSocketPeer
+from support.websocket_peer import CLOSED, SocketCaller, WebSocketPeer
 
 STATUS = grpc.StatusCode
 RESPONSES = "/v1/responses"
@@ -396,37 +396,9 @@ def test_a_shutdown_lets_responses_end(peer: WebSocketPeer) -> None:
         stopping.result(LIMIT)
 
 
-class Door:
-    """A caller by the WebSocket of the HTTP port."""
-
-    def __init__(self, gateway: RunningGateway, key: str = MASTER) -> None:
-        self._url = f"{gateway.url}/responses".replace("http://", "ws://")
-        self._headers = {"authorization": f"Bearer {key}"}
-
-    def __enter__(self) -> Self:
-        on_loop(self._open())
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        on_loop(self._close())
-
-    async def _open(self) -> None:
-        self._session = aiohttp.ClientSession()
-        try:
-            self.socket = await self._session.ws_connect(self._url, headers=self._headers)
-        except aiohttp.WSServerHandshakeError:
-            await self._session.close()
-            raise
-
-    async def _close(self) -> None:
-        await self.socket.close()
-        await self._session.close()
-
-    def send(self, value: dict[str, Any]) -> None:
-        on_loop(self.socket.send_str(json.dumps(value)))
-
-    def next(self) -> Any:
-        return json.loads(on_loop(self.socket.receive_str()))
+def door(gateway: RunningGateway, key: str = MASTER) -> SocketCaller:
+    """Returns a caller by the WebSocket of the HTTP port."""
+    return SocketCaller(f"{gateway.url}/responses", {"authorization": f"Bearer {key}"})
 
 
 async def by_grpc_web(gateway: RunningGateway) -> str | None:
@@ -441,11 +413,11 @@ async def by_grpc_web(gateway: RunningGateway) -> str | None:
 def test_the_websocket_of_the_http_port(peer: WebSocketPeer) -> None:
     stand_in = deployment(peer.url, model_name="calm", model="m", responses_websocket=True)
     with running_door(stand_in, general=KEYS) as gateway:
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused, Door(gateway, "sk-unknown"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused, door(gateway, "sk-unknown"):
             pass
         assert refused.value.status == 401
         assert on_loop(by_grpc_web(gateway)) == "12"  # UNIMPLEMENTED: it has no such streams
-        with Door(gateway) as caller:
+        with door(gateway) as caller:
             create = {"type": "response.create", "model": "calm", "input": "Ahoy", "stream_id": "a", "new": {"b": 1}}
             caller.send({**create, "stream": True})
             socket = peer.accept()

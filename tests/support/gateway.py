@@ -34,6 +34,7 @@ from openai_grpc.v1 import (
     models_pb2_grpc,
     moderations_pb2_grpc,
     raw_pb2_grpc,
+    realtime_pb2_grpc,
     responses_pb2_grpc,
     uploads_pb2_grpc,
     videos_pb2_grpc,
@@ -89,6 +90,7 @@ class RunningGateway:
         self.audio = audio_pb2_grpc.AudioServiceStub(self.channel)
         self.images = images_pb2_grpc.ImagesServiceStub(self.channel)
         self.moderations = moderations_pb2_grpc.ModerationsServiceStub(self.channel)
+        self.realtime = realtime_pb2_grpc.RealtimeServiceStub(self.channel)
         self.raw = raw_pb2_grpc.RawServiceStub(self.channel)
         self.conversations = conversations_pb2_grpc.ConversationsServiceStub(self.channel)
         self.files = files_pb2_grpc.FilesServiceStub(self.channel)

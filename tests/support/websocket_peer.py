@@ -1,4 +1,4 @@
-"""A real WebSocket server that tests script: an upstream that has a WebSocket mode.
+"""A real WebSocket server that tests script, an upstream that has a WebSocket mode; and a caller by WebSocket.
 
 with WebSocketPeer() as peer:
     socket = peer.accept()
@@ -12,6 +12,7 @@ import queue
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 from aiohttp import WSMsgType, web
 
 from support.gateway import LIMIT, on_loop
@@ -126,3 +127,51 @@ class WebSocketPeer:
             opened._received.put(CLOSED)
             raise
         return socket
+
+
+class SocketCaller:
+    """A caller by a WebSocket of the HTTP port.
+
+    Args:
+        url: The URL, of HTTP.
+        headers: Headers of the handshake.
+        protocols: Subprotocols to offer.
+
+    Attributes:
+        socket: The WebSocket, once it is open.
+    """
+
+    def __init__(self, url: str, headers: dict[str, str] | None = None, protocols: tuple[str, ...] = ()) -> None:
+        self._url = url.replace("http://", "ws://")
+        self._headers = headers
+        self._protocols = protocols
+
+    def __enter__(self) -> Self:
+        on_loop(self._open())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        on_loop(self._close())
+
+    async def _open(self) -> None:
+        self._session = aiohttp.ClientSession()
+        try:
+            self.socket = await self._session.ws_connect(
+                self._url, headers=self._headers, protocols=self._protocols, max_msg_size=0
+            )
+        except aiohttp.WSServerHandshakeError:
+            await self._session.close()
+            raise
+
+    async def _close(self) -> None:
+        await self.socket.close()
+        await self._session.close()
+
+    def send(self, value: Any) -> None:
+        """Sends a JSON value, or text as it is."""
+        on_loop(self.socket.send_str(value if isinstance(value, str) else json.dumps(value)))
+
+    def next(self) -> Any:
+        """Waits for the next message and returns its JSON value, or `CLOSED`."""
+        message = on_loop(self.socket.receive(LIMIT))
+        return json.loads(message.data) if message.type is WSMsgType.TEXT else CLOSED

@@ -32,6 +32,7 @@ STORED: frozenset[int] = frozenset(
         json_pb2.JSON_NAMES_VIDEO_CHARACTER,
         json_pb2.JSON_NAMES_UPLOAD,
         json_pb2.JSON_NAMES_UPLOAD_PART,
+        json_pb2.JSON_NAMES_REALTIME_CALL,
     }
 )
 SEALED: frozenset[int] = STORED | SOME_STORED
@@ -59,6 +60,8 @@ _ESCAPES = ("\\u004", "\\u005", "\\u006", "\\u007", "\\u017f", "\\u212a", "\\u01
 # Objects whose keys are the caller's own words: properties of a schema, notes.
 _FREE_KEYS = frozenset({"properties", "metadata"})
 _ENDS_OF_A_PAGE = frozenset({"first_id", "last_id"})
+# A key of realtime calls, and of calls of functions, which are not sealed.
+_CALL = "call_id"
 # Keys at the top of a request that choose a model, as far as `model` is not a part of them. Further down they are other
 # things, such as the engine of a search.
 _CHOOSERS = frozenset({"engine", "engineid", "deployment", "deploymentid", "deploymentname", "fallbacks", "preset"})
@@ -296,7 +299,9 @@ def sealed_keys(*, uploads: bool = False) -> dict[str, str]:
         for descriptor in descriptors
         if isinstance(descriptor, Descriptor)
         for each in descriptor.fields
-        if _options(each).names in kinds and each.name.endswith(("_id", "_ids")) and each.name not in _ENDS_OF_A_PAGE
+        if _options(each).names in kinds
+        and each.name.endswith(("_id", "_ids"))
+        and each.name not in {*_ENDS_OF_A_PAGE, _CALL}
     }
     return {stem(key): key for key in keys}
 

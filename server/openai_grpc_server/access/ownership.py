@@ -1,7 +1,7 @@
 """Ownership of stored objects: unseals ids in requests, seals ids in replies.
 
 Which fields hold one is read from the contract: those that name a response, a chat completion, a conversation, a file,
-a batch, a video, a character, an upload or a part of one.
+a batch, a video, a character, an upload or a part of one, or a realtime call.
 """
 
 import hmac
@@ -182,6 +182,10 @@ class OwnedCall(Protocol):
         """True if it reads or creates objects that are stored upstream."""
 
     @property
+    def names_rpc(self) -> bool:
+        """True if the list of RPCs of the caller's key names its RPC, without a `*`."""
+
+    @property
     def by_response(self) -> bool:
         """True if its chat completion has the id of a response, from which it is converted."""
 
@@ -215,7 +219,7 @@ class Ownership:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
             InvalidArgumentError: An id is invalid, or its key only resembles a known one.
         """
-        opening = _Opening(self, _owner(call), request)
+        opening = _Opening(self, call, request)
         visit(request, opening, untyped=call.untyped)
         if self._several_keys and _has_owner(call, request):
             request.metadata[OWNER] = self._tag(call)
@@ -231,7 +235,9 @@ class Ownership:
         """True if there are several keys, each with objects of its own."""
         return self._several_keys
 
-    def open(self, owner: str, text: str, *, cursor: bool, is_file: bool = False) -> SealedId | None:
+    def open(
+        self, owner: str, text: str, *, cursor: bool, is_file: bool = False, unsealed: bool = False
+    ) -> SealedId | None:
         """Opens an id.
 
         Args:
@@ -239,13 +245,14 @@ class Ownership:
             text: The id.
             cursor: Whether it may be one that lists go on from alone.
             is_file: Whether it is that of a file.
+            unsealed: Whether it may be one that was never sealed.
 
         Returns:
             What is in it; None: it is another's, or not sealed though it would have to be.
         """
         opened = self._sealer.open(text)
         if opened is None:
-            refused = self._several_keys and not (is_file and self._shared_files)
+            refused = self._several_keys and not unsealed and not (is_file and self._shared_files)
             return None if refused else SealedId("", "", text)
         return opened if opened.owner == owner or (cursor and opened.owner == _CURSOR + owner) else None
 
@@ -302,7 +309,7 @@ class _Opening:
 
     Args:
         ownership: Opens each.
-        owner: The required owner.
+        call: The call.
         request: The request.
 
     Attributes:
@@ -312,18 +319,26 @@ class _Opening:
 
     seeks = SEALED
 
-    def __init__(self, ownership: Ownership, owner: str, request: Message) -> None:
+    def __init__(self, ownership: Ownership, call: OwnedCall, request: Message) -> None:
         self._request = request
+        self._call = call
         self.ids: list[SealedId] = []
         self.previous = ""
         self._ownership = ownership
-        self._owner = owner
+        self._owner = _owner(call)
         self._keys = sealed_keys(uploads=isinstance(request, _OF_UPLOADS))
 
     def name(self, message: Any, name: str, kind: int) -> None:
         several: list[str] = []
         for text in checked(message, name, kind):
-            opened = self._open(text, name, cursor=name == "after", is_file=kind == json_pb2.JSON_NAMES_FILE)
+            opened = self._open(
+                text,
+                name,
+                cursor=name == "after",
+                is_file=kind == json_pb2.JSON_NAMES_FILE,
+                # That of a call over SIP comes from a webhook of upstream's.
+                unsealed=kind == json_pb2.JSON_NAMES_REALTIME_CALL and self._call.names_rpc,
+            )
             if type(getattr(message, name)) is str:
                 setattr(message, name, opened)
             else:
@@ -429,8 +444,10 @@ class _Opening:
             self.previous = value[key]
         return True
 
-    def _open(self, text: str, name: str, *, cursor: bool = False, is_file: bool = False) -> str:
-        opened = self._ownership.open(self._owner, text, cursor=cursor, is_file=is_file)
+    def _open(
+        self, text: str, name: str, *, cursor: bool = False, is_file: bool = False, unsealed: bool = False
+    ) -> str:
+        opened = self._ownership.open(self._owner, text, cursor=cursor, is_file=is_file, unsealed=unsealed)
         if opened is None:
             raise RefusedNameError(lambda path: _not_found(path, text), name)
         self.ids.append(opened)

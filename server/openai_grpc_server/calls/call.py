@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from openai_grpc_server.access.keyring import Caller
-    from openai_grpc_server.access.ledger import Entry
+    from openai_grpc_server.access.ledger import Entry, Ledger
     from openai_grpc_server.access.ownership import Ownership
     from openai_grpc_server.config.providers import Mode
     from openai_grpc_server.cost.usage import Meter
@@ -124,12 +124,14 @@ class Access(NamedTuple):
         entry: Counts the call against the key's limits; None: the key has none.
         meter: Estimates what the call uses, if its key has a limit on that and the upstream does not say; else None.
         warning: Metadata that warns of a soft budget that is spent; empty: nothing to warn of.
+        ledger: Where the parts of a session are counted, one by one; None: the caller has no limits, or it is a call.
     """
 
     caller: "Caller | None" = None
     entry: "Entry | None" = None
     meter: "Meter | None" = None
     warning: "tuple[tuple[str, str], ...]" = ()
+    ledger: "Ledger | None" = None
 
 
 class Received:
@@ -266,11 +268,13 @@ class Bill:
         read: The same, once it was read, or None.
         priced: The usage, reported or estimated, that `cost` was computed from.
         cost: Its cost in US dollars; None: not known.
+        others: The cost of what other models did for it, in US dollars.
     """
 
-    __slots__ = ("cost", "priced", "read", "usage")
+    __slots__ = ("cost", "others", "priced", "read", "usage")
 
     def __init__(self) -> None:
+        self.others = 0.0
         self.usage: Any = None
         self.read: Usage | None = None
         self.priced: object = None
@@ -408,6 +412,12 @@ class Call:
         return self.received.untyped
 
     @property
+    def names_rpc(self) -> bool:
+        """True if the list of RPCs of the caller's key names the RPC, without a `*`."""
+        caller = self.access.caller
+        return caller is not None and caller.rpcs.name(self.rpc.name)
+
+    @property
     def reply_due(self) -> float | None:
         """The deadline of the first byte of the reply, in `time.monotonic()` seconds; None: no limit."""
         limits, deadline = self.route.limits, self.head.deadline
@@ -430,14 +440,21 @@ class Call:
         """Returns whether explicit nulls of a message type are kept: for the caller's API, not a bridge's."""
         return self.head.nulls and message_type is self.rpc.reply_type
 
-    def when_draining(self, callback: "Callable[[], bool]") -> None:
-        """Registers a function that is called when the gateway begins to drain: whether the stream goes on."""
+    def when_draining(self, callback: "Callable[[], bool] | None") -> None:
+        """Registers a function that is called when the gateway begins to drain: whether the stream goes on.
+
+        None: it goes on.
+        """
         self.on_drain = callback
 
     def note_usage(self, usage: Any) -> None:
         """Records the usage message reported by upstream; None: none."""
         self.bill.usage = usage
         self.bill.read = None
+
+    def note_other(self, cost: float) -> None:
+        """Adds the cost of what another model did for the call, in US dollars."""
+        self.bill.others += cost
 
     def may_add(self, key: str) -> bool:
         """Returns whether the gateway may add a key to the request: not if the upstream refused it lately."""
@@ -488,13 +505,13 @@ class Call:
         bill, meter = self.bill, self.access.meter
         source = bill.usage if meter is None else meter.usage or bill.usage
         if source is None or self.route.deployment is None:
-            return None
+            return bill.others or None
         if bill.priced is not source:  # it is asked for several times
             bill.priced = source
             used = self.used()
             price = None if used == NONE else self.price(self.route.deployment, self.route.upstream_model)
             bill.cost = None if price is None else price.cost(used)
-        return bill.cost
+        return (bill.cost or 0.0) + bill.others if bill.others else bill.cost
 
     def price(self, deployment: "Deployment", model: str) -> Price | None:
         """Returns the price of a deployment's model, by the upstream's name; None: unknown."""

@@ -24,6 +24,7 @@ FREE = frozenset(
         json_pb2.JSON_NAMES_VIDEO_CHARACTER,
         json_pb2.JSON_NAMES_UPLOAD,
         json_pb2.JSON_NAMES_UPLOAD_PART,
+        json_pb2.JSON_NAMES_REALTIME_CALL,
     }
 )
 KEPT = FREE | {json_pb2.JSON_NAMES_VIDEO}  # a video is billed when it is begun
@@ -94,8 +95,9 @@ class Rpc:
         request = method.input_type
         safe = options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS
         repeatable = options.idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
-        if method.client_streaming and not route.websocket:  # its settings are the first message
-            request = request.fields_by_name["config"].message_type or request
+        if method.client_streaming:  # its settings are the first message
+            settings = request.fields_by_name.get("connect" if route.websocket else "config")
+            request = request if settings is None else settings.message_type or request
         keys = _json_keys(request)
         takes_options = "call_options" in request.fields_by_name
         return cls(
@@ -123,7 +125,7 @@ class Rpc:
             reply_key=next((_json_key(each) for each in method.output_type.fields if _options(each).required), ""),
             reply_revision=_newest(method.output_type),
             session=route.websocket,
-            carries=route.websocket and any(_is_request(each.message_type) for each in request.fields),
+            carries=route.websocket and any(_is_request(each.message_type) for each in method.input_type.fields),
         )
 
 

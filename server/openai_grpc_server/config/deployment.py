@@ -287,7 +287,16 @@ def redis_url(router: RouterSettings) -> Secret | None:
 
 MODES: Mapping[str, Mode] = {"responses": "responses", "completion": "completions"}
 # Modes of LiteLLM's that need no other API for chat, and those that are not served at all.
-SERVED_MODES = ("chat", "responses", "completion", "embedding", "audio_transcription", "moderation", "moderations")
+SERVED_MODES = (
+    "chat",
+    "responses",
+    "completion",
+    "embedding",
+    "audio_transcription",
+    "moderation",
+    "moderations",
+    "realtime",
+)
 OTHER_MODES = (
     "audio_speech",
     "batch",
@@ -296,7 +305,6 @@ OTHER_MODES = (
     "image_generation",
     "image_variation",
     "ocr",
-    "realtime",
     "rerank",
     "search",
     "vector_store",

@@ -33,6 +33,7 @@ from openai_grpc.v1 import (
     completions_pb2,
     embeddings_pb2,
     images_pb2,
+    realtime_event_pb2,
     response_event_pb2,
     response_pb2,
     speech_pb2,
@@ -58,6 +59,9 @@ class Usage(NamedTuple):
         input_image_tokens: Tokens of input that are those of images.
         output_image_tokens: Tokens of output that are those of images.
         video_seconds: Seconds of video that were asked for, where these are billed.
+        input_audio_tokens: Tokens of input that are those of audio, also those that were cached.
+        cached_audio_tokens: Those of them that came out of the prompt cache.
+        output_audio_tokens: Tokens of output that are those of audio.
     """
 
     input_tokens: int = 0
@@ -69,6 +73,9 @@ class Usage(NamedTuple):
     input_image_tokens: int = 0
     output_image_tokens: int = 0
     video_seconds: float = 0.0
+    input_audio_tokens: int = 0
+    cached_audio_tokens: int = 0
+    output_audio_tokens: int = 0
 
     def plus(self, other: "Usage") -> "Usage":
         """Returns the sum of two usages."""
@@ -127,6 +134,19 @@ def _image(usage: Any) -> Usage:
     )
 
 
+def _realtime(usage: Any) -> Usage:
+    given, made = usage.input_token_details, usage.output_token_details
+    return Usage(
+        usage.input_tokens,
+        given.cached_tokens,
+        usage.output_tokens,
+        input_image_tokens=given.image_tokens - given.cached_tokens_details.image_tokens,
+        input_audio_tokens=given.audio_tokens,
+        cached_audio_tokens=given.cached_tokens_details.audio_tokens,
+        output_audio_tokens=made.audio_tokens,
+    )
+
+
 _READERS: dict[type[Any], Callable[[Any], Usage]] = {
     chat_pb2.CompletionUsage: _chat,
     response_pb2.ResponseUsage: _response,
@@ -135,6 +155,7 @@ _READERS: dict[type[Any], Callable[[Any], Usage]] = {
     transcription_pb2.TranscriptionUsage: _transcription,
     images_pb2.ImageUsage: _image,
     speech_pb2.SpeechUsage: _transcription_tokens,
+    realtime_event_pb2.RealtimeUsage: _realtime,
     Usage: lambda usage: usage,
 }
 
@@ -157,6 +178,9 @@ class Price:
         output_cost_per_image: An image that was made.
         output_cost_per_image_token: A token of output of an image; None: as any other.
         output_cost_per_video_per_second: A second of a video that was made.
+        input_cost_per_audio_token: A token of input of audio; None: as any other.
+        cache_read_input_audio_token_cost: One of audio out of the prompt cache; None: as any other out of it.
+        output_cost_per_audio_token: A token of output of audio; None: as any other.
     """
 
     input_cost_per_token: float = 0.0
@@ -168,6 +192,9 @@ class Price:
     output_cost_per_image: float = 0.0
     output_cost_per_image_token: float | None = None
     output_cost_per_video_per_second: float = 0.0
+    input_cost_per_audio_token: float | None = None
+    cache_read_input_audio_token_cost: float | None = None
+    output_cost_per_audio_token: float | None = None
 
     def cost(self, usage: Usage) -> float:
         """Returns the cost of a call, in US dollars."""
@@ -176,6 +203,7 @@ class Price:
             self.input_cost_per_image_token,
             self.output_cost_per_image_token,
         )
+        heard = usage.input_audio_tokens or usage.output_audio_tokens
         tokens = (
             (usage.input_tokens - usage.cached_tokens) * self.input_cost_per_token
             + usage.cached_tokens * (self.input_cost_per_token if cached is None else cached)
@@ -191,6 +219,23 @@ class Price:
             + usage.video_seconds * self.output_cost_per_video_per_second
             + (0.0 if seen is None else usage.input_image_tokens * (seen - self.input_cost_per_token))
             + (0.0 if drawn is None else usage.output_image_tokens * (drawn - self.output_cost_per_token))
+            + (self._audio_cost(usage) if heard else 0.0)
+        )
+
+    def _audio_cost(self, usage: Usage) -> float:
+        """Returns what tokens of audio cost more than others, in US dollars."""
+        read = self.cache_read_input_token_cost
+        cached = self.input_cost_per_token if read is None else read
+        heard, again, spoken = (
+            self.input_cost_per_audio_token,
+            self.cache_read_input_audio_token_cost,
+            self.output_cost_per_audio_token,
+        )
+        fresh = usage.input_audio_tokens - usage.cached_audio_tokens
+        return (
+            (0.0 if heard is None else fresh * (heard - self.input_cost_per_token))
+            + (0.0 if again is None else usage.cached_audio_tokens * (again - cached))
+            + (0.0 if spoken is None else usage.output_audio_tokens * (spoken - self.output_cost_per_token))
         )
 
 

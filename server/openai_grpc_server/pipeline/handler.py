@@ -186,7 +186,10 @@ class AccessControl:
         caller.check_rpc(call.rpc.path)
         if queue_up is not None:
             await queue_up(call)
-        if not caller.limits.any or call.rpc.carries:
+        if not caller.limits.any:
+            return
+        if call.rpc.carries:
+            call.access = Access(caller, ledger=self._ledger)
             return
         try:
             entry = await self._ledger.enter(caller)

@@ -10,6 +10,7 @@ from openai_grpc_server.services.files import ContentProvenanceChecksService, Fi
 from openai_grpc_server.services.images import ImagesService
 from openai_grpc_server.services.models import ModelsService
 from openai_grpc_server.services.raw import RawService
+from openai_grpc_server.services.realtime import RealtimeService
 from openai_grpc_server.services.responses import ResponsesService
 from openai_grpc_server.services.videos import VideosService
 
@@ -30,4 +31,5 @@ SERVICES: tuple[type[Service], ...] = (
     DecisionsService,
     ContentProvenanceChecksService,
     VideosService,
+    RealtimeService,
 )

@@ -16,7 +16,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, loads, name_problem, to_object
 from openai_grpc.options.v1 import json_pb2
-from openai_grpc.v1 import models_pb2
+from openai_grpc.v1 import models_pb2, realtime_session_pb2
 from openai_grpc_server.access.keyring import limit_error
 from openai_grpc_server.access.ledger import limits_unavailable
 from openai_grpc_server.access.names import check_models, check_names
@@ -76,6 +76,7 @@ T = TypeVar("T")
 Method = Callable[[Call, Any], Awaitable[Any]]
 
 USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
+CALL = ("call_id",)
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 # Answers of an upstream that has no such path.
@@ -136,7 +137,7 @@ class Service:
         if meter is not None and meter.outputs is not None:
             await reserve(call, request, meter.outputs)
         work = serve(call, partial(attempt, call, request))
-        if self.settings.on_cancel == "drain" and call.rpc.creates:
+        if self.settings.on_cancel == "drain" and call.rpc.creates and not call.rpc.session:
             work = drained(call, work, lambda: self.settings.drain_limit)
         elif meter is not None and call.rpc.server_streaming:
             work = drained(call, work, lambda: USAGE_FOLLOWS if meter.finished else 0.0)
@@ -748,7 +749,10 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
     """
     if not call.rpc.takes_model:
         rpc = call.rpc
-        asks = (rpc.keeps or rpc.lists or rpc.creates) and not rpc.path_fields
+        if found := session_model(request):
+            return found
+        # A call over SIP has no place that the gateway knows: it came to upstream by telephone.
+        asks = ((rpc.keeps or rpc.lists or rpc.creates) and not rpc.path_fields) or rpc.path_fields == CALL
         named = call.head.metadata.get(MODEL_KEY) if asks else None
         problem = "" if named is None else name_problem(json_pb2.JSON_NAMES_MODEL, named)
         if problem or named == "":
@@ -757,6 +761,14 @@ def named_model(router: Router, call: Call, request: Any) -> str | None:
     if request.HasField("model"):
         return str(request.model)
     return router.default_model if call.rpc.has_body else None
+
+
+def session_model(request: Any) -> str:
+    """Returns the model of the realtime session that a request configures; empty: it names none."""
+    session = getattr(request, "session", None)
+    if not isinstance(session, realtime_session_pb2.RealtimeSession):
+        return ""
+    return str(session.realtime.model or session.transcription.audio.input.transcription.model)
 
 
 def named_object(rpc: Rpc, request: Any) -> str:

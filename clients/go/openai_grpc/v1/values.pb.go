@@ -1607,6 +1607,215 @@ const (
 	DecisionInputMessagePhaseFinalAnswer = "final_answer"
 )
 
+// Known values of RealtimeConversationSession.include; any other is accepted, too.
+const (
+	RealtimeConversationSessionIncludeItemInputAudioTranscriptionLogprobs = "item.input_audio_transcription.logprobs"
+)
+
+// Known values of RealtimeConversationSession.output_modalities; any other is accepted, too.
+const (
+	RealtimeConversationSessionOutputModalitiesText  = "text"
+	RealtimeConversationSessionOutputModalitiesAudio = "audio"
+)
+
+// Known values of RealtimeConversationSession.object; any other is accepted, too.
+const (
+	RealtimeConversationSessionObjectRealtimeSession = "realtime.session"
+)
+
+// Known values of RealtimeTranscriptionSession.include; any other is accepted, too.
+const (
+	RealtimeTranscriptionSessionIncludeItemInputAudioTranscriptionLogprobs = "item.input_audio_transcription.logprobs"
+)
+
+// Known values of RealtimeTranscriptionSession.object; any other is accepted, too.
+const (
+	RealtimeTranscriptionSessionObjectRealtimeTranscriptionSession = "realtime.transcription_session"
+)
+
+// Known values of RealtimeAudioConfig.NoiseReduction.type; any other is accepted, too.
+const (
+	RealtimeAudioConfigNoiseReductionTypeNearField = "near_field"
+	RealtimeAudioConfigNoiseReductionTypeFarField  = "far_field"
+)
+
+// Known values of RealtimeAudioFormat.type; any other is accepted, too.
+const (
+	RealtimeAudioFormatTypeAudioPcm  = "audio/pcm"
+	RealtimeAudioFormatTypeAudioPcmu = "audio/pcmu"
+	RealtimeAudioFormatTypeAudioPcma = "audio/pcma"
+)
+
+// Known values of RealtimeTranscription.model; any other is accepted, too.
+const (
+	RealtimeTranscriptionModelWhisper1                    = "whisper-1"
+	RealtimeTranscriptionModelGptTranscribe               = "gpt-transcribe"
+	RealtimeTranscriptionModelGptLiveTranscribe           = "gpt-live-transcribe"
+	RealtimeTranscriptionModelGpt4OMiniTranscribe         = "gpt-4o-mini-transcribe"
+	RealtimeTranscriptionModelGpt4OMiniTranscribe20251215 = "gpt-4o-mini-transcribe-2025-12-15"
+	RealtimeTranscriptionModelGpt4OTranscribe             = "gpt-4o-transcribe"
+	RealtimeTranscriptionModelGpt4OTranscribeDiarize      = "gpt-4o-transcribe-diarize"
+	RealtimeTranscriptionModelGptRealtimeWhisper          = "gpt-realtime-whisper"
+)
+
+// Known values of RealtimeTranscription.delay; any other is accepted, too.
+const (
+	RealtimeTranscriptionDelayMinimal = "minimal"
+	RealtimeTranscriptionDelayLow     = "low"
+	RealtimeTranscriptionDelayMedium  = "medium"
+	RealtimeTranscriptionDelayHigh    = "high"
+	RealtimeTranscriptionDelayXhigh   = "xhigh"
+)
+
+// Known values of RealtimeTurnDetection.SemanticDetection.eagerness; any other is accepted, too.
+const (
+	RealtimeTurnDetectionSemanticDetectionEagernessLow    = "low"
+	RealtimeTurnDetectionSemanticDetectionEagernessMedium = "medium"
+	RealtimeTurnDetectionSemanticDetectionEagernessHigh   = "high"
+	RealtimeTurnDetectionSemanticDetectionEagernessAuto   = "auto"
+)
+
+// Known values of RealtimeMessage.role; any other is accepted, too.
+const (
+	RealtimeMessageRoleUser      = "user"
+	RealtimeMessageRoleAssistant = "assistant"
+	RealtimeMessageRoleSystem    = "system"
+)
+
+// Known values of RealtimeMessage.object; any other is accepted, too.
+const (
+	RealtimeMessageObjectRealtimeItem = "realtime.item"
+)
+
+// Known values of RealtimeMessage.status; any other is accepted, too.
+const (
+	RealtimeMessageStatusCompleted  = "completed"
+	RealtimeMessageStatusIncomplete = "incomplete"
+	RealtimeMessageStatusInProgress = "in_progress"
+)
+
+// Known values of RealtimeContent.type; any other is accepted, too.
+const (
+	RealtimeContentTypeInputText   = "input_text"
+	RealtimeContentTypeInputAudio  = "input_audio"
+	RealtimeContentTypeInputImage  = "input_image"
+	RealtimeContentTypeOutputText  = "output_text"
+	RealtimeContentTypeOutputAudio = "output_audio"
+	RealtimeContentTypeText        = "text"
+	RealtimeContentTypeAudio       = "audio"
+)
+
+// Known values of RealtimeContent.detail; any other is accepted, too.
+const (
+	RealtimeContentDetailAuto = "auto"
+	RealtimeContentDetailLow  = "low"
+	RealtimeContentDetailHigh = "high"
+)
+
+// Known values of RealtimeFunctionCall.object; any other is accepted, too.
+const (
+	RealtimeFunctionCallObjectRealtimeItem = "realtime.item"
+)
+
+// Known values of RealtimeFunctionCall.status; any other is accepted, too.
+const (
+	RealtimeFunctionCallStatusCompleted  = "completed"
+	RealtimeFunctionCallStatusIncomplete = "incomplete"
+	RealtimeFunctionCallStatusInProgress = "in_progress"
+)
+
+// Known values of RealtimeFunctionCallOutput.object; any other is accepted, too.
+const (
+	RealtimeFunctionCallOutputObjectRealtimeItem = "realtime.item"
+)
+
+// Known values of RealtimeFunctionCallOutput.status; any other is accepted, too.
+const (
+	RealtimeFunctionCallOutputStatusCompleted  = "completed"
+	RealtimeFunctionCallOutputStatusIncomplete = "incomplete"
+	RealtimeFunctionCallOutputStatusInProgress = "in_progress"
+)
+
+// Known values of RealtimeResponse.object; any other is accepted, too.
+const (
+	RealtimeResponseObjectRealtimeResponse = "realtime.response"
+)
+
+// Known values of RealtimeResponse.status; any other is accepted, too.
+const (
+	RealtimeResponseStatusCompleted  = "completed"
+	RealtimeResponseStatusCancelled  = "cancelled"
+	RealtimeResponseStatusFailed     = "failed"
+	RealtimeResponseStatusIncomplete = "incomplete"
+	RealtimeResponseStatusInProgress = "in_progress"
+)
+
+// Known values of RealtimeResponse.output_modalities; any other is accepted, too.
+const (
+	RealtimeResponseOutputModalitiesText  = "text"
+	RealtimeResponseOutputModalitiesAudio = "audio"
+)
+
+// Known values of RealtimeResponse.StatusDetails.reason; any other is accepted, too.
+const (
+	RealtimeResponseStatusDetailsReasonTurnDetected    = "turn_detected"
+	RealtimeResponseStatusDetailsReasonClientCancelled = "client_cancelled"
+	RealtimeResponseStatusDetailsReasonMaxOutputTokens = "max_output_tokens"
+	RealtimeResponseStatusDetailsReasonContentFilter   = "content_filter"
+)
+
+// Known values of RealtimeResponse.StatusDetails.type; any other is accepted, too.
+const (
+	RealtimeResponseStatusDetailsTypeCompleted  = "completed"
+	RealtimeResponseStatusDetailsTypeCancelled  = "cancelled"
+	RealtimeResponseStatusDetailsTypeIncomplete = "incomplete"
+	RealtimeResponseStatusDetailsTypeFailed     = "failed"
+)
+
+// Known values of RealtimeResponseCreate.conversation; any other is accepted, too.
+const (
+	RealtimeResponseCreateConversationAuto = "auto"
+	RealtimeResponseCreateConversationNone = "none"
+)
+
+// Known values of RealtimeResponseCreate.output_modalities; any other is accepted, too.
+const (
+	RealtimeResponseCreateOutputModalitiesText  = "text"
+	RealtimeResponseCreateOutputModalitiesAudio = "audio"
+)
+
+// Known values of RealtimeConversationCreatedEvent.Conversation.object; any other is accepted, too.
+const (
+	RealtimeConversationCreatedEventConversationObjectRealtimeConversation = "realtime.conversation"
+)
+
+// Known values of RealtimeRateLimitsUpdatedEvent.RateLimit.name; any other is accepted, too.
+const (
+	RealtimeRateLimitsUpdatedEventRateLimitNameRequests = "requests"
+	RealtimeRateLimitsUpdatedEventRateLimitNameTokens   = "tokens"
+)
+
+// Known values of RealtimeConnect.intent; any other is accepted, too.
+const (
+	RealtimeConnectIntentTranscription = "transcription"
+)
+
+// Known values of CreateRealtimeClientSecretRequest.ExpiresAfter.anchor; any other is accepted, too.
+const (
+	CreateRealtimeClientSecretRequestExpiresAfterAnchorCreatedAt = "created_at"
+)
+
+// Known values of AcceptRealtimeCallRequest.include; any other is accepted, too.
+const (
+	AcceptRealtimeCallRequestIncludeItemInputAudioTranscriptionLogprobs = "item.input_audio_transcription.logprobs"
+)
+
+// Known values of AcceptRealtimeCallRequest.output_modalities; any other is accepted, too.
+const (
+	AcceptRealtimeCallRequestOutputModalitiesText  = "text"
+	AcceptRealtimeCallRequestOutputModalitiesAudio = "audio"
+)
+
 // Known values of CreateUploadRequest.purpose; any other is accepted, too.
 const (
 	CreateUploadRequestPurposeAssistants = "assistants"

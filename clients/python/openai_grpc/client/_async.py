@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from weakref import WeakSet
 
 import grpc.aio
@@ -11,14 +11,18 @@ from google.protobuf.message import Message
 from openai_grpc.client._address import target
 from openai_grpc.client._channel import Settings
 from openai_grpc.client._paging import after_of, next_page
-from openai_grpc.client._request import accumulating
+from openai_grpc.client._request import Prepared, accumulating
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.client.async_pages import AsyncPage, AsyncPages
+from openai_grpc.client.async_session import AsyncSession
 from openai_grpc.client.async_stream import AsyncStream, AsyncTransfer
 from openai_grpc.client.async_streams import STREAMS
 from openai_grpc.client.errors import ClientClosedError
 from openai_grpc.client.metadata import CallMetadata
+
+if TYPE_CHECKING:
+    from openai_grpc.client._events import SessionKind
 
 M = TypeVar("M", bound=Message)
 
@@ -30,7 +34,7 @@ class AsyncLink:
         self._settings = settings
         self.closed = False
         # gRPC cancels only the calls that a task waits for right now when the channel is closed.
-        self.streams: WeakSet[AsyncStream[Any]] = WeakSet()
+        self.streams: WeakSet[AsyncStream[Any] | AsyncSession] = WeakSet()
 
     @cached_property
     def channel(self) -> grpc.aio.Channel:
@@ -81,6 +85,26 @@ class AsyncConnection:
         }
         make = kinds[rpc.upload, rpc.streams]
         return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
+
+    def session(self, kind: "SessionKind", prepared: Prepared, first: Any = None) -> AsyncSession:
+        """Opens a session.
+
+        Args:
+            kind: Its kind.
+            prepared: The options of the call.
+            first: The first message; None: there is none.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        if self.link.closed:
+            raise ClientClosedError
+        method: Any = self.link.channel.stream_stream(
+            kind.path, lambda message: message.SerializeToString(), kind.reply.FromString
+        )
+        session = AsyncSession(method, kind, prepared, self.settings, first)
+        self.link.streams.add(session)
+        return session
 
 
 class AsyncUnary(Generic[M]):

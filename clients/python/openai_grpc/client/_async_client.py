@@ -130,6 +130,7 @@ class AsyncClient:
         self.uploads = async_resources.AsyncUploads(connection)
         self.decisions = async_resources.AsyncDecisions(connection)
         self.content_provenance_checks = async_resources.AsyncContentProvenanceChecks(connection)
+        self.realtime = async_resources.AsyncRealtime(connection)
 
     async def __aenter__(self) -> Self:
         return self

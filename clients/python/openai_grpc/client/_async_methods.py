@@ -29,6 +29,7 @@ from openai_grpc.client.async_streams import (
 )
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.client.params import (
+    AcceptRealtimeCallParams,
     CancelBatchParams,
     CancelResponseParams,
     CancelUploadParams,
@@ -48,6 +49,8 @@ from openai_grpc.client.params import (
     CreateImageParams,
     CreateImageVariationParams,
     CreateModerationParams,
+    CreateRealtimeCallParams,
+    CreateRealtimeClientSecretParams,
     CreateResponseParams,
     CreateSpeechParams,
     CreateTranscriptionParams,
@@ -76,6 +79,7 @@ from openai_grpc.client.params import (
     GetResponseParams,
     GetVideoCharacterParams,
     GetVideoParams,
+    HangupRealtimeCallParams,
     IssueKeyParams,
     ListBatchesParams,
     ListChatCompletionMessagesParams,
@@ -86,6 +90,8 @@ from openai_grpc.client.params import (
     ListModelsParams,
     ListResponseInputItemsParams,
     ListVideosParams,
+    ReferRealtimeCallParams,
+    RejectRealtimeCallParams,
     RemixVideoParams,
     ResumeResponseParams,
     RevokeKeyParams,
@@ -101,6 +107,7 @@ from openai_grpc.client.params import (
     WatchResponseParams,
 )
 from openai_grpc.v1 import (
+    AcceptRealtimeCallRequest,
     Batch,
     BatchList,
     CancelBatchRequest,
@@ -135,6 +142,8 @@ from openai_grpc.v1 import (
     CreateImageVariationRequest,
     CreateModerationRequest,
     CreateModerationResponse,
+    CreateRealtimeCallRequest,
+    CreateRealtimeClientSecretRequest,
     CreateResponseRequest,
     CreateSpeechRequest,
     CreateTranscriptionRequest,
@@ -167,6 +176,7 @@ from openai_grpc.v1 import (
     GetResponseRequest,
     GetVideoCharacterRequest,
     GetVideoRequest,
+    HangupRealtimeCallRequest,
     ImagesResponse,
     ListBatchesRequest,
     ListChatCompletionMessagesRequest,
@@ -179,6 +189,11 @@ from openai_grpc.v1 import (
     Model,
     ModelDeleted,
     ModelList,
+    RealtimeCall,
+    RealtimeCallReply,
+    RealtimeClientSecret,
+    ReferRealtimeCallRequest,
+    RejectRealtimeCallRequest,
     RemixVideoRequest,
     Response,
     ResponseDeleted,
@@ -2169,6 +2184,219 @@ class AsyncCreateModeration(Protocol):
         """Classifies texts and images as harmful or not.
 
         REST: `POST /moderations`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncCreateRealtimeClientSecret(Protocol):
+    """Type of `CreateRealtimeClientSecret`."""
+
+    async def __call__(
+        self,
+        request: CreateRealtimeClientSecretRequest | None = None,
+        /,
+        **params: Unpack[CreateRealtimeClientSecretParams],
+    ) -> RealtimeClientSecret:
+        """Makes a secret that lives for minutes, with which a browser or telephone opens sessions at upstream
+        itself. The gateway does not see those sessions: a key with limits, or one that is restricted to
+        models, may call it only if its allowed RPCs name it.
+
+        REST: `POST /realtime/client_secrets`.
+
+        Args:
+            request: The request, instead of the arguments.
+            expires_after: When it expires. Default: after 600 seconds.
+            session: The configuration of the sessions that it opens. Its model says which upstream makes
+                it.
+        """
+        ...
+
+    async def with_call(
+        self,
+        request: CreateRealtimeClientSecretRequest | None = None,
+        /,
+        **params: Unpack[CreateRealtimeClientSecretParams],
+    ) -> tuple[RealtimeClientSecret, CallMetadata]:
+        """Makes a secret that lives for minutes, with which a browser or telephone opens sessions at upstream
+        itself. The gateway does not see those sessions: a key with limits, or one that is restricted to
+        models, may call it only if its allowed RPCs name it.
+
+        REST: `POST /realtime/client_secrets`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncCreateRealtimeCall(Protocol):
+    """Type of `CreateRealtimeCall`."""
+
+    async def __call__(
+        self, request: CreateRealtimeCallRequest | None = None, /, **params: Unpack[CreateRealtimeCallParams]
+    ) -> RealtimeCall:
+        """Begins a call over WebRTC, of which the audio goes to upstream itself; returns the answer to the
+        caller's offer. It belongs to the key that began it: `Connect` with its `call_id` follows it, and
+        `HangupRealtimeCall` ends it. The gateway does not see the audio: a key with limits, or one that is
+        restricted to models, may call it only if its allowed RPCs name it.
+
+        REST: `POST /realtime/calls`.
+
+        Args:
+            request: The request, instead of the arguments.
+            sdp: The caller's offer, as a session description (SDP). Required.
+            session: The configuration of the session. Its model says which upstream serves it. Default:
+                that of the caller's client secret.
+        """
+        ...
+
+    async def with_call(
+        self, request: CreateRealtimeCallRequest | None = None, /, **params: Unpack[CreateRealtimeCallParams]
+    ) -> tuple[RealtimeCall, CallMetadata]:
+        """Begins a call over WebRTC, of which the audio goes to upstream itself; returns the answer to the
+        caller's offer. It belongs to the key that began it: `Connect` with its `call_id` follows it, and
+        `HangupRealtimeCall` ends it. The gateway does not see the audio: a key with limits, or one that is
+        restricted to models, may call it only if its allowed RPCs name it.
+
+        REST: `POST /realtime/calls`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncAcceptRealtimeCall(Protocol):
+    """Type of `AcceptRealtimeCall`."""
+
+    async def __call__(
+        self, request: AcceptRealtimeCallRequest | str | None = None, /, **params: Unpack[AcceptRealtimeCallParams]
+    ) -> RealtimeCallReply:
+        """Accepts a call that came in over SIP, with the configuration of its session. Upstream tells of such
+        a call by a webhook, with its id. Where ids are sealed, only a key whose allowed RPCs name this one
+        may use an id that no reply of the gateway has told; with several upstreams the model, or the
+        metadata `openai-grpc-model` for the other RPCs, says which has it.
+
+        REST: `POST /realtime/calls/{call_id}/accept`.
+
+        Args:
+            request: The request, instead of the arguments.
+            type:
+            audio: The audio in both directions.
+            include: Additional output. Known values: `item.input_audio_transcription.logprobs`.
+            instructions: A system message before the conversation. Default: the server's, as
+                `session_created` tells. An empty text clears it.
+            max_output_tokens: Maximum number of output tokens of a response, calls of tools included.
+                Default: `inf`.
+            model: The model's name in the gateway's configuration or upstream. Fixed once the session has
+                begun. In an event of the server it is upstream's name. Limit: 256 bytes.
+            output_modalities: Whether the model speaks (audio with a transcript) or writes; one of both.
+                Default: `audio`. Known values: `text`, `audio`.
+            parallel_tool_calls: Allow several tool calls at once. For models that reason.
+            prompt: A prompt that is stored upstream, with the values of its variables.
+            reasoning: Effort of reasoning. For models that reason.
+            tool_choice: Tool choice. Default: `auto`.
+            tools: The tools that the model may call: functions, which the caller runs, and MCP servers. To
+                clear them, send `[]` for `tools` in `extra_json`.
+            tracing: Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none.
+            truncation: What is dropped of a conversation that is longer than the model's context. Default:
+                `auto`, the oldest messages.
+        """
+        ...
+
+    async def with_call(
+        self, request: AcceptRealtimeCallRequest | str | None = None, /, **params: Unpack[AcceptRealtimeCallParams]
+    ) -> tuple[RealtimeCallReply, CallMetadata]:
+        """Accepts a call that came in over SIP, with the configuration of its session. Upstream tells of such
+        a call by a webhook, with its id. Where ids are sealed, only a key whose allowed RPCs name this one
+        may use an id that no reply of the gateway has told; with several upstreams the model, or the
+        metadata `openai-grpc-model` for the other RPCs, says which has it.
+
+        REST: `POST /realtime/calls/{call_id}/accept`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncRejectRealtimeCall(Protocol):
+    """Type of `RejectRealtimeCall`."""
+
+    async def __call__(
+        self, request: RejectRealtimeCallRequest | str | None = None, /, **params: Unpack[RejectRealtimeCallParams]
+    ) -> RealtimeCallReply:
+        """Declines a call that came in over SIP.
+
+        REST: `POST /realtime/calls/{call_id}/reject`.
+
+        Args:
+            request: The request, instead of the arguments.
+            status_code: The status for the other side (SIP). Default: 603, declined.
+        """
+        ...
+
+    async def with_call(
+        self, request: RejectRealtimeCallRequest | str | None = None, /, **params: Unpack[RejectRealtimeCallParams]
+    ) -> tuple[RealtimeCallReply, CallMetadata]:
+        """Declines a call that came in over SIP.
+
+        REST: `POST /realtime/calls/{call_id}/reject`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncReferRealtimeCall(Protocol):
+    """Type of `ReferRealtimeCall`."""
+
+    async def __call__(
+        self, request: ReferRealtimeCallRequest | str | None = None, /, **params: Unpack[ReferRealtimeCallParams]
+    ) -> RealtimeCallReply:
+        """Hands a call over SIP over to another destination.
+
+        REST: `POST /realtime/calls/{call_id}/refer`.
+
+        Args:
+            request: The request, instead of the arguments.
+            target_uri: Where it goes, such as `tel:+14155550123` or `sip:agent@example.com`. Required.
+        """
+        ...
+
+    async def with_call(
+        self, request: ReferRealtimeCallRequest | str | None = None, /, **params: Unpack[ReferRealtimeCallParams]
+    ) -> tuple[RealtimeCallReply, CallMetadata]:
+        """Hands a call over SIP over to another destination.
+
+        REST: `POST /realtime/calls/{call_id}/refer`.
+
+        Returns the reply with its metadata.
+        """
+        ...
+
+
+class AsyncHangupRealtimeCall(Protocol):
+    """Type of `HangupRealtimeCall`."""
+
+    async def __call__(
+        self, request: HangupRealtimeCallRequest | str | None = None, /, **params: Unpack[HangupRealtimeCallParams]
+    ) -> RealtimeCallReply:
+        """Ends a call, over SIP or WebRTC.
+
+        REST: `POST /realtime/calls/{call_id}/hangup`.
+
+        Args:
+            request: The request, instead of the arguments.
+
+        """
+        ...
+
+    async def with_call(
+        self, request: HangupRealtimeCallRequest | str | None = None, /, **params: Unpack[HangupRealtimeCallParams]
+    ) -> tuple[RealtimeCallReply, CallMetadata]:
+        """Ends a call, over SIP or WebRTC.
+
+        REST: `POST /realtime/calls/{call_id}/hangup`.
 
         Returns the reply with its metadata.
         """

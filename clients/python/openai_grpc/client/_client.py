@@ -130,6 +130,7 @@ class Client:
         self.uploads = resources.Uploads(connection)
         self.decisions = resources.Decisions(connection)
         self.content_provenance_checks = resources.ContentProvenanceChecks(connection)
+        self.realtime = resources.Realtime(connection)
 
     def __enter__(self) -> Self:
         return self

@@ -11,6 +11,7 @@ from openai_grpc.admin.v1 import (
 )
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.v1 import (
+    AcceptRealtimeCallRequest,
     AddUploadPartRequest,
     Batch,
     BatchList,
@@ -47,6 +48,8 @@ from openai_grpc.v1 import (
     CreateImageVariationRequest,
     CreateModerationRequest,
     CreateModerationResponse,
+    CreateRealtimeCallRequest,
+    CreateRealtimeClientSecretRequest,
     CreateResponseRequest,
     CreateSpeechRequest,
     CreateTranscriptionRequest,
@@ -80,6 +83,7 @@ from openai_grpc.v1 import (
     GetResponseRequest,
     GetVideoCharacterRequest,
     GetVideoRequest,
+    HangupRealtimeCallRequest,
     ImagesResponse,
     ImageStreamEvent,
     ListBatchesRequest,
@@ -93,6 +97,11 @@ from openai_grpc.v1 import (
     Model,
     ModelDeleted,
     ModelList,
+    RealtimeCall,
+    RealtimeCallReply,
+    RealtimeClientSecret,
+    ReferRealtimeCallRequest,
+    RejectRealtimeCallRequest,
     RemixVideoRequest,
     Response,
     ResponseDeleted,
@@ -640,6 +649,72 @@ Classifies texts and images as harmful or not.
 
 REST: `POST /moderations`.""",
 )
+CREATE_REALTIME_CLIENT_SECRET = Rpc(
+    CreateRealtimeClientSecretRequest,
+    RealtimeClientSecret,
+    "/openai_grpc.v1.RealtimeService/CreateRealtimeClientSecret",
+    doc="""\
+Makes a secret that lives for minutes, with which a browser or telephone opens sessions at upstream
+itself. The gateway does not see those sessions: a key with limits, or one that is restricted to
+models, may call it only if its allowed RPCs name it.
+
+REST: `POST /realtime/client_secrets`.""",
+)
+CREATE_REALTIME_CALL = Rpc(
+    CreateRealtimeCallRequest,
+    RealtimeCall,
+    "/openai_grpc.v1.RealtimeService/CreateRealtimeCall",
+    doc="""\
+Begins a call over WebRTC, of which the audio goes to upstream itself; returns the answer to the
+caller's offer. It belongs to the key that began it: `Connect` with its `call_id` follows it, and
+`HangupRealtimeCall` ends it. The gateway does not see the audio: a key with limits, or one that is
+restricted to models, may call it only if its allowed RPCs name it.
+
+REST: `POST /realtime/calls`.""",
+)
+ACCEPT_REALTIME_CALL = Rpc(
+    AcceptRealtimeCallRequest,
+    RealtimeCallReply,
+    "/openai_grpc.v1.RealtimeService/AcceptRealtimeCall",
+    doc="""\
+Accepts a call that came in over SIP, with the configuration of its session. Upstream tells of such
+a call by a webhook, with its id. Where ids are sealed, only a key whose allowed RPCs name this one
+may use an id that no reply of the gateway has told; with several upstreams the model, or the
+metadata `openai-grpc-model` for the other RPCs, says which has it.
+
+REST: `POST /realtime/calls/{call_id}/accept`.""",
+    id_field="call_id",
+)
+REJECT_REALTIME_CALL = Rpc(
+    RejectRealtimeCallRequest,
+    RealtimeCallReply,
+    "/openai_grpc.v1.RealtimeService/RejectRealtimeCall",
+    doc="""\
+Declines a call that came in over SIP.
+
+REST: `POST /realtime/calls/{call_id}/reject`.""",
+    id_field="call_id",
+)
+REFER_REALTIME_CALL = Rpc(
+    ReferRealtimeCallRequest,
+    RealtimeCallReply,
+    "/openai_grpc.v1.RealtimeService/ReferRealtimeCall",
+    doc="""\
+Hands a call over SIP over to another destination.
+
+REST: `POST /realtime/calls/{call_id}/refer`.""",
+    id_field="call_id",
+)
+HANGUP_REALTIME_CALL = Rpc(
+    HangupRealtimeCallRequest,
+    RealtimeCallReply,
+    "/openai_grpc.v1.RealtimeService/HangupRealtimeCall",
+    doc="""\
+Ends a call, over SIP or WebRTC.
+
+REST: `POST /realtime/calls/{call_id}/hangup`.""",
+    id_field="call_id",
+)
 CREATE_RESPONSE = Rpc(
     CreateResponseRequest,
     Response,
@@ -1016,6 +1091,12 @@ ALL = (
     GET_MODEL,
     DELETE_MODEL,
     CREATE_MODERATION,
+    CREATE_REALTIME_CLIENT_SECRET,
+    CREATE_REALTIME_CALL,
+    ACCEPT_REALTIME_CALL,
+    REJECT_REALTIME_CALL,
+    REFER_REALTIME_CALL,
+    HANGUP_REALTIME_CALL,
     CREATE_RESPONSE,
     STREAM_RESPONSE,
     GET_RESPONSE,

@@ -2,7 +2,7 @@
 
 import time
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import grpc
 from google.protobuf.message import Message
@@ -10,14 +10,18 @@ from google.protobuf.message import Message
 from openai_grpc.client._address import target
 from openai_grpc.client._channel import Settings
 from openai_grpc.client._paging import after_of, next_page
-from openai_grpc.client._request import accumulating
+from openai_grpc.client._request import Prepared, accumulating
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.client.errors import ClientClosedError
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.client.pages import Page
+from openai_grpc.client.session import Session
 from openai_grpc.client.stream import Stream, Transfer
 from openai_grpc.client.streams import STREAMS
+
+if TYPE_CHECKING:
+    from openai_grpc.client._events import SessionKind
 
 M = TypeVar("M", bound=Message)
 
@@ -78,6 +82,24 @@ class Connection:
         }
         make = kinds[rpc.upload, rpc.streams]
         return make(rpc.path, lambda message: message.SerializeToString(), rpc.reply_type.FromString)
+
+    def session(self, kind: "SessionKind", prepared: Prepared, first: Any = None) -> Session:
+        """Opens a session.
+
+        Args:
+            kind: Its kind.
+            prepared: The options of the call.
+            first: The first message; None: there is none.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        if self.link.closed:
+            raise ClientClosedError
+        method: Any = self.link.channel.stream_stream(
+            kind.path, lambda message: message.SerializeToString(), kind.reply.FromString
+        )
+        return Session(method, kind, prepared, self.settings, first)
 
 
 class Unary(Generic[M]):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from openai_grpc.client import _rpcs as rpcs
 from openai_grpc.client._async import AsyncLister, AsyncServerStream, AsyncUnary
+from openai_grpc.client._request import prepare
 from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.errors import OpenAIGrpcError
 from openai_grpc.client.reply import Reply
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from openai_grpc.client._call_params import CallParams, Progress
     from openai_grpc.client._files import File
     from openai_grpc.client._text import Prompt
+    from openai_grpc.client.async_session import AsyncSession
     from openai_grpc.client.params import (
         CreateChatCompletionParams,
         CreateResponseParams,
@@ -172,6 +174,7 @@ class AsyncResponses:
         self.delete: methods.AsyncDeleteResponse = AsyncUnary(connection, rpcs.DELETE_RESPONSE)
         self.cancel: methods.AsyncCancelResponse = AsyncUnary(connection, rpcs.CANCEL_RESPONSE)
         self.compact: methods.AsyncCompactResponse = AsyncUnary(connection, rpcs.COMPACT_RESPONSE)
+        self._connection = connection
         self.input_items = AsyncResponseInputItems(connection)
         self.input_tokens = AsyncResponseInputTokens(connection)
 
@@ -246,6 +249,22 @@ class AsyncResponses:
 
         bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation, stop_on_error=stop_on_error)
         return await run_responses(self, request, tools, {**params}, bounds)
+
+    def connect(self, *, timeout: Any = None, extra_metadata: Any = ()) -> AsyncSession:
+        """Opens a connection for several responses: `connection.response.create(model=..., stream_id="a", ...)`.
+
+        Args:
+            timeout: The deadline, in seconds from now, or limits of the call's parts. Default: none.
+            extra_metadata: Metadata to send, besides the client's own.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        from openai_grpc.client._events import RESPONSES  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.v1 import ResponsesClientEvent  # noqa: PLC0415 - as above
+
+        params = {"timeout": timeout, "extra_metadata": extra_metadata}
+        return self._connection.session(RESPONSES, prepare(ResponsesClientEvent, None, params))
 
 
 class AsyncResponseInputItems:
@@ -385,6 +404,64 @@ class AsyncVideos:
         self.extend: methods.AsyncExtendVideo = AsyncUnary(connection, rpcs.EXTEND_VIDEO)
         self.create_character: methods.AsyncCreateVideoCharacter = AsyncUnary(connection, rpcs.CREATE_VIDEO_CHARACTER)
         self.get_character: methods.AsyncGetVideoCharacter = AsyncUnary(connection, rpcs.GET_VIDEO_CHARACTER)
+
+
+class AsyncRealtime:
+    """`client.realtime`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.client_secrets = AsyncClientSecrets(connection)
+        self.calls = AsyncRealtimeCalls(connection)
+
+    def connect(
+        self,
+        *,
+        model: str | None = None,
+        call_id: str | None = None,
+        intent: str | None = None,
+        timeout: Any = None,
+        extra_metadata: Any = (),
+    ) -> AsyncSession:
+        """Opens a session with a model that hears and speaks, or for live transcription.
+
+        Args:
+            model: The model. Default: the only one that the gateway has.
+            call_id: A call to follow, instead of a session of its own.
+            intent: `transcription`: the session only transcribes.
+            timeout: The deadline, in seconds from now, or limits of the call's parts. Default: none.
+            extra_metadata: Metadata to send, besides the client's own.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        from openai_grpc.client._events import REALTIME  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.v1 import RealtimeClientEvent, RealtimeConnect  # noqa: PLC0415 - as above
+
+        params = {"model": model, "call_id": call_id, "intent": intent}
+        prepared = prepare(RealtimeConnect, None, {**params, "timeout": timeout, "extra_metadata": extra_metadata})
+        first = RealtimeClientEvent(connect=cast("RealtimeConnect", prepared.request))
+        return self._connection.session(REALTIME, prepared, first)
+
+
+class AsyncClientSecrets:
+    """`client.realtime.client_secrets`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateRealtimeClientSecret = AsyncUnary(
+            connection, rpcs.CREATE_REALTIME_CLIENT_SECRET
+        )
+
+
+class AsyncRealtimeCalls:
+    """`client.realtime.calls`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.create: methods.AsyncCreateRealtimeCall = AsyncUnary(connection, rpcs.CREATE_REALTIME_CALL)
+        self.accept: methods.AsyncAcceptRealtimeCall = AsyncUnary(connection, rpcs.ACCEPT_REALTIME_CALL)
+        self.reject: methods.AsyncRejectRealtimeCall = AsyncUnary(connection, rpcs.REJECT_REALTIME_CALL)
+        self.refer: methods.AsyncReferRealtimeCall = AsyncUnary(connection, rpcs.REFER_REALTIME_CALL)
+        self.hangup: methods.AsyncHangupRealtimeCall = AsyncUnary(connection, rpcs.HANGUP_REALTIME_CALL)
 
 
 class AsyncBatches:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         ContainerNetworkPolicyDisabled,
         ContainerReference,
         CreateChatCompletionRequest,
+        CreateRealtimeClientSecretRequest,
         CreateResponseRequest,
         CreateSpeechRequest,
         CreateTranscriptionRequest,
@@ -105,6 +106,16 @@ if TYPE_CHECKING:
         ProgrammaticToolCallingTool,
         PromptCacheBreakpoint,
         PromptCacheOptions,
+        RealtimeAudioConfig,
+        RealtimeAudioFormat,
+        RealtimeConversationSession,
+        RealtimeMaxOutputTokens,
+        RealtimeSession,
+        RealtimeTracing,
+        RealtimeTranscription,
+        RealtimeTranscriptionSession,
+        RealtimeTruncation,
+        RealtimeTurnDetection,
         Reasoning,
         ReasoningDetail,
         Response,
@@ -2842,37 +2853,176 @@ class ModerationInputPartImagePartImageUrlParam(TypedDict, total=False):
     """The image itself; in JSON it is a `data:` URL in `url`."""
 
 
-class ResponseAccessProgramsParam(TypedDict, total=False):
-    """Access programs for special domains."""
+class CreateRealtimeClientSecretRequestExpiresAfterParam(TypedDict, total=False):
+    """When a secret expires; sessions that it has opened go on."""
 
-    cyber: values.ResponseAccessProgramsCyber | None
-    """The program for security work. Default: depends on the model and the organization's permission; a program
-    without permission fails with PERMISSION_DENIED. Known values: `standard`, `daybreak_blue`, `daybreak_red`.
+    anchor: values.CreateRealtimeClientSecretRequestExpiresAfterAnchor | None
+    """The moment that `seconds` count from. Default: `created_at`. Known values: `created_at`."""
+    seconds: int | None
+    """Seconds, 10 to 7200. Default: 600."""
+
+
+class RealtimeConversationSessionParam(TypedDict, total=False):
+    """A session with a model that talks, by voice or text. In an update only what is set changes; a null in
+    `extra_json` turns a part off.
+    """
+
+    type: Required[Literal["realtime"]]
+    audio: RealtimeAudioConfig | RealtimeAudioConfigParam | None
+    """The audio in both directions."""
+    include: Sequence[values.RealtimeConversationSessionInclude] | None
+    """Additional output. Known values: `item.input_audio_transcription.logprobs`."""
+    instructions: str | None
+    """A system message before the conversation. Default: the server's, as `session_created` tells. An empty text
+    clears it.
+    """
+    max_output_tokens: RealtimeMaxOutputTokens | int | str | None
+    """Maximum number of output tokens of a response, calls of tools included. Default: `inf`."""
+    model: str | None
+    """The model's name in the gateway's configuration or upstream. Fixed once the session has begun. In an event of
+    the server it is upstream's name. Limit: 256 bytes.
+    """
+    output_modalities: Sequence[values.RealtimeConversationSessionOutputModalities] | None
+    """Whether the model speaks (audio with a transcript) or writes; one of both. Default: `audio`. Known values:
+    `text`, `audio`.
+    """
+    parallel_tool_calls: bool | None
+    """Allow several tool calls at once. For models that reason."""
+    prompt: ResponsePrompt | ResponsePromptParam | None
+    """A prompt that is stored upstream, with the values of its variables."""
+    reasoning: Reasoning | ReasoningParam | None
+    """Effort of reasoning. For models that reason."""
+    tool_choice: ResponseToolChoice | ResponseToolChoiceParam | None
+    """Tool choice. Default: `auto`."""
+    tools: Sequence[ResponseTool | ResponseToolParam] | None
+    """The tools that the model may call: functions, which the caller runs, and MCP servers. To clear them, send `[]`
+    for `tools` in `extra_json`.
+    """
+    tracing: RealtimeTracing | RealtimeTracingParam | None
+    """Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none."""
+    truncation: RealtimeTruncation | RealtimeTruncationParam | None
+    """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the oldest messages.
+    """
+    id: str | None
+    """The id of the session. Set by upstream. Limit: 1,024 bytes."""
+    object: values.RealtimeConversationSessionObject | None
+    """The type of the object. Set by upstream. Known values: `realtime.session`."""
+    expires_at: int | None
+    """When the session ends, in Unix seconds. Set by upstream."""
+
+
+class RealtimeAudioConfigParam(TypedDict, total=False):
+    """The audio of a session."""
+
+    input: RealtimeAudioConfig.Input | RealtimeAudioConfigInputParam | None
+    """The audio that the caller sends."""
+    output: RealtimeAudioConfig.Output | RealtimeAudioConfigOutputParam | None
+    """The audio that the model sends."""
+
+
+class RealtimeAudioConfigInputParam(TypedDict, total=False):
+    """The audio that the caller sends."""
+
+    format: RealtimeAudioFormat | RealtimeAudioFormatParam | None
+    """Its format. Default: PCM, 24 kHz, 16 bits, little-endian, mono."""
+    noise_reduction: RealtimeAudioConfig.NoiseReduction | RealtimeAudioConfigNoiseReductionParam | None
+    """Noise reduction before turn detection and the model. Default: off."""
+    transcription: RealtimeTranscription | RealtimeTranscriptionParam | None
+    """Transcription of what the caller says, besides the model that hears it. Default: off; required for a
+    transcription session.
+    """
+    turn_detection: RealtimeTurnDetection | RealtimeTurnDetectionParam | None
+    """Detection of when the speaker has finished. `{"turn_detection": null}` in `extra_json` turns it off: the caller
+    then commits audio and asks for responses himself. Default: `server_vad`.
     """
 
 
-class CreateResponseRequestContextManagementParam(TypedDict, total=False):
-    """Management of a context that grows too long."""
+class RealtimeAudioFormatParam(TypedDict, total=False):
+    """A format of audio."""
 
-    type: Required[str]
-    """The strategy; `compaction` is the only known one. Required."""
-    compact_threshold: int | None
-    """The size of the context, in tokens, at which it is compacted."""
-
-
-class ResponseConversationConversationReferenceParam(TypedDict, total=False):
-    """A conversation by its id."""
-
-    id: Required[str]
-    """The id of the conversation. Required. Limit: 1,024 bytes."""
+    type: Required[values.RealtimeAudioFormatType]
+    """The format: PCM of 16 bits, or G.711 as mu-law or A-law. Required. Known values: `audio/pcm`, `audio/pcmu`,
+    `audio/pcma`.
+    """
+    rate: int | None
+    """Samples a second, for PCM: 24000 at OpenAI."""
 
 
-class ResponseImageOptionsParam(TypedDict, total=False):
-    """Treatment of images in the input."""
+class RealtimeAudioConfigNoiseReductionParam(TypedDict, total=False):
+    """Noise reduction."""
 
-    context_compression: values.ResponseImageOptionsContextCompression | None
-    """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides). Default: `auto`.
-    Replies have `enabled` or `disabled`. Known values: `auto`, `enabled`, `disabled`.
+    type: values.RealtimeAudioConfigNoiseReductionType | None
+    """`near_field` for headsets, `far_field` for rooms and laptops. Known values: `near_field`, `far_field`."""
+    strength: float | None
+    """Strength; more suppresses more. Default: 1, or as it is in an update."""
+
+
+class RealtimeTranscriptionParam(TypedDict, total=False):
+    """Transcription of the caller's audio."""
+
+    model: values.RealtimeTranscriptionModel | None
+    """The model that transcribes, by its name in the gateway's configuration or upstream. Limit: 256 bytes. Known
+    values: `whisper-1`, `gpt-transcribe`, `gpt-live-transcribe`, `gpt-4o-mini-transcribe`, `gpt-4o-mini-
+    transcribe-2025-12-15`, `gpt-4o-transcribe`, `gpt-4o-transcribe-diarize`, `gpt-realtime-whisper`.
+    """
+    delay: values.RealtimeTranscriptionDelay | None
+    """How long the model waits before it writes: more is slower and more accurate. For `gpt-realtime-whisper`. Known
+    values: `minimal`, `low`, `medium`, `high`, `xhigh`.
+    """
+    keywords: Sequence[str] | None
+    """Words and phrases to expect. For `gpt-transcribe` and `gpt-live-transcribe`."""
+    language: str | None
+    """The language (ISO 639-1). Default: detected."""
+    languages: Sequence[str] | None
+    """Languages that are possible (ISO 639-1). For `gpt-transcribe` and `gpt-live-transcribe`."""
+    prompt: str | None
+    """Text before the audio, or keywords for `whisper-1`. Not for `gpt-4o-transcribe-diarize` and `gpt-realtime-
+    whisper`.
+    """
+
+
+class RealtimeTurnDetectionServerDetectionParam(TypedDict, total=False):
+    """Voice activity detection, by silence."""
+
+    type: Required[Literal["server_vad"]]
+    create_response: bool | None
+    """Let the model answer when the speaker has finished. Default: true."""
+    idle_timeout_ms: int | None
+    """Silence after the model has spoken before it speaks again by itself, in milliseconds. Default: never."""
+    interrupt_response: bool | None
+    """Cancel the model's answer when the speaker begins. Default: true."""
+    prefix_padding_ms: int | None
+    """Audio before the speech that is kept, in milliseconds. Default: 300."""
+    silence_duration_ms: int | None
+    """Silence that ends the speech, in milliseconds. Default: 500."""
+    threshold: float | None
+    """Loudness that counts as speech, 0 to 1. Default: 0.5."""
+
+
+class RealtimeTurnDetectionSemanticDetectionParam(TypedDict, total=False):
+    """Detection by a model."""
+
+    type: Required[Literal["semantic_vad"]]
+    create_response: bool | None
+    """Let the model answer when the speaker has finished. Default: true."""
+    eagerness: values.RealtimeTurnDetectionSemanticDetectionEagerness | None
+    """How soon the model answers: it waits at most 8 s with `low`, 4 s with `medium`, 2 s with `high`. Default:
+    `auto`, which is `medium`. Known values: `low`, `medium`, `high`, `auto`.
+    """
+    interrupt_response: bool | None
+    """Cancel the model's answer when the speaker begins. Default: true."""
+
+
+class RealtimeAudioConfigOutputParam(TypedDict, total=False):
+    """The audio that the model sends."""
+
+    format: RealtimeAudioFormat | RealtimeAudioFormatParam | None
+    """Its format. Default: PCM, 24 kHz, 16 bits, little-endian, mono."""
+    speed: float | None
+    """Speed, 0.25 to 1.5; changed between turns only. Default: 1."""
+    voice: CreateSpeechRequest.Voice | CreateSpeechRequestVoiceParam | None
+    """The voice; fixed once the model has spoken. OpenAI's are `alloy`, `ash`, `ballad`, `coral`, `echo`, `sage`,
+    `shimmer`, `verse`, `marin` and `cedar`.
     """
 
 
@@ -2885,15 +3035,6 @@ class ResponsePromptParam(TypedDict, total=False):
     """The values of the prompt's variables, by name: texts, images or files."""
     version: str | None
     """The version of the prompt. Default: the current one."""
-
-
-class CreateResponseRequestStreamOptionsParam(TypedDict, total=False):
-    """Settings of a stream."""
-
-    include_obfuscation: bool | None
-    """Pad each delta with random characters in `obfuscation`, so that their sizes don't reveal the text. Default:
-    true; false saves bandwidth.
-    """
 
 
 class ToolChoiceAllowedParam(TypedDict, total=False):
@@ -2973,6 +3114,93 @@ class ToolChoiceProgrammaticToolCallingParam(TypedDict, total=False):
     """Write a program that calls tools."""
 
     type: Required[Literal["programmatic_tool_calling"]]
+
+
+class RealtimeTracingTracingConfigurationParam(TypedDict, total=False):
+    """Names of a trace."""
+
+    group_id: str | None
+    """The id of a group of traces."""
+    metadata: Any
+    """Notes on the trace, as JSON text."""
+    workflow_name: str | None
+    """The name of the trace."""
+
+
+class RealtimeTruncationRetentionParam(TypedDict, total=False):
+    """The part of a conversation that is kept."""
+
+    type: Required[Literal["retention_ratio"]]
+    retention_ratio: Required[float]
+    """The part of the tokens after the instructions that is kept, 0 to 1. Required."""
+    token_limits: RealtimeTruncation.TokenLimits | RealtimeTruncationTokenLimitsParam | None
+    """Limits of tokens. Default: the model's."""
+
+
+class RealtimeTruncationTokenLimitsParam(TypedDict, total=False):
+    """Limits of tokens."""
+
+    post_instructions: int | None
+    """Maximum number of tokens after the instructions, tools included."""
+
+
+class RealtimeTranscriptionSessionParam(TypedDict, total=False):
+    """A session that transcribes audio as it comes, and answers nothing. In an update only what is set changes."""
+
+    type: Required[Literal["transcription"]]
+    audio: RealtimeAudioConfig | RealtimeAudioConfigParam | None
+    """The audio; only `input` applies."""
+    include: Sequence[values.RealtimeTranscriptionSessionInclude] | None
+    """Additional output. Known values: `item.input_audio_transcription.logprobs`."""
+    id: str | None
+    """The id of the session. Set by upstream. Limit: 1,024 bytes."""
+    object: values.RealtimeTranscriptionSessionObject | None
+    """The type of the object. Set by upstream. Known values: `realtime.transcription_session`."""
+    expires_at: int | None
+    """When the session ends, in Unix seconds. Set by upstream."""
+
+
+class ResponseAccessProgramsParam(TypedDict, total=False):
+    """Access programs for special domains."""
+
+    cyber: values.ResponseAccessProgramsCyber | None
+    """The program for security work. Default: depends on the model and the organization's permission; a program
+    without permission fails with PERMISSION_DENIED. Known values: `standard`, `daybreak_blue`, `daybreak_red`.
+    """
+
+
+class CreateResponseRequestContextManagementParam(TypedDict, total=False):
+    """Management of a context that grows too long."""
+
+    type: Required[str]
+    """The strategy; `compaction` is the only known one. Required."""
+    compact_threshold: int | None
+    """The size of the context, in tokens, at which it is compacted."""
+
+
+class ResponseConversationConversationReferenceParam(TypedDict, total=False):
+    """A conversation by its id."""
+
+    id: Required[str]
+    """The id of the conversation. Required. Limit: 1,024 bytes."""
+
+
+class ResponseImageOptionsParam(TypedDict, total=False):
+    """Treatment of images in the input."""
+
+    context_compression: values.ResponseImageOptionsContextCompression | None
+    """Compression of images to save context: `enabled`, `disabled`, or `auto` (upstream decides). Default: `auto`.
+    Replies have `enabled` or `disabled`. Known values: `auto`, `enabled`, `disabled`.
+    """
+
+
+class CreateResponseRequestStreamOptionsParam(TypedDict, total=False):
+    """Settings of a stream."""
+
+    include_obfuscation: bool | None
+    """Pad each delta with random characters in `obfuscation`, so that their sizes don't reveal the text. Default:
+    true; false saves bandwidth.
+    """
 
 
 class CreateResponseRequestBackgroundOptionsParam(TypedDict, total=False):
@@ -3783,6 +4011,96 @@ class CreateModerationParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
+class CreateRealtimeClientSecretParams(CallParams, total=False):
+    """Keyword arguments of `CreateRealtimeClientSecretRequest`."""
+
+    expires_after: (
+        CreateRealtimeClientSecretRequest.ExpiresAfter | CreateRealtimeClientSecretRequestExpiresAfterParam | None
+    )
+    """When it expires. Default: after 600 seconds."""
+    session: RealtimeSession | RealtimeSessionParam | None
+    """The configuration of the sessions that it opens. Its model says which upstream makes it."""
+
+
+class CreateRealtimeCallParams(CallParams, total=False):
+    """Keyword arguments of `CreateRealtimeCallRequest`."""
+
+    sdp: str | None
+    """The caller's offer, as a session description (SDP). Required."""
+    session: RealtimeSession | RealtimeSessionParam | None
+    """The configuration of the session. Its model says which upstream serves it. Default: that of the caller's client
+    secret.
+    """
+
+
+class AcceptRealtimeCallParams(CallParams, total=False):
+    """Keyword arguments of `AcceptRealtimeCallRequest`."""
+
+    type: Literal["realtime"] | None
+    call_id: str | None
+    """The id of the call. Required. Limit: 1,024 bytes."""
+    audio: RealtimeAudioConfig | RealtimeAudioConfigParam | None
+    """The audio in both directions."""
+    include: Sequence[values.AcceptRealtimeCallRequestInclude] | None
+    """Additional output. Known values: `item.input_audio_transcription.logprobs`."""
+    instructions: str | None
+    """A system message before the conversation. Default: the server's, as `session_created` tells. An empty text
+    clears it.
+    """
+    max_output_tokens: RealtimeMaxOutputTokens | int | str | None
+    """Maximum number of output tokens of a response, calls of tools included. Default: `inf`."""
+    model: str | None
+    """The model's name in the gateway's configuration or upstream. Fixed once the session has begun. In an event of
+    the server it is upstream's name. Limit: 256 bytes.
+    """
+    output_modalities: Sequence[values.AcceptRealtimeCallRequestOutputModalities] | None
+    """Whether the model speaks (audio with a transcript) or writes; one of both. Default: `audio`. Known values:
+    `text`, `audio`.
+    """
+    parallel_tool_calls: bool | None
+    """Allow several tool calls at once. For models that reason."""
+    prompt: ResponsePrompt | ResponsePromptParam | None
+    """A prompt that is stored upstream, with the values of its variables."""
+    reasoning: Reasoning | ReasoningParam | None
+    """Effort of reasoning. For models that reason."""
+    tool_choice: ResponseToolChoice | ResponseToolChoiceParam | None
+    """Tool choice. Default: `auto`."""
+    tools: Sequence[ResponseTool | ResponseToolParam] | None
+    """The tools that the model may call: functions, which the caller runs, and MCP servers. To clear them, send `[]`
+    for `tools` in `extra_json`.
+    """
+    tracing: RealtimeTracing | RealtimeTracingParam | None
+    """Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none."""
+    truncation: RealtimeTruncation | RealtimeTruncationParam | None
+    """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the oldest messages.
+    """
+
+
+class RejectRealtimeCallParams(CallParams, total=False):
+    """Keyword arguments of `RejectRealtimeCallRequest`."""
+
+    call_id: str | None
+    """The id of the call. Required. Limit: 1,024 bytes."""
+    status_code: int | None
+    """The status for the other side (SIP). Default: 603, declined."""
+
+
+class ReferRealtimeCallParams(CallParams, total=False):
+    """Keyword arguments of `ReferRealtimeCallRequest`."""
+
+    call_id: str | None
+    """The id of the call. Required. Limit: 1,024 bytes."""
+    target_uri: str | None
+    """Where it goes, such as `tel:+14155550123` or `sip:agent@example.com`. Required."""
+
+
+class HangupRealtimeCallParams(CallParams, total=False):
+    """Keyword arguments of `HangupRealtimeCallRequest`."""
+
+    call_id: str | None
+    """The id of the call. Required. Limit: 1,024 bytes."""
+
+
 class CreateResponseParams(CallParams, total=False):
     """Keyword arguments of `CreateResponseRequest`."""
 
@@ -4425,6 +4743,26 @@ ModerationInputParam: TypeAlias = "str | ModerationInput.TextList | Sequence[str
 ModerationInputPartParam: TypeAlias = "ModerationInputPart.TextPart | ModerationInputPartTextPartParam | ModerationInputPart.ImagePart | ModerationInputPartImagePartParam"
 """A part of the input."""
 
+RealtimeSessionParam: TypeAlias = "RealtimeConversationSession | RealtimeConversationSessionParam | RealtimeTranscriptionSession | RealtimeTranscriptionSessionParam"
+"""The configuration of a session: one that talks, or one that only transcribes."""
+
+RealtimeTurnDetectionParam: TypeAlias = "RealtimeTurnDetection.ServerDetection | RealtimeTurnDetectionServerDetectionParam | RealtimeTurnDetection.SemanticDetection | RealtimeTurnDetectionSemanticDetectionParam"
+"""Detection of when the speaker has finished."""
+
+ResponsePromptVariableParam: TypeAlias = "str | ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | ResponseInputFile | ResponseInputFileParam"
+"""The value of a prompt's variable."""
+
+ResponseToolChoiceParam: TypeAlias = "str | ToolChoiceAllowed | ToolChoiceAllowedParam | ToolChoiceTypes | ToolChoiceTypesParam | ToolChoiceFunction | ToolChoiceFunctionParam | ToolChoiceMcp | ToolChoiceMcpParam | ToolChoiceCustom | ToolChoiceCustomParam | ToolChoiceApplyPatch | ToolChoiceApplyPatchParam | ToolChoiceShell | ToolChoiceShellParam | ToolChoiceProgrammaticToolCalling | ToolChoiceProgrammaticToolCallingParam"
+"""Tool choice."""
+
+RealtimeTracingParam: TypeAlias = (
+    "str | RealtimeTracing.TracingConfiguration | RealtimeTracingTracingConfigurationParam"
+)
+"""Tracing of a session."""
+
+RealtimeTruncationParam: TypeAlias = "str | RealtimeTruncation.Retention | RealtimeTruncationRetentionParam"
+"""What is dropped of a conversation that is too long."""
+
 ResponseConversationParam: TypeAlias = (
     "str | ResponseConversation.ConversationReference | ResponseConversationConversationReferenceParam"
 )
@@ -4432,9 +4770,3 @@ ResponseConversationParam: TypeAlias = (
 
 ResponseInputParam: TypeAlias = "str | ResponseItems | Sequence[ResponseItem | ResponseItemParam]"
 """Input of a model: a string, or a list of items."""
-
-ResponsePromptVariableParam: TypeAlias = "str | ResponseInputText | ResponseInputTextParam | ResponseInputImage | ResponseInputImageParam | ResponseInputFile | ResponseInputFileParam"
-"""The value of a prompt's variable."""
-
-ResponseToolChoiceParam: TypeAlias = "str | ToolChoiceAllowed | ToolChoiceAllowedParam | ToolChoiceTypes | ToolChoiceTypesParam | ToolChoiceFunction | ToolChoiceFunctionParam | ToolChoiceMcp | ToolChoiceMcpParam | ToolChoiceCustom | ToolChoiceCustomParam | ToolChoiceApplyPatch | ToolChoiceApplyPatchParam | ToolChoiceShell | ToolChoiceShellParam | ToolChoiceProgrammaticToolCalling | ToolChoiceProgrammaticToolCallingParam"
-"""Tool choice."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._request import prepare
 from openai_grpc.client._sync import Lister, ServerStream, Unary
 from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.errors import OpenAIGrpcError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         ParseChatCompletionParams,
     )
     from openai_grpc.client.schema import Schema
+    from openai_grpc.client.session import Session
     from openai_grpc.client.structured import Parsed
     from openai_grpc.client.tools import Cancellation, Tool, ToolRun
     from openai_grpc.v1 import (
@@ -172,6 +174,7 @@ class Responses:
         self.delete: methods.DeleteResponse = Unary(connection, rpcs.DELETE_RESPONSE)
         self.cancel: methods.CancelResponse = Unary(connection, rpcs.CANCEL_RESPONSE)
         self.compact: methods.CompactResponse = Unary(connection, rpcs.COMPACT_RESPONSE)
+        self._connection = connection
         self.input_items = ResponseInputItems(connection)
         self.input_tokens = ResponseInputTokens(connection)
 
@@ -246,6 +249,22 @@ class Responses:
 
         bounds = Bounds(max_rounds, max_parallel, on_text, on_call, cancellation, stop_on_error=stop_on_error)
         return run_responses(self, request, tools, {**params}, bounds)
+
+    def connect(self, *, timeout: Any = None, extra_metadata: Any = ()) -> Session:
+        """Opens a connection for several responses: `connection.response.create(model=..., stream_id="a", ...)`.
+
+        Args:
+            timeout: The deadline, in seconds from now, or limits of the call's parts. Default: none.
+            extra_metadata: Metadata to send, besides the client's own.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        from openai_grpc.client._events import RESPONSES  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.v1 import ResponsesClientEvent  # noqa: PLC0415 - as above
+
+        params = {"timeout": timeout, "extra_metadata": extra_metadata}
+        return self._connection.session(RESPONSES, prepare(ResponsesClientEvent, None, params))
 
 
 class ResponseInputItems:
@@ -383,6 +402,62 @@ class Videos:
         self.extend: methods.ExtendVideo = Unary(connection, rpcs.EXTEND_VIDEO)
         self.create_character: methods.CreateVideoCharacter = Unary(connection, rpcs.CREATE_VIDEO_CHARACTER)
         self.get_character: methods.GetVideoCharacter = Unary(connection, rpcs.GET_VIDEO_CHARACTER)
+
+
+class Realtime:
+    """`client.realtime`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.client_secrets = ClientSecrets(connection)
+        self.calls = RealtimeCalls(connection)
+
+    def connect(
+        self,
+        *,
+        model: str | None = None,
+        call_id: str | None = None,
+        intent: str | None = None,
+        timeout: Any = None,
+        extra_metadata: Any = (),
+    ) -> Session:
+        """Opens a session with a model that hears and speaks, or for live transcription.
+
+        Args:
+            model: The model. Default: the only one that the gateway has.
+            call_id: A call to follow, instead of a session of its own.
+            intent: `transcription`: the session only transcribes.
+            timeout: The deadline, in seconds from now, or limits of the call's parts. Default: none.
+            extra_metadata: Metadata to send, besides the client's own.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        from openai_grpc.client._events import REALTIME  # noqa: PLC0415 - takes its time to load
+        from openai_grpc.v1 import RealtimeClientEvent, RealtimeConnect  # noqa: PLC0415 - as above
+
+        params = {"model": model, "call_id": call_id, "intent": intent}
+        prepared = prepare(RealtimeConnect, None, {**params, "timeout": timeout, "extra_metadata": extra_metadata})
+        first = RealtimeClientEvent(connect=cast("RealtimeConnect", prepared.request))
+        return self._connection.session(REALTIME, prepared, first)
+
+
+class ClientSecrets:
+    """`client.realtime.client_secrets`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateRealtimeClientSecret = Unary(connection, rpcs.CREATE_REALTIME_CLIENT_SECRET)
+
+
+class RealtimeCalls:
+    """`client.realtime.calls`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.create: methods.CreateRealtimeCall = Unary(connection, rpcs.CREATE_REALTIME_CALL)
+        self.accept: methods.AcceptRealtimeCall = Unary(connection, rpcs.ACCEPT_REALTIME_CALL)
+        self.reject: methods.RejectRealtimeCall = Unary(connection, rpcs.REJECT_REALTIME_CALL)
+        self.refer: methods.ReferRealtimeCall = Unary(connection, rpcs.REFER_REALTIME_CALL)
+        self.hangup: methods.HangupRealtimeCall = Unary(connection, rpcs.HANGUP_REALTIME_CALL)
 
 
 class Batches:

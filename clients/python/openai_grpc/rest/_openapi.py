@@ -127,7 +127,9 @@ def _reply(whole: Operation | None, stream: Operation | None, schemas: "_Schemas
     content: Json = {}
     if whole is not None and not whole.streams:
         content["application/json"] = {"schema": schemas.reference(whole.reply_type.DESCRIPTOR)}
-        if whole.text_field:
+        if whole.text_reply and not whole.text_field:
+            content = {whole.text_type or "text/plain": {"schema": {"type": "string"}}}
+        elif whole.text_field:
             content["text/plain"] = {"schema": {"type": "string"}}
     if whole is not None and whole.streams and not whole.events:
         content[OCTETS] = {"schema": {"type": "string", "contentMediaType": OCTETS}}

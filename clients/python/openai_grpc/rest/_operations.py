@@ -49,7 +49,9 @@ class Operation:
         query: The keys of a body's object that are query parameters instead.
         text_field: The field of the request that may ask for plain text; empty if none does.
         text_values: Its values that ask for plain text.
-        text_reply: The field of the reply that is then the body.
+        text_reply: The field of the reply that is then the body, or that always is; empty: none.
+        text_type: The content type of that text; empty: plain text.
+        location: The header `Location` of the reply, with a placeholder for a field of it; empty: none.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Operation:
     text_field: str
     text_values: frozenset[str]
     text_reply: str
+    text_type: str
+    location: str
 
     @cached_property
     def shape(self) -> Shape:
@@ -215,4 +219,6 @@ def _operation(method: MethodDescriptor, rest: json_pb2.RestRoute) -> Operation:
         text_field=rest.text.field,
         text_values=frozenset(rest.text.values),
         text_reply=rest.text.reply,
+        text_type=rest.text.content_type,
+        location=f"/v1{rest.path}/{{{rest.text.location}}}" if rest.text.location else "",
     )

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, from_object, loads
 from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
 from openai_grpc.rest._errors import refusal
-from openai_grpc.rest._operations import CHUNK, CONFIG, FILE, Framing, Operation, Route
+from openai_grpc.rest._operations import CHUNK, CONFIG, FILE, PLACEHOLDER, Framing, Operation, Route
 from openai_grpc.rest._reply import JSON, TEXT, Body, Events, encode
 from openai_grpc.v1.common_pb2 import UploadFile
 
@@ -39,6 +39,21 @@ class Match:
 
     route: Route
     values: dict[str, str]
+
+    def read_body(self, body: bytes, content_type: str) -> Json:
+        """Reads a body: JSON, or a text of the type that the reply has as well.
+
+        Args:
+            body: The body.
+            content_type: Its content type.
+
+        Raises:
+            HttpError: 400: it is not a JSON object.
+        """
+        operation = self.route.any
+        if operation.text_type and content_type.partition(";")[0].strip().lower() == operation.text_type:
+            return {operation.text_reply: body.decode("utf-8", "replace")}
+        return self.read_json(body)
 
     def read_json(self, body: bytes) -> Json:
         """Reads a JSON body; an empty one is an empty object.
@@ -144,20 +159,17 @@ class Prepared:
     Attributes:
         operation: The RPC.
         request: Its request; of an upload, its settings, with the data of the file if all of it is there.
+        headers: Headers of its reply, besides those of the call; complete once its body is written.
     """
 
     operation: Operation
     request: Any
+    headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def status(self) -> int:
-        """The HTTP status of its reply."""
-        return 200
-
-    @property
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """Headers of its reply, besides those of the call."""
-        return ()
+        """The HTTP status of its reply: 201 if that says where what it has made is."""
+        return 201 if self.operation.location else 200
 
     def take_range(self, header: str | None) -> None:
         """Takes a `Range` header of one range from a first byte on; others are ignored, as HTTP allows."""
@@ -195,12 +207,14 @@ class Prepared:
     def is_text(self) -> bool:
         """True if the reply is plain text instead of JSON."""
         name = self.operation.text_field
-        return bool(name) and getattr(self.request, name) in self.operation.text_values
+        if not name:
+            return bool(self.operation.text_reply)
+        return getattr(self.request, name) in self.operation.text_values
 
     @property
     def content_type(self) -> str:
         """The content type of a reply that is not a stream."""
-        return TEXT if self.is_text else JSON
+        return (self.operation.text_type or TEXT) if self.is_text else JSON
 
     def body(self, reply: Any) -> tuple[str, bytes]:
         """Returns the content type and the body of a reply that is not a stream.
@@ -217,6 +231,9 @@ class Prepared:
             CodecError: The reply has no JSON.
         """
         if self.is_text:
+            if found := PLACEHOLDER.search(self.operation.location):
+                name = quote(getattr(reply, found[1]), safe="")
+                self.headers.append(("location", self.operation.location.replace(found[0], name)))
             return cast("bytes", getattr(reply, self.operation.text_reply).encode())
         return encode(reply)
 

@@ -254,6 +254,97 @@ from openai_grpc.v1.raw_pb2 import RawStreamReply as RawStreamReply
 from openai_grpc.v1.raw_pb2 import RawUpload as RawUpload
 from openai_grpc.v1.raw_pb2_grpc import RawServiceServicer as RawServiceServicer
 from openai_grpc.v1.raw_pb2_grpc import RawServiceStub as RawServiceStub
+from openai_grpc.v1.realtime_event_pb2 import RealtimeContent as RealtimeContent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationCreatedEvent as RealtimeConversationCreatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemAddedEvent as RealtimeConversationItemAddedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemCreateEvent as RealtimeConversationItemCreateEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemCreatedEvent as RealtimeConversationItemCreatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemDeleteEvent as RealtimeConversationItemDeleteEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemDeletedEvent as RealtimeConversationItemDeletedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemDoneEvent as RealtimeConversationItemDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemInputAudioTranscriptionCompletedEvent as RealtimeConversationItemInputAudioTranscriptionCompletedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemInputAudioTranscriptionDeltaEvent as RealtimeConversationItemInputAudioTranscriptionDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemInputAudioTranscriptionFailedEvent as RealtimeConversationItemInputAudioTranscriptionFailedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemInputAudioTranscriptionSegmentEvent as RealtimeConversationItemInputAudioTranscriptionSegmentEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemRetrieveEvent as RealtimeConversationItemRetrieveEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemRetrievedEvent as RealtimeConversationItemRetrievedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemTruncateEvent as RealtimeConversationItemTruncateEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeConversationItemTruncatedEvent as RealtimeConversationItemTruncatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeError as RealtimeError
+from openai_grpc.v1.realtime_event_pb2 import RealtimeErrorEvent as RealtimeErrorEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeFunctionCall as RealtimeFunctionCall
+from openai_grpc.v1.realtime_event_pb2 import RealtimeFunctionCallOutput as RealtimeFunctionCallOutput
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferAppendEvent as RealtimeInputAudioBufferAppendEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferClearEvent as RealtimeInputAudioBufferClearEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferClearedEvent as RealtimeInputAudioBufferClearedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferCommitEvent as RealtimeInputAudioBufferCommitEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferCommittedEvent as RealtimeInputAudioBufferCommittedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferDtmfEventReceivedEvent as RealtimeInputAudioBufferDtmfEventReceivedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferSpeechStartedEvent as RealtimeInputAudioBufferSpeechStartedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferSpeechStoppedEvent as RealtimeInputAudioBufferSpeechStoppedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeInputAudioBufferTimeoutTriggeredEvent as RealtimeInputAudioBufferTimeoutTriggeredEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeItem as RealtimeItem
+from openai_grpc.v1.realtime_event_pb2 import RealtimeMcpCall as RealtimeMcpCall
+from openai_grpc.v1.realtime_event_pb2 import RealtimeMcpListToolsCompletedEvent as RealtimeMcpListToolsCompletedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeMcpListToolsFailedEvent as RealtimeMcpListToolsFailedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeMcpListToolsInProgressEvent as RealtimeMcpListToolsInProgressEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeMessage as RealtimeMessage
+from openai_grpc.v1.realtime_event_pb2 import RealtimeOutputAudioBufferClearEvent as RealtimeOutputAudioBufferClearEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeOutputAudioBufferClearedEvent as RealtimeOutputAudioBufferClearedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeOutputAudioBufferStartedEvent as RealtimeOutputAudioBufferStartedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeOutputAudioBufferStoppedEvent as RealtimeOutputAudioBufferStoppedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeRateLimitsUpdatedEvent as RealtimeRateLimitsUpdatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponse as RealtimeResponse
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseCancelEvent as RealtimeResponseCancelEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseContentPartAddedEvent as RealtimeResponseContentPartAddedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseContentPartDoneEvent as RealtimeResponseContentPartDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseCreate as RealtimeResponseCreate
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseCreateEvent as RealtimeResponseCreateEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseCreatedEvent as RealtimeResponseCreatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseDoneEvent as RealtimeResponseDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseFunctionCallArgumentsDeltaEvent as RealtimeResponseFunctionCallArgumentsDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseFunctionCallArgumentsDoneEvent as RealtimeResponseFunctionCallArgumentsDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseMcpCallArgumentsDeltaEvent as RealtimeResponseMcpCallArgumentsDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseMcpCallArgumentsDoneEvent as RealtimeResponseMcpCallArgumentsDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseMcpCallCompletedEvent as RealtimeResponseMcpCallCompletedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseMcpCallFailedEvent as RealtimeResponseMcpCallFailedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseMcpCallInProgressEvent as RealtimeResponseMcpCallInProgressEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputAudioDeltaEvent as RealtimeResponseOutputAudioDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputAudioDoneEvent as RealtimeResponseOutputAudioDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputAudioTranscriptDeltaEvent as RealtimeResponseOutputAudioTranscriptDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputAudioTranscriptDoneEvent as RealtimeResponseOutputAudioTranscriptDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputItemAddedEvent as RealtimeResponseOutputItemAddedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputItemDoneEvent as RealtimeResponseOutputItemDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputTextDeltaEvent as RealtimeResponseOutputTextDeltaEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeResponseOutputTextDoneEvent as RealtimeResponseOutputTextDoneEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeSessionCreatedEvent as RealtimeSessionCreatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeSessionUpdateEvent as RealtimeSessionUpdateEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeSessionUpdatedEvent as RealtimeSessionUpdatedEvent
+from openai_grpc.v1.realtime_event_pb2 import RealtimeUsage as RealtimeUsage
+from openai_grpc.v1.realtime_pb2 import AcceptRealtimeCallRequest as AcceptRealtimeCallRequest
+from openai_grpc.v1.realtime_pb2 import CreateRealtimeCallRequest as CreateRealtimeCallRequest
+from openai_grpc.v1.realtime_pb2 import CreateRealtimeClientSecretRequest as CreateRealtimeClientSecretRequest
+from openai_grpc.v1.realtime_pb2 import HangupRealtimeCallRequest as HangupRealtimeCallRequest
+from openai_grpc.v1.realtime_pb2 import RealtimeCall as RealtimeCall
+from openai_grpc.v1.realtime_pb2 import RealtimeCallReply as RealtimeCallReply
+from openai_grpc.v1.realtime_pb2 import RealtimeClientEvent as RealtimeClientEvent
+from openai_grpc.v1.realtime_pb2 import RealtimeClientSecret as RealtimeClientSecret
+from openai_grpc.v1.realtime_pb2 import RealtimeConnect as RealtimeConnect
+from openai_grpc.v1.realtime_pb2 import RealtimeServerEvent as RealtimeServerEvent
+from openai_grpc.v1.realtime_pb2 import ReferRealtimeCallRequest as ReferRealtimeCallRequest
+from openai_grpc.v1.realtime_pb2 import RejectRealtimeCallRequest as RejectRealtimeCallRequest
+from openai_grpc.v1.realtime_pb2_grpc import RealtimeServiceServicer as RealtimeServiceServicer
+from openai_grpc.v1.realtime_pb2_grpc import RealtimeServiceStub as RealtimeServiceStub
+from openai_grpc.v1.realtime_session_pb2 import RealtimeAudioConfig as RealtimeAudioConfig
+from openai_grpc.v1.realtime_session_pb2 import RealtimeAudioFormat as RealtimeAudioFormat
+from openai_grpc.v1.realtime_session_pb2 import RealtimeConversationSession as RealtimeConversationSession
+from openai_grpc.v1.realtime_session_pb2 import RealtimeMaxOutputTokens as RealtimeMaxOutputTokens
+from openai_grpc.v1.realtime_session_pb2 import RealtimeSession as RealtimeSession
+from openai_grpc.v1.realtime_session_pb2 import RealtimeTracing as RealtimeTracing
+from openai_grpc.v1.realtime_session_pb2 import RealtimeTranscription as RealtimeTranscription
+from openai_grpc.v1.realtime_session_pb2 import RealtimeTranscriptionSession as RealtimeTranscriptionSession
+from openai_grpc.v1.realtime_session_pb2 import RealtimeTruncation as RealtimeTruncation
+from openai_grpc.v1.realtime_session_pb2 import RealtimeTurnDetection as RealtimeTurnDetection
 from openai_grpc.v1.response_content_pb2 import ResponseAnnotation as ResponseAnnotation
 from openai_grpc.v1.response_content_pb2 import ResponseComputerScreenshot as ResponseComputerScreenshot
 from openai_grpc.v1.response_content_pb2 import ResponseContainerFileCitation as ResponseContainerFileCitation
@@ -502,6 +593,7 @@ from openai_grpc.v1.videos_pb2_grpc import VideosServiceServicer as VideosServic
 from openai_grpc.v1.videos_pb2_grpc import VideosServiceStub as VideosServiceStub
 
 __all__ = [
+    "AcceptRealtimeCallRequest",
     "AddUploadPartRequest",
     "ApplyPatchTool",
     "AudioServiceServicer",
@@ -617,6 +709,8 @@ __all__ = [
     "CreateImageVariationRequest",
     "CreateModerationRequest",
     "CreateModerationResponse",
+    "CreateRealtimeCallRequest",
+    "CreateRealtimeClientSecretRequest",
     "CreateResponseRequest",
     "CreateSpeechRequest",
     "CreateTranscriptionRequest",
@@ -689,6 +783,7 @@ __all__ = [
     "GroqModel",
     "GroqReply",
     "GroqUsage",
+    "HangupRealtimeCallRequest",
     "HuggingFaceModel",
     "Image",
     "ImageCompletedEvent",
@@ -772,8 +867,95 @@ __all__ = [
     "RawServiceStub",
     "RawStreamReply",
     "RawUpload",
+    "RealtimeAudioConfig",
+    "RealtimeAudioFormat",
+    "RealtimeCall",
+    "RealtimeCallReply",
+    "RealtimeClientEvent",
+    "RealtimeClientSecret",
+    "RealtimeConnect",
+    "RealtimeContent",
+    "RealtimeConversationCreatedEvent",
+    "RealtimeConversationItemAddedEvent",
+    "RealtimeConversationItemCreateEvent",
+    "RealtimeConversationItemCreatedEvent",
+    "RealtimeConversationItemDeleteEvent",
+    "RealtimeConversationItemDeletedEvent",
+    "RealtimeConversationItemDoneEvent",
+    "RealtimeConversationItemInputAudioTranscriptionCompletedEvent",
+    "RealtimeConversationItemInputAudioTranscriptionDeltaEvent",
+    "RealtimeConversationItemInputAudioTranscriptionFailedEvent",
+    "RealtimeConversationItemInputAudioTranscriptionSegmentEvent",
+    "RealtimeConversationItemRetrieveEvent",
+    "RealtimeConversationItemRetrievedEvent",
+    "RealtimeConversationItemTruncateEvent",
+    "RealtimeConversationItemTruncatedEvent",
+    "RealtimeConversationSession",
+    "RealtimeError",
+    "RealtimeErrorEvent",
+    "RealtimeFunctionCall",
+    "RealtimeFunctionCallOutput",
+    "RealtimeInputAudioBufferAppendEvent",
+    "RealtimeInputAudioBufferClearEvent",
+    "RealtimeInputAudioBufferClearedEvent",
+    "RealtimeInputAudioBufferCommitEvent",
+    "RealtimeInputAudioBufferCommittedEvent",
+    "RealtimeInputAudioBufferDtmfEventReceivedEvent",
+    "RealtimeInputAudioBufferSpeechStartedEvent",
+    "RealtimeInputAudioBufferSpeechStoppedEvent",
+    "RealtimeInputAudioBufferTimeoutTriggeredEvent",
+    "RealtimeItem",
+    "RealtimeMaxOutputTokens",
+    "RealtimeMcpCall",
+    "RealtimeMcpListToolsCompletedEvent",
+    "RealtimeMcpListToolsFailedEvent",
+    "RealtimeMcpListToolsInProgressEvent",
+    "RealtimeMessage",
+    "RealtimeOutputAudioBufferClearEvent",
+    "RealtimeOutputAudioBufferClearedEvent",
+    "RealtimeOutputAudioBufferStartedEvent",
+    "RealtimeOutputAudioBufferStoppedEvent",
+    "RealtimeRateLimitsUpdatedEvent",
+    "RealtimeResponse",
+    "RealtimeResponseCancelEvent",
+    "RealtimeResponseContentPartAddedEvent",
+    "RealtimeResponseContentPartDoneEvent",
+    "RealtimeResponseCreate",
+    "RealtimeResponseCreateEvent",
+    "RealtimeResponseCreatedEvent",
+    "RealtimeResponseDoneEvent",
+    "RealtimeResponseFunctionCallArgumentsDeltaEvent",
+    "RealtimeResponseFunctionCallArgumentsDoneEvent",
+    "RealtimeResponseMcpCallArgumentsDeltaEvent",
+    "RealtimeResponseMcpCallArgumentsDoneEvent",
+    "RealtimeResponseMcpCallCompletedEvent",
+    "RealtimeResponseMcpCallFailedEvent",
+    "RealtimeResponseMcpCallInProgressEvent",
+    "RealtimeResponseOutputAudioDeltaEvent",
+    "RealtimeResponseOutputAudioDoneEvent",
+    "RealtimeResponseOutputAudioTranscriptDeltaEvent",
+    "RealtimeResponseOutputAudioTranscriptDoneEvent",
+    "RealtimeResponseOutputItemAddedEvent",
+    "RealtimeResponseOutputItemDoneEvent",
+    "RealtimeResponseOutputTextDeltaEvent",
+    "RealtimeResponseOutputTextDoneEvent",
+    "RealtimeServerEvent",
+    "RealtimeServiceServicer",
+    "RealtimeServiceStub",
+    "RealtimeSession",
+    "RealtimeSessionCreatedEvent",
+    "RealtimeSessionUpdateEvent",
+    "RealtimeSessionUpdatedEvent",
+    "RealtimeTracing",
+    "RealtimeTranscription",
+    "RealtimeTranscriptionSession",
+    "RealtimeTruncation",
+    "RealtimeTurnDetection",
+    "RealtimeUsage",
     "Reasoning",
     "ReasoningDetail",
+    "ReferRealtimeCallRequest",
+    "RejectRealtimeCallRequest",
     "RemixVideoRequest",
     "Response",
     "ResponseAdditionalTools",

@@ -426,6 +426,70 @@ DecisionInputMessageRole: TypeAlias = Literal["user", "developer", "system", "as
 """Known values of `DecisionInputMessage.role`."""
 DecisionInputMessagePhase: TypeAlias = Literal["commentary", "final_answer"]
 """Known values of `DecisionInputMessage.phase`."""
+RealtimeConversationSessionInclude: TypeAlias = Literal["item.input_audio_transcription.logprobs"]
+"""Known values of `RealtimeConversationSession.include`."""
+RealtimeConversationSessionOutputModalities: TypeAlias = Literal["text", "audio"]
+"""Known values of `RealtimeConversationSession.output_modalities`."""
+RealtimeConversationSessionObject: TypeAlias = Literal["realtime.session"]
+"""Known values of `RealtimeConversationSession.object`."""
+RealtimeTranscriptionSessionInclude: TypeAlias = Literal["item.input_audio_transcription.logprobs"]
+"""Known values of `RealtimeTranscriptionSession.include`."""
+RealtimeTranscriptionSessionObject: TypeAlias = Literal["realtime.transcription_session"]
+"""Known values of `RealtimeTranscriptionSession.object`."""
+RealtimeAudioConfigNoiseReductionType: TypeAlias = Literal["near_field", "far_field"]
+"""Known values of `RealtimeAudioConfig.NoiseReduction.type`."""
+RealtimeAudioFormatType: TypeAlias = Literal["audio/pcm", "audio/pcmu", "audio/pcma"]
+"""Known values of `RealtimeAudioFormat.type`."""
+RealtimeTranscriptionModel: TypeAlias = Literal["whisper-1", "gpt-transcribe", "gpt-live-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-transcribe", "gpt-4o-transcribe-diarize", "gpt-realtime-whisper"] | str
+"""Known values of `RealtimeTranscription.model`."""
+RealtimeTranscriptionDelay: TypeAlias = Literal["minimal", "low", "medium", "high", "xhigh"]
+"""Known values of `RealtimeTranscription.delay`."""
+RealtimeTurnDetectionSemanticDetectionEagerness: TypeAlias = Literal["low", "medium", "high", "auto"]
+"""Known values of `RealtimeTurnDetection.SemanticDetection.eagerness`."""
+RealtimeMessageRole: TypeAlias = Literal["user", "assistant", "system"]
+"""Known values of `RealtimeMessage.role`."""
+RealtimeMessageObject: TypeAlias = Literal["realtime.item"]
+"""Known values of `RealtimeMessage.object`."""
+RealtimeMessageStatus: TypeAlias = Literal["completed", "incomplete", "in_progress"]
+"""Known values of `RealtimeMessage.status`."""
+RealtimeContentType: TypeAlias = Literal["input_text", "input_audio", "input_image", "output_text", "output_audio", "text", "audio"]
+"""Known values of `RealtimeContent.type`."""
+RealtimeContentDetail: TypeAlias = Literal["auto", "low", "high"]
+"""Known values of `RealtimeContent.detail`."""
+RealtimeFunctionCallObject: TypeAlias = Literal["realtime.item"]
+"""Known values of `RealtimeFunctionCall.object`."""
+RealtimeFunctionCallStatus: TypeAlias = Literal["completed", "incomplete", "in_progress"]
+"""Known values of `RealtimeFunctionCall.status`."""
+RealtimeFunctionCallOutputObject: TypeAlias = Literal["realtime.item"]
+"""Known values of `RealtimeFunctionCallOutput.object`."""
+RealtimeFunctionCallOutputStatus: TypeAlias = Literal["completed", "incomplete", "in_progress"]
+"""Known values of `RealtimeFunctionCallOutput.status`."""
+RealtimeResponseObject: TypeAlias = Literal["realtime.response"]
+"""Known values of `RealtimeResponse.object`."""
+RealtimeResponseStatus: TypeAlias = Literal["completed", "cancelled", "failed", "incomplete", "in_progress"]
+"""Known values of `RealtimeResponse.status`."""
+RealtimeResponseOutputModalities: TypeAlias = Literal["text", "audio"]
+"""Known values of `RealtimeResponse.output_modalities`."""
+RealtimeResponseStatusDetailsReason: TypeAlias = Literal["turn_detected", "client_cancelled", "max_output_tokens", "content_filter"]
+"""Known values of `RealtimeResponse.StatusDetails.reason`."""
+RealtimeResponseStatusDetailsType: TypeAlias = Literal["completed", "cancelled", "incomplete", "failed"]
+"""Known values of `RealtimeResponse.StatusDetails.type`."""
+RealtimeResponseCreateConversation: TypeAlias = Literal["auto", "none"]
+"""Known values of `RealtimeResponseCreate.conversation`."""
+RealtimeResponseCreateOutputModalities: TypeAlias = Literal["text", "audio"]
+"""Known values of `RealtimeResponseCreate.output_modalities`."""
+RealtimeConversationCreatedEventConversationObject: TypeAlias = Literal["realtime.conversation"]
+"""Known values of `RealtimeConversationCreatedEvent.Conversation.object`."""
+RealtimeRateLimitsUpdatedEventRateLimitName: TypeAlias = Literal["requests", "tokens"]
+"""Known values of `RealtimeRateLimitsUpdatedEvent.RateLimit.name`."""
+RealtimeConnectIntent: TypeAlias = Literal["transcription"]
+"""Known values of `RealtimeConnect.intent`."""
+CreateRealtimeClientSecretRequestExpiresAfterAnchor: TypeAlias = Literal["created_at"]
+"""Known values of `CreateRealtimeClientSecretRequest.ExpiresAfter.anchor`."""
+AcceptRealtimeCallRequestInclude: TypeAlias = Literal["item.input_audio_transcription.logprobs"]
+"""Known values of `AcceptRealtimeCallRequest.include`."""
+AcceptRealtimeCallRequestOutputModalities: TypeAlias = Literal["text", "audio"]
+"""Known values of `AcceptRealtimeCallRequest.output_modalities`."""
 CreateUploadRequestPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
 """Known values of `CreateUploadRequest.purpose`."""
 UploadPurpose: TypeAlias = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]

@@ -92,8 +92,8 @@ class Bodies:
                 body = b"".join(pieces)
                 del pieces
             if is_large_json(body):
-                return await in_thread(self._prepare, match, body, query)
-            return self._prepare(match, body, query)
+                return await in_thread(self._prepare, match, body, query, request.content_type)
+            return self._prepare(match, body, query, request.content_type)
         except TimeoutError:
             raise late() from None
         finally:
@@ -146,14 +146,14 @@ class Bodies:
         except TimeoutError:
             raise InvalidArgumentError("The body did not arrive in time") from None
 
-    def _prepare(self, match: Match, body: bytes, query: str) -> tuple[Prepared, bytes]:
+    def _prepare(self, match: Match, body: bytes, query: str, content_type: str) -> tuple[Prepared, bytes]:
         limit = self._max_elements
         if len(body) > limit and count_json_elements(body, limit) > limit:
             raise MessageTooLargeError(
                 f"The request has more than {limit} objects, lists and strings, "
                 "the limit of server.max_message_elements: send less at once"
             )
-        value = match.read_json(body)
+        value = match.read_body(body, content_type)
         return written(match.prepare({**match.read_query(query), **value} if query else value))
 
     def _check_length(self, request: web.BaseRequest, limit: int) -> None:

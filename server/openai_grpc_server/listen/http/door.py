@@ -91,7 +91,7 @@ class Door:
                 await self._rest.check_caller(request)
             return await self._pages.get(path)
         if WebSockets.takes(request, path):
-            return await self._sockets.serve(request)
+            return await self._sockets.serve(request, path, query)
         if (content_type := request.headers.get("content-type", "").lower()).startswith(GRPC):
             if content_type.startswith(GRPC_WEB):
                 return await self._grpc_web.serve(request, path)

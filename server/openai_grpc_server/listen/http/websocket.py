@@ -1,8 +1,12 @@
-"""WebSockets of the HTTP port, as OpenAI's SDKs open them: each is a call of a session's RPC, in JSON."""
+"""WebSockets of the HTTP port, as OpenAI's SDKs open them: each is a call of a session's RPC, in JSON.
+
+Browsers can't send headers with one: their key is one of the subprotocols that they offer.
+"""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from urllib.parse import parse_qsl
 
 import grpc
 import grpc.aio
@@ -10,22 +14,27 @@ from aiohttp import WSMsgType, web
 
 from openai_grpc.codec import CodecError, dumps, from_object, loads, to_object
 from openai_grpc.rest import http_error
-from openai_grpc.v1 import responses_pb2
+from openai_grpc.v1 import realtime_pb2, responses_pb2
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.errors import InvalidArgumentError
-from openai_grpc_server.listen.http.rest import HttpContext, Metadata, read_deadline
+from openai_grpc_server.listen.http.rest import HttpContext, Metadata, legal, read_deadline
 from openai_grpc_server.pipeline.handler import Handlers
 
 if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
     from openai_grpc_server.listen.http.server import Connection
 
-CONNECT: Final = "/openai_grpc.v1.ResponsesService/Connect"
-PATHS: Final = frozenset({"/v1/responses", "/responses", "/openai/v1/responses"})
 LANE: Final = "stream_id"
 _CODES: Final = {grpc.StatusCode.UNAVAILABLE: 1001, grpc.StatusCode.RESOURCE_EXHAUSTED: 1013}
 _REFUSED: Final = frozenset(
-    {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.INVALID_ARGUMENT}
+    {
+        *(grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.INVALID_ARGUMENT),
+        *(grpc.StatusCode.NOT_FOUND, grpc.StatusCode.UNIMPLEMENTED),
+    }
 )
+REALTIME: Final = "realtime"  # the subprotocol
+_KEY: Final = "openai-insecure-api-key."  # and the beginning of the one that is a key
 
 
 class WebSockets:
@@ -50,10 +59,15 @@ class WebSockets:
     @staticmethod
     def takes(request: web.BaseRequest, path: str) -> bool:
         """Returns whether a request opens a WebSocket that is served here."""
-        return path in PATHS and request.headers.get("upgrade", "").lower() == "websocket"
+        return path in KINDS and request.headers.get("upgrade", "").lower() == "websocket"
 
-    async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def serve(self, request: web.BaseRequest, path: str, query: str) -> web.StreamResponse:
         """Serves a WebSocket until it is closed.
+
+        Args:
+            request: The request.
+            path: Its path.
+            query: Its query.
 
         Raises:
             HttpError: The caller is turned away.
@@ -61,15 +75,22 @@ class WebSockets:
         """
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         peer = cast("Connection", request.protocol).peer
-        context = SocketContext(self._metadata(request), peer, read_deadline(request), task)
+        kind = KINDS[path]
+        metadata = with_key(self._metadata(request), offered(request), self._settings().key_header.lower())
+        context = SocketContext(metadata, peer, read_deadline(request), task)
+        context.kind = kind
+        context.first = kind.first(query)
         socket: web.WebSocketResponse | None = None
         try:
             try:
                 if not await self._handlers.turns_away(context):
-                    socket = web.WebSocketResponse(compress=False, max_msg_size=self._settings().max_message_bytes)
+                    protocols = (REALTIME,) if kind.protocol else ()
+                    socket = web.WebSocketResponse(
+                        compress=False, max_msg_size=self._settings().max_message_bytes, protocols=protocols
+                    )
                     await socket.prepare(cast("web.Request", request))
                     context.socket = socket
-                await self._handlers.dispatch(CONNECT, context)
+                await self._handlers.dispatch(kind.path, context)
             except asyncio.CancelledError:
                 if not context.expired or request.transport is None:
                     raise
@@ -94,12 +115,16 @@ class SocketContext(HttpContext):
     """The context of a session over a WebSocket.
 
     Attributes:
+        kind: The kind of session.
         socket: The WebSocket; None: it is not open.
+        first: The message before those of the caller; None: there is none.
         takes_notices: Whether it is told that the gateway drains: no, its events are OpenAI's.
     """
 
     takes_notices = False
+    kind: "Kind"
     socket: web.WebSocketResponse | None = None
+    first: bytes | None = None
 
     async def read(self) -> Any:
         """Returns the next message, or `grpc.aio.EOF`.
@@ -109,30 +134,37 @@ class SocketContext(HttpContext):
         """
         if self.socket is None or self.socket.closed:
             return grpc.aio.EOF
+        if self.first is not None:
+            first, self.first = self.first, None
+            return first
         message = await self.socket.receive()
         if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
+            self._cancelled = True  # nobody reads what would still come
             return grpc.aio.EOF
         try:
-            return client_event(loads(message.data)).SerializeToString()
+            return self.kind.read(message.data).SerializeToString()
         except CodecError as error:
             raise InvalidArgumentError(f"a message is not JSON of an event: {error}") from None
 
     async def write(self, message: Any) -> None:
         """Sends an event; returns once the connection has room for more."""
         if self.socket is not None and not self.socket.closed:
-            await self.socket.send_str(dumps(server_event(message)).decode())
+            event = self.kind.write(message)
+            if event is not None:
+                await self.socket.send_str(dumps(event).decode())
 
 
-def client_event(value: Any) -> responses_pb2.ResponsesClientEvent:
+def client_event(data: "str | bytes") -> responses_pb2.ResponsesClientEvent:
     """Returns the message of a caller's event.
 
     Raises:
-        CodecError: It has no place in the contract.
+        CodecError: It has no place in the contract, or is not JSON.
     """
+    value = loads(data)
     lane = value.pop(LANE, None) if isinstance(value, dict) else None
     if isinstance(value, dict) and value.get("type") == "response.create":
         value.pop("stream", None)  # as OpenAI says, it is implied
-    event: responses_pb2.ResponsesClientEvent = from_object(responses_pb2.ResponsesClientEvent, value)
+    event: responses_pb2.ResponsesClientEvent = from_object(responses_pb2.ResponsesClientEvent, value, keep_nulls=True)
     if isinstance(lane, str):
         event.stream_id = lane
     return event
@@ -147,6 +179,84 @@ def server_event(data: bytes) -> dict[str, Any]:
     else:
         value = to_object(event)
     return {**value, LANE: event.stream_id} if event.HasField(LANE) else value
+
+
+def realtime_client_event(data: "str | bytes") -> realtime_pb2.RealtimeClientEvent:
+    """Returns the message of a caller's event of a realtime session; what is not JSON is refused there, by an event."""
+    try:
+        return from_object(realtime_pb2.RealtimeClientEvent, loads(data), keep_nulls=True)
+    except CodecError:
+        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        return realtime_pb2.RealtimeClientEvent(unknown=text)
+
+
+def realtime_server_event(data: bytes) -> Any:
+    """Returns the JSON of an encoded event of a realtime session; None: it is the gateway's own, without one."""
+    event = realtime_pb2.RealtimeServerEvent.FromString(data)
+    kind = event.WhichOneof("kind")
+    if kind is None:
+        return None
+    return loads(event.unknown) if kind == "unknown" else to_object(event)
+
+
+def realtime_first(query: str) -> bytes:
+    """Returns the first message of a realtime session, which is in its query."""
+    value = dict(parse_qsl(query, keep_blank_values=True))
+    connect = from_object(realtime_pb2.RealtimeConnect, value)
+    return realtime_pb2.RealtimeClientEvent(connect=connect).SerializeToString()
+
+
+def offered(request: web.BaseRequest) -> list[str]:
+    """Returns the subprotocols that a caller offers."""
+    several = request.headers.getall("sec-websocket-protocol", ())
+    return [each.strip() for header in several for each in header.split(",")]
+
+
+def with_key(metadata: Metadata, protocols: Iterable[str], key_header: str) -> Metadata:
+    """Returns the metadata of a call with the key that a browser sends as a subprotocol, if there is no other.
+
+    Args:
+        metadata: The metadata.
+        protocols: The subprotocols.
+        key_header: The metadata key in which callers send a key.
+    """
+    key = next((each[len(_KEY) :] for each in protocols if each.startswith(_KEY)), "")
+    if not key or any(name == key_header for name, _ in metadata):
+        return metadata
+    return [*metadata, (key_header, legal(f"Bearer {key}"))]
+
+
+class Kind(NamedTuple):
+    """A kind of session.
+
+    Attributes:
+        path: The path of its RPC.
+        read: Returns the message of a caller's event.
+        write: Returns the JSON of an encoded event; None: it has none.
+        first: Returns the message before those of the caller, by the query; None: there is none.
+        protocol: Whether it has a subprotocol.
+    """
+
+    path: str
+    read: "Callable[[str | bytes], Message]"
+    write: Callable[[bytes], Any]
+    first: Callable[[str], bytes | None]
+    protocol: bool = False
+
+
+RESPONSES: Final = Kind("/openai_grpc.v1.ResponsesService/Connect", client_event, server_event, lambda _: None)
+SESSIONS: Final = Kind(
+    "/openai_grpc.v1.RealtimeService/Connect",
+    realtime_client_event,
+    realtime_server_event,
+    realtime_first,
+    protocol=True,
+)
+KINDS: Final = {
+    f"{prefix}{path}": kind
+    for prefix in ("/v1", "", "/openai/v1")
+    for path, kind in (("/responses", RESPONSES), ("/realtime", SESSIONS))
+}
 
 
 def code_of(status: grpc.StatusCode) -> int:

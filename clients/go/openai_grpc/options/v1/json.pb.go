@@ -153,6 +153,9 @@ const (
 	// A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
 	// added it. Limit: 1,024 bytes.
 	JsonNames_JSON_NAMES_UPLOAD_PART JsonNames = 18
+	// A realtime call. The id of one that was begun through the gateway is sealed where the gateway
+	// seals ids: it belongs to the key that began it. Limit: 1,024 bytes.
+	JsonNames_JSON_NAMES_REALTIME_CALL JsonNames = 19
 )
 
 // Enum value maps for JsonNames.
@@ -177,6 +180,7 @@ var (
 		16: "JSON_NAMES_VIDEO_CHARACTER",
 		17: "JSON_NAMES_UPLOAD",
 		18: "JSON_NAMES_UPLOAD_PART",
+		19: "JSON_NAMES_REALTIME_CALL",
 	}
 	JsonNames_value = map[string]int32{
 		"JSON_NAMES_UNSPECIFIED":     0,
@@ -198,6 +202,7 @@ var (
 		"JSON_NAMES_VIDEO_CHARACTER": 16,
 		"JSON_NAMES_UPLOAD":          17,
 		"JSON_NAMES_UPLOAD_PART":     18,
+		"JSON_NAMES_REALTIME_CALL":   19,
 	}
 )
 
@@ -583,12 +588,16 @@ func (x *JsonMessage) GetConstants() []*JsonConstant {
 // A reply that is plain text if the request asks for it, else JSON.
 type RestText struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The request field that selects it, such as `response_format`.
+	// The request field that selects it, such as `response_format`. Default: it always is.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
 	// Values of that field that select plain text, such as `srt`.
 	Values []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
 	// The reply field that holds the text.
-	Reply         string `protobuf:"bytes,3,opt,name=reply,proto3" json:"reply,omitempty"`
+	Reply string `protobuf:"bytes,3,opt,name=reply,proto3" json:"reply,omitempty"`
+	// The content type of the text. Default: plain text in UTF-8.
+	ContentType string `protobuf:"bytes,4,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	// The reply field of which the value, after the path, is the header `Location`. Default: none.
+	Location      string `protobuf:"bytes,5,opt,name=location,proto3" json:"location,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -640,6 +649,20 @@ func (x *RestText) GetValues() []string {
 func (x *RestText) GetReply() string {
 	if x != nil {
 		return x.Reply
+	}
+	return ""
+}
+
+func (x *RestText) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *RestText) GetLocation() string {
+	if x != nil {
+		return x.Location
 	}
 	return ""
 }
@@ -839,11 +862,13 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"s\n" +
 	"\vJsonMessage\x12 \n" +
 	"\vtransparent\x18\x01 \x01(\bR\vtransparent\x12B\n" +
-	"\tconstants\x18\x02 \x03(\v2$.openai_grpc.options.v1.JsonConstantR\tconstants\"N\n" +
+	"\tconstants\x18\x02 \x03(\v2$.openai_grpc.options.v1.JsonConstantR\tconstants\"\x8d\x01\n" +
 	"\bRestText\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06values\x18\x02 \x03(\tR\x06values\x12\x14\n" +
-	"\x05reply\x18\x03 \x01(\tR\x05reply\"\xa3\x02\n" +
+	"\x05reply\x18\x03 \x01(\tR\x05reply\x12!\n" +
+	"\fcontent_type\x18\x04 \x01(\tR\vcontentType\x12\x1a\n" +
+	"\blocation\x18\x05 \x01(\tR\blocation\"\xa3\x02\n" +
 	"\tRestRoute\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12?\n" +
@@ -858,7 +883,7 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x0fJSON_FORM_EXTRA\x10\x02\x12\x14\n" +
 	"\x10JSON_FORM_BASE64\x10\x03\x12\x16\n" +
 	"\x12JSON_FORM_DATA_URL\x10\x04\x12\x14\n" +
-	"\x10JSON_FORM_VECTOR\x10\x05*\xe4\x03\n" +
+	"\x10JSON_FORM_VECTOR\x10\x05*\x82\x04\n" +
 	"\tJsonNames\x12\x1a\n" +
 	"\x16JSON_NAMES_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10JSON_NAMES_MODEL\x10\x01\x12\x17\n" +
@@ -879,7 +904,8 @@ const file_openai_grpc_options_v1_json_proto_rawDesc = "" +
 	"\x10JSON_NAMES_VIDEO\x10\x0f\x12\x1e\n" +
 	"\x1aJSON_NAMES_VIDEO_CHARACTER\x10\x10\x12\x15\n" +
 	"\x11JSON_NAMES_UPLOAD\x10\x11\x12\x1a\n" +
-	"\x16JSON_NAMES_UPLOAD_PART\x10\x12*|\n" +
+	"\x16JSON_NAMES_UPLOAD_PART\x10\x12\x12\x1c\n" +
+	"\x18JSON_NAMES_REALTIME_CALL\x10\x13*|\n" +
 	"\rStreamFraming\x12\x1e\n" +
 	"\x1aSTREAM_FRAMING_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STREAM_FRAMING_DONE\x10\x01\x12\x18\n" +

@@ -134,6 +134,10 @@ class _JsonNamesEnumTypeWrapper(enum_type_wrapper._EnumTypeWrapper[_JsonNames.Va
     """A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
     added it. Limit: 1,024 bytes.
     """
+    JSON_NAMES_REALTIME_CALL: _JsonNames.ValueType  # 19
+    """A realtime call. The id of one that was begun through the gateway is sealed where the gateway
+    seals ids: it belongs to the key that began it. Limit: 1,024 bytes.
+    """
 
 class JsonNames(_JsonNames, metaclass=_JsonNamesEnumTypeWrapper):
     """Kind of resource that a field's value names, where access to it depends on the caller. The
@@ -201,6 +205,10 @@ created it. Limit: 1,024 bytes.
 JSON_NAMES_UPLOAD_PART: JsonNames.ValueType  # 18
 """A part of an upload. Its id is sealed where the gateway seals ids: it belongs to the key that
 added it. Limit: 1,024 bytes.
+"""
+JSON_NAMES_REALTIME_CALL: JsonNames.ValueType  # 19
+"""A realtime call. The id of one that was begun through the gateway is sealed where the gateway
+seals ids: it belongs to the key that began it. Limit: 1,024 bytes.
 """
 
 class _StreamFraming:
@@ -396,10 +404,16 @@ class RestText(message.Message):
     FIELD_FIELD_NUMBER: builtins.int
     VALUES_FIELD_NUMBER: builtins.int
     REPLY_FIELD_NUMBER: builtins.int
+    CONTENT_TYPE_FIELD_NUMBER: builtins.int
+    LOCATION_FIELD_NUMBER: builtins.int
     field: builtins.str
-    """The request field that selects it, such as `response_format`."""
+    """The request field that selects it, such as `response_format`. Default: it always is."""
     reply: builtins.str
     """The reply field that holds the text."""
+    content_type: builtins.str
+    """The content type of the text. Default: plain text in UTF-8."""
+    location: builtins.str
+    """The reply field of which the value, after the path, is the header `Location`. Default: none."""
     @builtins.property
     def values(self) -> containers.RepeatedScalarFieldContainer[builtins.str]:
         """Values of that field that select plain text, such as `srt`."""
@@ -410,10 +424,12 @@ class RestText(message.Message):
         field: builtins.str = ...,
         values: abc.Iterable[builtins.str] | None = ...,
         reply: builtins.str = ...,
+        content_type: builtins.str = ...,
+        location: builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = typing.Literal["field", b"field", "reply", b"reply", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = typing.Literal["content_type", b"content_type", "field", b"field", "location", b"location", "reply", b"reply", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

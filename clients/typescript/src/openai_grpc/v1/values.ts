@@ -630,6 +630,102 @@ export type DecisionInputMessageRole = "user" | "developer" | "system" | "assist
 /** Known values of `DecisionInputMessage.phase`; any other string is accepted, too. */
 export type DecisionInputMessagePhase = "commentary" | "final_answer" | (string & {});
 
+/** Known values of `RealtimeConversationSession.include`; any other string is accepted, too. */
+export type RealtimeConversationSessionInclude = "item.input_audio_transcription.logprobs" | (string & {});
+
+/** Known values of `RealtimeConversationSession.output_modalities`; any other string is accepted, too. */
+export type RealtimeConversationSessionOutputModalities = "text" | "audio" | (string & {});
+
+/** Known values of `RealtimeConversationSession.object`; any other string is accepted, too. */
+export type RealtimeConversationSessionObject = "realtime.session" | (string & {});
+
+/** Known values of `RealtimeTranscriptionSession.include`; any other string is accepted, too. */
+export type RealtimeTranscriptionSessionInclude = "item.input_audio_transcription.logprobs" | (string & {});
+
+/** Known values of `RealtimeTranscriptionSession.object`; any other string is accepted, too. */
+export type RealtimeTranscriptionSessionObject = "realtime.transcription_session" | (string & {});
+
+/** Known values of `RealtimeAudioConfig.NoiseReduction.type`; any other string is accepted, too. */
+export type RealtimeAudioConfigNoiseReductionType = "near_field" | "far_field" | (string & {});
+
+/** Known values of `RealtimeAudioFormat.type`; any other string is accepted, too. */
+export type RealtimeAudioFormatType = "audio/pcm" | "audio/pcmu" | "audio/pcma" | (string & {});
+
+/** Known values of `RealtimeTranscription.model`; any other string is accepted, too. */
+export type RealtimeTranscriptionModel = "whisper-1" | "gpt-transcribe" | "gpt-live-transcribe" | "gpt-4o-mini-transcribe" | "gpt-4o-mini-transcribe-2025-12-15" | "gpt-4o-transcribe" | "gpt-4o-transcribe-diarize" | "gpt-realtime-whisper" | (string & {});
+
+/** Known values of `RealtimeTranscription.delay`; any other string is accepted, too. */
+export type RealtimeTranscriptionDelay = "minimal" | "low" | "medium" | "high" | "xhigh" | (string & {});
+
+/** Known values of `RealtimeTurnDetection.SemanticDetection.eagerness`; any other string is accepted, too. */
+export type RealtimeTurnDetectionSemanticDetectionEagerness = "low" | "medium" | "high" | "auto" | (string & {});
+
+/** Known values of `RealtimeMessage.role`; any other string is accepted, too. */
+export type RealtimeMessageRole = "user" | "assistant" | "system" | (string & {});
+
+/** Known values of `RealtimeMessage.object`; any other string is accepted, too. */
+export type RealtimeMessageObject = "realtime.item" | (string & {});
+
+/** Known values of `RealtimeMessage.status`; any other string is accepted, too. */
+export type RealtimeMessageStatus = "completed" | "incomplete" | "in_progress" | (string & {});
+
+/** Known values of `RealtimeContent.type`; any other string is accepted, too. */
+export type RealtimeContentType = "input_text" | "input_audio" | "input_image" | "output_text" | "output_audio" | "text" | "audio" | (string & {});
+
+/** Known values of `RealtimeContent.detail`; any other string is accepted, too. */
+export type RealtimeContentDetail = "auto" | "low" | "high" | (string & {});
+
+/** Known values of `RealtimeFunctionCall.object`; any other string is accepted, too. */
+export type RealtimeFunctionCallObject = "realtime.item" | (string & {});
+
+/** Known values of `RealtimeFunctionCall.status`; any other string is accepted, too. */
+export type RealtimeFunctionCallStatus = "completed" | "incomplete" | "in_progress" | (string & {});
+
+/** Known values of `RealtimeFunctionCallOutput.object`; any other string is accepted, too. */
+export type RealtimeFunctionCallOutputObject = "realtime.item" | (string & {});
+
+/** Known values of `RealtimeFunctionCallOutput.status`; any other string is accepted, too. */
+export type RealtimeFunctionCallOutputStatus = "completed" | "incomplete" | "in_progress" | (string & {});
+
+/** Known values of `RealtimeResponse.object`; any other string is accepted, too. */
+export type RealtimeResponseObject = "realtime.response" | (string & {});
+
+/** Known values of `RealtimeResponse.status`; any other string is accepted, too. */
+export type RealtimeResponseStatus = "completed" | "cancelled" | "failed" | "incomplete" | "in_progress" | (string & {});
+
+/** Known values of `RealtimeResponse.output_modalities`; any other string is accepted, too. */
+export type RealtimeResponseOutputModalities = "text" | "audio" | (string & {});
+
+/** Known values of `RealtimeResponse.StatusDetails.reason`; any other string is accepted, too. */
+export type RealtimeResponseStatusDetailsReason = "turn_detected" | "client_cancelled" | "max_output_tokens" | "content_filter" | (string & {});
+
+/** Known values of `RealtimeResponse.StatusDetails.type`; any other string is accepted, too. */
+export type RealtimeResponseStatusDetailsType = "completed" | "cancelled" | "incomplete" | "failed" | (string & {});
+
+/** Known values of `RealtimeResponseCreate.conversation`; any other string is accepted, too. */
+export type RealtimeResponseCreateConversation = "auto" | "none" | (string & {});
+
+/** Known values of `RealtimeResponseCreate.output_modalities`; any other string is accepted, too. */
+export type RealtimeResponseCreateOutputModalities = "text" | "audio" | (string & {});
+
+/** Known values of `RealtimeConversationCreatedEvent.Conversation.object`; any other string is accepted, too. */
+export type RealtimeConversationCreatedEventConversationObject = "realtime.conversation" | (string & {});
+
+/** Known values of `RealtimeRateLimitsUpdatedEvent.RateLimit.name`; any other string is accepted, too. */
+export type RealtimeRateLimitsUpdatedEventRateLimitName = "requests" | "tokens" | (string & {});
+
+/** Known values of `RealtimeConnect.intent`; any other string is accepted, too. */
+export type RealtimeConnectIntent = "transcription" | (string & {});
+
+/** Known values of `CreateRealtimeClientSecretRequest.ExpiresAfter.anchor`; any other string is accepted, too. */
+export type CreateRealtimeClientSecretRequestExpiresAfterAnchor = "created_at" | (string & {});
+
+/** Known values of `AcceptRealtimeCallRequest.include`; any other string is accepted, too. */
+export type AcceptRealtimeCallRequestInclude = "item.input_audio_transcription.logprobs" | (string & {});
+
+/** Known values of `AcceptRealtimeCallRequest.output_modalities`; any other string is accepted, too. */
+export type AcceptRealtimeCallRequestOutputModalities = "text" | "audio" | (string & {});
+
 /** Known values of `CreateUploadRequest.purpose`; any other string is accepted, too. */
 export type CreateUploadRequestPurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals" | (string & {});
 

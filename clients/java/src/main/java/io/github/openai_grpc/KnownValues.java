@@ -3350,6 +3350,409 @@ public final class KnownValues {
     private DecisionInputMessagePhase() {}
   }
 
+  /** Known values of {@code RealtimeConversationSession.include}; any other is accepted, too. */
+  public static final class RealtimeConversationSessionInclude {
+    /** {@code item.input_audio_transcription.logprobs}. */
+    public static final String ITEM_INPUT_AUDIO_TRANSCRIPTION_LOGPROBS = "item.input_audio_transcription.logprobs";
+
+    private RealtimeConversationSessionInclude() {}
+  }
+
+  /** Known values of {@code RealtimeConversationSession.output_modalities}; any other is accepted, too. */
+  public static final class RealtimeConversationSessionOutputModalities {
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private RealtimeConversationSessionOutputModalities() {}
+  }
+
+  /** Known values of {@code RealtimeConversationSession.object}; any other is accepted, too. */
+  public static final class RealtimeConversationSessionObject {
+    /** {@code realtime.session}. */
+    public static final String REALTIME_SESSION = "realtime.session";
+
+    private RealtimeConversationSessionObject() {}
+  }
+
+  /** Known values of {@code RealtimeTranscriptionSession.include}; any other is accepted, too. */
+  public static final class RealtimeTranscriptionSessionInclude {
+    /** {@code item.input_audio_transcription.logprobs}. */
+    public static final String ITEM_INPUT_AUDIO_TRANSCRIPTION_LOGPROBS = "item.input_audio_transcription.logprobs";
+
+    private RealtimeTranscriptionSessionInclude() {}
+  }
+
+  /** Known values of {@code RealtimeTranscriptionSession.object}; any other is accepted, too. */
+  public static final class RealtimeTranscriptionSessionObject {
+    /** {@code realtime.transcription_session}. */
+    public static final String REALTIME_TRANSCRIPTION_SESSION = "realtime.transcription_session";
+
+    private RealtimeTranscriptionSessionObject() {}
+  }
+
+  /** Known values of {@code RealtimeAudioConfig.NoiseReduction.type}; any other is accepted, too. */
+  public static final class RealtimeAudioConfigNoiseReductionType {
+    /** {@code near_field}. */
+    public static final String NEAR_FIELD = "near_field";
+
+    /** {@code far_field}. */
+    public static final String FAR_FIELD = "far_field";
+
+    private RealtimeAudioConfigNoiseReductionType() {}
+  }
+
+  /** Known values of {@code RealtimeAudioFormat.type}; any other is accepted, too. */
+  public static final class RealtimeAudioFormatType {
+    /** {@code audio/pcm}. */
+    public static final String AUDIO_PCM = "audio/pcm";
+
+    /** {@code audio/pcmu}. */
+    public static final String AUDIO_PCMU = "audio/pcmu";
+
+    /** {@code audio/pcma}. */
+    public static final String AUDIO_PCMA = "audio/pcma";
+
+    private RealtimeAudioFormatType() {}
+  }
+
+  /** Known values of {@code RealtimeTranscription.model}; any other is accepted, too. */
+  public static final class RealtimeTranscriptionModel {
+    /** {@code whisper-1}. */
+    public static final String WHISPER_1 = "whisper-1";
+
+    /** {@code gpt-transcribe}. */
+    public static final String GPT_TRANSCRIBE = "gpt-transcribe";
+
+    /** {@code gpt-live-transcribe}. */
+    public static final String GPT_LIVE_TRANSCRIBE = "gpt-live-transcribe";
+
+    /** {@code gpt-4o-mini-transcribe}. */
+    public static final String GPT_4_O_MINI_TRANSCRIBE = "gpt-4o-mini-transcribe";
+
+    /** {@code gpt-4o-mini-transcribe-2025-12-15}. */
+    public static final String GPT_4_O_MINI_TRANSCRIBE_2025_12_15 = "gpt-4o-mini-transcribe-2025-12-15";
+
+    /** {@code gpt-4o-transcribe}. */
+    public static final String GPT_4_O_TRANSCRIBE = "gpt-4o-transcribe";
+
+    /** {@code gpt-4o-transcribe-diarize}. */
+    public static final String GPT_4_O_TRANSCRIBE_DIARIZE = "gpt-4o-transcribe-diarize";
+
+    /** {@code gpt-realtime-whisper}. */
+    public static final String GPT_REALTIME_WHISPER = "gpt-realtime-whisper";
+
+    private RealtimeTranscriptionModel() {}
+  }
+
+  /** Known values of {@code RealtimeTranscription.delay}; any other is accepted, too. */
+  public static final class RealtimeTranscriptionDelay {
+    /** {@code minimal}. */
+    public static final String MINIMAL = "minimal";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code xhigh}. */
+    public static final String XHIGH = "xhigh";
+
+    private RealtimeTranscriptionDelay() {}
+  }
+
+  /** Known values of {@code RealtimeTurnDetection.SemanticDetection.eagerness}; any other is accepted, too. */
+  public static final class RealtimeTurnDetectionSemanticDetectionEagerness {
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code medium}. */
+    public static final String MEDIUM = "medium";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    private RealtimeTurnDetectionSemanticDetectionEagerness() {}
+  }
+
+  /** Known values of {@code RealtimeMessage.role}; any other is accepted, too. */
+  public static final class RealtimeMessageRole {
+    /** {@code user}. */
+    public static final String USER = "user";
+
+    /** {@code assistant}. */
+    public static final String ASSISTANT = "assistant";
+
+    /** {@code system}. */
+    public static final String SYSTEM = "system";
+
+    private RealtimeMessageRole() {}
+  }
+
+  /** Known values of {@code RealtimeMessage.object}; any other is accepted, too. */
+  public static final class RealtimeMessageObject {
+    /** {@code realtime.item}. */
+    public static final String REALTIME_ITEM = "realtime.item";
+
+    private RealtimeMessageObject() {}
+  }
+
+  /** Known values of {@code RealtimeMessage.status}; any other is accepted, too. */
+  public static final class RealtimeMessageStatus {
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code incomplete}. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    private RealtimeMessageStatus() {}
+  }
+
+  /** Known values of {@code RealtimeContent.type}; any other is accepted, too. */
+  public static final class RealtimeContentType {
+    /** {@code input_text}. */
+    public static final String INPUT_TEXT = "input_text";
+
+    /** {@code input_audio}. */
+    public static final String INPUT_AUDIO = "input_audio";
+
+    /** {@code input_image}. */
+    public static final String INPUT_IMAGE = "input_image";
+
+    /** {@code output_text}. */
+    public static final String OUTPUT_TEXT = "output_text";
+
+    /** {@code output_audio}. */
+    public static final String OUTPUT_AUDIO = "output_audio";
+
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private RealtimeContentType() {}
+  }
+
+  /** Known values of {@code RealtimeContent.detail}; any other is accepted, too. */
+  public static final class RealtimeContentDetail {
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code low}. */
+    public static final String LOW = "low";
+
+    /** {@code high}. */
+    public static final String HIGH = "high";
+
+    private RealtimeContentDetail() {}
+  }
+
+  /** Known values of {@code RealtimeFunctionCall.object}; any other is accepted, too. */
+  public static final class RealtimeFunctionCallObject {
+    /** {@code realtime.item}. */
+    public static final String REALTIME_ITEM = "realtime.item";
+
+    private RealtimeFunctionCallObject() {}
+  }
+
+  /** Known values of {@code RealtimeFunctionCall.status}; any other is accepted, too. */
+  public static final class RealtimeFunctionCallStatus {
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code incomplete}. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    private RealtimeFunctionCallStatus() {}
+  }
+
+  /** Known values of {@code RealtimeFunctionCallOutput.object}; any other is accepted, too. */
+  public static final class RealtimeFunctionCallOutputObject {
+    /** {@code realtime.item}. */
+    public static final String REALTIME_ITEM = "realtime.item";
+
+    private RealtimeFunctionCallOutputObject() {}
+  }
+
+  /** Known values of {@code RealtimeFunctionCallOutput.status}; any other is accepted, too. */
+  public static final class RealtimeFunctionCallOutputStatus {
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code incomplete}. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    private RealtimeFunctionCallOutputStatus() {}
+  }
+
+  /** Known values of {@code RealtimeResponse.object}; any other is accepted, too. */
+  public static final class RealtimeResponseObject {
+    /** {@code realtime.response}. */
+    public static final String REALTIME_RESPONSE = "realtime.response";
+
+    private RealtimeResponseObject() {}
+  }
+
+  /** Known values of {@code RealtimeResponse.status}; any other is accepted, too. */
+  public static final class RealtimeResponseStatus {
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
+    /** {@code failed}. */
+    public static final String FAILED = "failed";
+
+    /** {@code incomplete}. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** {@code in_progress}. */
+    public static final String IN_PROGRESS = "in_progress";
+
+    private RealtimeResponseStatus() {}
+  }
+
+  /** Known values of {@code RealtimeResponse.output_modalities}; any other is accepted, too. */
+  public static final class RealtimeResponseOutputModalities {
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private RealtimeResponseOutputModalities() {}
+  }
+
+  /** Known values of {@code RealtimeResponse.StatusDetails.reason}; any other is accepted, too. */
+  public static final class RealtimeResponseStatusDetailsReason {
+    /** {@code turn_detected}. */
+    public static final String TURN_DETECTED = "turn_detected";
+
+    /** {@code client_cancelled}. */
+    public static final String CLIENT_CANCELLED = "client_cancelled";
+
+    /** {@code max_output_tokens}. */
+    public static final String MAX_OUTPUT_TOKENS = "max_output_tokens";
+
+    /** {@code content_filter}. */
+    public static final String CONTENT_FILTER = "content_filter";
+
+    private RealtimeResponseStatusDetailsReason() {}
+  }
+
+  /** Known values of {@code RealtimeResponse.StatusDetails.type}; any other is accepted, too. */
+  public static final class RealtimeResponseStatusDetailsType {
+    /** {@code completed}. */
+    public static final String COMPLETED = "completed";
+
+    /** {@code cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
+    /** {@code incomplete}. */
+    public static final String INCOMPLETE = "incomplete";
+
+    /** {@code failed}. */
+    public static final String FAILED = "failed";
+
+    private RealtimeResponseStatusDetailsType() {}
+  }
+
+  /** Known values of {@code RealtimeResponseCreate.conversation}; any other is accepted, too. */
+  public static final class RealtimeResponseCreateConversation {
+    /** {@code auto}. */
+    public static final String AUTO = "auto";
+
+    /** {@code none}. */
+    public static final String NONE = "none";
+
+    private RealtimeResponseCreateConversation() {}
+  }
+
+  /** Known values of {@code RealtimeResponseCreate.output_modalities}; any other is accepted, too. */
+  public static final class RealtimeResponseCreateOutputModalities {
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private RealtimeResponseCreateOutputModalities() {}
+  }
+
+  /** Known values of {@code RealtimeConversationCreatedEvent.Conversation.object}; any other is accepted, too. */
+  public static final class RealtimeConversationCreatedEventConversationObject {
+    /** {@code realtime.conversation}. */
+    public static final String REALTIME_CONVERSATION = "realtime.conversation";
+
+    private RealtimeConversationCreatedEventConversationObject() {}
+  }
+
+  /** Known values of {@code RealtimeRateLimitsUpdatedEvent.RateLimit.name}; any other is accepted, too. */
+  public static final class RealtimeRateLimitsUpdatedEventRateLimitName {
+    /** {@code requests}. */
+    public static final String REQUESTS = "requests";
+
+    /** {@code tokens}. */
+    public static final String TOKENS = "tokens";
+
+    private RealtimeRateLimitsUpdatedEventRateLimitName() {}
+  }
+
+  /** Known values of {@code RealtimeConnect.intent}; any other is accepted, too. */
+  public static final class RealtimeConnectIntent {
+    /** {@code transcription}. */
+    public static final String TRANSCRIPTION = "transcription";
+
+    private RealtimeConnectIntent() {}
+  }
+
+  /** Known values of {@code CreateRealtimeClientSecretRequest.ExpiresAfter.anchor}; any other is accepted, too. */
+  public static final class CreateRealtimeClientSecretRequestExpiresAfterAnchor {
+    /** {@code created_at}. */
+    public static final String CREATED_AT = "created_at";
+
+    private CreateRealtimeClientSecretRequestExpiresAfterAnchor() {}
+  }
+
+  /** Known values of {@code AcceptRealtimeCallRequest.include}; any other is accepted, too. */
+  public static final class AcceptRealtimeCallRequestInclude {
+    /** {@code item.input_audio_transcription.logprobs}. */
+    public static final String ITEM_INPUT_AUDIO_TRANSCRIPTION_LOGPROBS = "item.input_audio_transcription.logprobs";
+
+    private AcceptRealtimeCallRequestInclude() {}
+  }
+
+  /** Known values of {@code AcceptRealtimeCallRequest.output_modalities}; any other is accepted, too. */
+  public static final class AcceptRealtimeCallRequestOutputModalities {
+    /** {@code text}. */
+    public static final String TEXT = "text";
+
+    /** {@code audio}. */
+    public static final String AUDIO = "audio";
+
+    private AcceptRealtimeCallRequestOutputModalities() {}
+  }
+
   /** Known values of {@code CreateUploadRequest.purpose}; any other is accepted, too. */
   public static final class CreateUploadRequestPurpose {
     /** {@code assistants}. */
