@@ -578,6 +578,8 @@ def test_a_shutdown_is_told(peer: WebSocketPeer) -> None:
     with running_gateway(deployment(peer.url), grace_period=LIMIT) as gateway:
         client = Client(gateway, key=None, model="harp")
         socket = client.open(peer)
+        known = PythonClient(gateway.target).realtime.connect(model="harp")
+        other = peer.accept()
         stopping = submit(gateway.gateway.stop())
         notice = next(client.call)
         assert notice.WhichOneof("kind") is None
@@ -586,6 +588,10 @@ def test_a_shutdown_is_told(peer: WebSocketPeer) -> None:
         assert socket.receive() == {"type": "input_audio_buffer.clear"}  # it goes on
         client.done()
         assert client.rest() == []
+        other.send(created())
+        other.close()
+        assert [event.WhichOneof("kind") for event in known] == ["session_created"]  # not the notice
+        assert known.draining is not None
         stopping.result(LIMIT)
 
 

@@ -415,7 +415,7 @@ class Call:
     def names_rpc(self) -> bool:
         """True if the list of RPCs of the caller's key names the RPC, without a `*`."""
         caller = self.access.caller
-        return caller is not None and caller.rpcs.name(self.rpc.name)
+        return caller is not None and caller.rpcs.name(self.rpc.path)
 
     @property
     def reply_due(self) -> float | None:

@@ -52,6 +52,7 @@ TRANSCRIPTION: Final = "transcription"
 DONE: Final = 1000  # the code of the close of a session that has ended well
 PCM: Final = 48_000  # bytes of a second at 24 kHz and 16 bits
 TELEPHONE: Final = 8_000  # and of G.711
+SDP: Final = "application/sdp"
 MAX_SDP: Final = 64 * 1024  # characters of a session description
 TELEPHONE_FORMATS: Final = frozenset({"audio/pcmu", "audio/pcma"})
 OWN: Final = "-"  # instead of a model that transcribes: upstream's own choice
@@ -160,10 +161,13 @@ class RealtimeService(Service):
         return await RealtimeSession(self, call, socket).serve(first, messages)
 
     async def _begin_call(self, call: Call, request: realtime_pb2.CreateRealtimeCallRequest) -> Message:
-        form = Multipart(form_fields(self.prepare(call, request)), [])
+        value = self.prepare(call, request)
+        form = Multipart(form_fields(value), [])
         body = b"".join([piece async for piece in form])  # in memory, so that it can be sent again
         sent = form_request(call, form, body, self.settings.key_header, streaming=False)
-        sent.accept = "application/sdp"
+        sent.accept = SDP
+        if value.keys() == {"sdp"}:
+            sent.body, sent.content_type = value["sdp"].encode(), SDP
         response = await self.send(call, call.rpc, sent)
         try:
             data = await response.read()
@@ -597,7 +601,7 @@ def check_unseen(call: Call) -> None:
     """
     caller = call.access.caller
     if caller is not None and (caller.limits.any or caller.limited_to_models):
-        caller.check_named_rpc(call.rpc.name)
+        caller.check_named_rpc(call.rpc.path)
 
 
 def without_sessions(call: Call, error: UpstreamError) -> UpstreamError:

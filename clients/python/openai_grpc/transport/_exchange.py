@@ -105,7 +105,8 @@ class Exchange:
         elif match.route.method == "POST":
             known = match.route.any.query
             asked = {key: each for key, each in match.read_query(self._query).items() if key in known} if known else {}
-            self.prepared = match.prepare({**asked, **match.read_json(body)})
+            value = match.read_body(body, self._headers.get("content-type", ""))
+            self.prepared = match.prepare({**asked, **value})
         else:
             self.prepared = match.prepare(match.read_query(self._query))
             self.prepared.take_range(self._headers.get("range"))
