@@ -1,5 +1,6 @@
 """Requests that gRPC refuses are refused by REST as well, for the same reason and in the same words."""
 
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -122,3 +123,47 @@ def test_the_same_reason(name: str, gateway: RunningGateway, upstream: StandIn) 
     assert first["reason"] == refused.reason
     assert len(told) == 1 or not refused.alike, told
     assert len(upstream.exchanges) == before
+
+
+OURS = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
+LONG = {**SAID, "user": "a sailor of the bay"}
+# Headers, body and status of requests that follow each other on one connection, which remembers what the last one's
+# headers said.
+ON_ONE_CONNECTION: tuple[tuple[dict[str, str], dict[str, Any], int], ...] = (
+    (OURS, SAID, 200),
+    (OURS, LONG, 200),
+    ({**OURS, "authorization": "Bearer sk-of-nobody-at-all"}, SAID, 401),
+    (OURS, SAID, 200),
+    ({**OURS, "authorization": f"Bearer {LIMITED}"}, SAID, 429),
+    ({**OURS, "origin": "https://elsewhere.example"}, SAID, 403),
+    (OURS, SAID, 200),
+    ({**OURS, "content-encoding": "gzip"}, SAID, 415),
+    ({**OURS, "content-type": "application/grpc"}, SAID, 415),
+    (OURS, LONG, 200),
+    ({**OURS, "openai-grpc-timeout": "never"}, SAID, 400),
+    ({**OURS, "openai-grpc-time-limits": "total=soon"}, SAID, 400),
+    ({"content-type": "application/json"}, SAID, 401),
+    ({"content-type": "application/json"}, SAID, 401),
+    (OURS, {**SAID, "model": "moon-1"}, 403),
+    (OURS, SAID, 200),
+)
+
+
+def test_headers_are_read_anew_for_each_request_of_a_connection(gateway: RunningGateway) -> None:
+    host, _, path = gateway.url.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host, timeout=LIMIT)
+    statuses, ids, port = [], set(), 0
+    for headers, body, _ in ON_ONE_CONNECTION:
+        connection.request("POST", f"/{path}/chat/completions", json.dumps(body), headers)
+        port = port or connection.sock.getsockname()[1]
+        reply = connection.getresponse()
+        statuses.append(reply.status)
+        ids.add(reply.headers["x-request-id"])
+        content = json.loads(reply.read())
+        assert (content.get("id") == "c1") == (reply.status == 200)
+        assert reply.headers["server"] == "openai-grpc"
+        assert reply.headers["date"]
+    assert statuses == [status for _, _, status in ON_ONE_CONNECTION]
+    assert len(ids) > statuses.count(200)  # each call has its own
+    assert connection.sock.getsockname()[1] == port
+    connection.close()

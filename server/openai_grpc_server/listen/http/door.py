@@ -3,11 +3,10 @@
 import logging
 import re
 from collections.abc import Callable
-from itertools import chain
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from aiohttp import HttpVersion10, web
+from aiohttp import HttpVersion10, HttpVersion11, web
 
 from openai_grpc.rest import UNKNOWN, HttpError, admin_routes, routes
 from openai_grpc_server.config import ServerSettings
@@ -15,13 +14,15 @@ from openai_grpc_server.listen.http.body import Bodies
 from openai_grpc_server.listen.http.grpc_web import CONTENT_TYPE as GRPC_WEB
 from openai_grpc_server.listen.http.grpc_web import GrpcWeb, WebMethods
 from openai_grpc_server.listen.http.pages import Pages
-from openai_grpc_server.listen.http.rest import RestCalls
-from openai_grpc_server.listen.http.server import NAME, Connection, error_of, refusal
+from openai_grpc_server.listen.http.rest import RestCalls, size_of, without_length
+from openai_grpc_server.listen.http.server import NAME, Connection, KnownHeaders, error_of, refusal
 from openai_grpc_server.listen.http.websocket import WebSockets
 from openai_grpc_server.listen.http2.stream import RequestMemory
 from openai_grpc_server.telemetry.log import Log, frames
 
 ANY: Final = "*"
+CALLS: Final = frozenset({"DELETE", "GET", "POST"})
+LONGEST_LENGTH: Final = 64  # bytes of a header with the length of a body
 EXPOSED: Final = "*, grpc-status, grpc-message, grpc-status-details-bin"  # by name for browsers that know no `*`
 PREFLIGHT_AGE: Final = "600"  # seconds
 # Content types of gRPC itself, which this port does not speak, and of gRPC-Web.
@@ -51,6 +52,7 @@ class Door:
         log: Log,
     ) -> None:
         started = settings()
+        self._settings = settings
         self._origins = frozenset(started.http.cors_origins)
         self._max_head = started.http.max_header_bytes
         self._grpc = pages.grpc
@@ -80,6 +82,11 @@ class Door:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = target_of(request).partition("?")
+        connection = cast("Connection", request.protocol)
+        known = connection.known
+        if known is not None and self._repeats(request, known) and not self._pages.has(request.method, path):
+            return await self._call(request, path, query, known)
+        connection.known = None
         self._check(request)
         if request.method == "OPTIONS":
             return self._preflight(request)
@@ -98,14 +105,35 @@ class Door:
             raise error_of(
                 415, f"This port speaks gRPC-Web and OpenAI's REST API over HTTP/1.1: gRPC is at {self._grpc}"
             )
-        known = admin_routes if self._administers and ADMIN.match(path) else routes
+        connection.known = known = self._rest.known(request)
+        return await self._call(request, path, query, known)
+
+    def _repeats(self, request: web.BaseRequest, known: KnownHeaders) -> bool:
+        """Returns whether the headers of a request are those of the connection's last call."""
+        return (
+            known.settings is self._settings()
+            and without_length(request.raw_headers) == known.raw
+            and request.version == HttpVersion11
+            and request.method in CALLS
+            and len(request.raw_path) + known.size + LONGEST_LENGTH <= self._max_head
+        )
+
+    async def _call(
+        self, request: web.BaseRequest, path: str, query: str, known: KnownHeaders | None
+    ) -> web.StreamResponse:
+        """Serves a call.
+
+        Raises:
+            HttpError: It has failed, or there is none at its path.
+        """
+        found = admin_routes if self._administers and ADMIN.match(path) else routes
         try:
-            match = known.match(request.method, path)
+            match = found.match(request.method, path)
         except HttpError as error:
             if error.status not in UNKNOWN:
                 raise
             return await self._rest.serve_unknown(request, path, query, error)
-        return await self._rest.serve(request, match, query)
+        return await self._rest.serve(request, match, query, known)
 
     def _check(self, request: web.BaseRequest) -> None:
         """Checks a head.
@@ -120,7 +148,7 @@ class Door:
         if coding is not None and coding.lower() != "chunked":
             cast("Connection", request.protocol).leaving = True  # where the body ends, nobody knows
             raise error_of(501, f"Transfer-Encoding {coding[:32]!r} is not supported: send the body as it is")
-        size = len(request.raw_path) + sum(map(len, chain.from_iterable(request.raw_headers)))
+        size = len(request.raw_path) + size_of(request.raw_headers)
         if size > self._max_head:
             raise error_of(431, f"The request's headers are larger than {self._max_head} bytes, which is the limit")
         origin = request.headers.get("origin")
@@ -148,12 +176,13 @@ class Door:
         """Adds the headers that every response has."""
         headers = response.headers
         headers["server"] = NAME
-        origin = request.headers.get("origin")
+        connection = cast("Connection", request.protocol)
+        origin = request.headers.get("origin") if connection.known is None else None  # no page asks
         if origin is not None and self._trusts(origin, request):
             headers["access-control-allow-origin"] = origin
             headers["access-control-expose-headers"] = EXPOSED
             headers["vary"] = "origin"
-        if cast("Connection", request.protocol).ends:
+        if connection.ends:
             response.force_close()
 
 

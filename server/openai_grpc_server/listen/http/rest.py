@@ -7,12 +7,17 @@ every call, and its caller gets the same error as by gRPC.
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import grpc
 import grpc.aio
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
 
 from openai_grpc.rest import (
     HttpError,
@@ -31,7 +36,7 @@ from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.listen.http.body import MULTIPART, Bodies, Form
-from openai_grpc_server.listen.http.server import Connection, error_of
+from openai_grpc_server.listen.http.server import Connection, KnownHeaders, error_of
 from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.http2.limits import Peer
 from openai_grpc_server.pipeline.handler import Handlers
@@ -63,6 +68,16 @@ OF_CLIENTS: Final = frozenset(
     }
 )
 
+
+# Headers that ask for more than a call with a body of JSON.
+SPECIAL: Final = frozenset(
+    {
+        *("content-encoding", "expect", "if-range", "origin", "range", "transfer-encoding", "upgrade"),
+        *TIMEOUTS,
+    }
+)
+JOINED: Final = 1 << 16  # bytes of a body that is copied to be written at once with its head
+LENGTHS: Final = frozenset({b"Content-Length", b"content-length"})
 
 _NEVER: Final = (("grpc-retry-pushback-ms", "-1"),)
 
@@ -181,32 +196,36 @@ class RestCalls:
         self._bodies = bodies
         self._decorate = decorate
 
-    async def serve(self, request: web.BaseRequest, match: Match, query: str) -> web.StreamResponse:
+    async def serve(
+        self, request: web.BaseRequest, match: Match, query: str, known: KnownHeaders | None
+    ) -> web.StreamResponse:
         """Makes a call and answers with its reply.
 
         Args:
             request: The request.
             match: The route that it matches.
             query: Its query.
+            known: Its headers; None: they may ask for more than a call.
 
         Raises:
             HttpError: The call has failed, before a part of its reply was sent.
             asyncio.CancelledError: The caller has hung up.
         """
-        deadline = read_deadline(request)
+        deadline = None if known is not None else read_deadline(request)
         task = cast("asyncio.Task[Any]", asyncio.current_task())
         connection = cast("Connection", request.protocol)
-        context = HttpContext(self.metadata(request), connection.peer, deadline, task)
+        metadata = self.metadata(request) if known is None else known.metadata
+        context = HttpContext(metadata, connection.peer, deadline, task)
         form: Form | None = None
         response: _Stream | None = None
         try:
             try:
-                operation, prepared, form = await self._read(request, match, query, context)
+                operation, prepared, form = await self._read(request, match, query, context, ordinary=known is not None)
                 handler: Any = self._handlers.service(cast("Any", _CallDetails(operation.path)))
                 if not operation.streams:
                     context.frames = prepared
                     body = await handler.stream_unary(None, context)
-                    return whole(context, cast("Prepared", prepared), body)
+                    return whole(request, context, cast("Prepared", prepared), body)
                 response = _Stream(request, context, prepared, self._decorate)
                 context.frames, context.send = response.events, response.send
                 await handler.stream_stream(None, context)
@@ -258,7 +277,7 @@ class RestCalls:
                 context.frames = raw
                 if not raw.operation.streams:
                     body = await handler.stream_unary(None, context)
-                    return whole(context, raw, body)
+                    return whole(request, context, raw, body)
                 response = _Stream(request, context, raw, self._decorate)
                 context.send = response.send
                 await handler.stream_stream(None, context)
@@ -281,10 +300,7 @@ class RestCalls:
         if await self._handlers.turns_away(context):
             raw.whole(b"")
             return
-        if encoding := request.headers.get("content-encoding"):
-            raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
-        if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
-            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        invite_body(request)
         if request.content_type == MULTIPART:
             context.request = self._bodies.upload(request, raw.upload())
             return
@@ -327,19 +343,26 @@ class RestCalls:
             ]
         return found
 
+    def known(self, request: web.BaseRequest) -> KnownHeaders | None:
+        """Returns the headers of a request for the next one; None: they ask for more than a call."""
+        raw, headers = request.raw_headers, request.headers
+        media_type = request.content_type
+        if media_type == MULTIPART or not SPECIAL.isdisjoint(map(str.lower, headers)):
+            return None
+        metadata = tuple(self.metadata(request))
+        return KnownHeaders(self._settings(), without_length(raw), size_of(raw), metadata)
+
     async def _read(
-        self, request: web.BaseRequest, match: Match, query: str, context: HttpContext
+        self, request: web.BaseRequest, match: Match, query: str, context: HttpContext, *, ordinary: bool
     ) -> tuple[Operation, Prepared | None, Form | None]:
         """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
         if await self._handlers.turns_away(context):
             return match.route.any, None, None
-        if encoding := request.headers.get("content-encoding"):
-            raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
-        if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
-            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if not ordinary:
+            invite_body(request)
         form = None
         try:
-            if request.content_type == MULTIPART:
+            if not ordinary and request.content_type == MULTIPART:
                 form = await self._bodies.form(match, request)
                 prepared = form.prepared
                 if prepared.operation.uploads:
@@ -360,12 +383,82 @@ class RestCalls:
         return match.route.any, None, form
 
 
-def whole(context: HttpContext, prepared: Prepared | RawCall, body: bytes) -> web.Response:
+def whole(
+    request: web.BaseRequest, context: HttpContext, prepared: Prepared | RawCall, body: bytes
+) -> web.StreamResponse:
     """Returns the response of a reply that is not a stream."""
     headers = headers_of(context.metadata_of_reply())
     headers.append(("content-type", prepared.content_type))
     headers += prepared.headers
+    if prepared.status == HTTPStatus.OK and request.version == HttpVersion11 and request.method != "HEAD":
+        return Reply(headers, body)
     return web.Response(status=prepared.status, body=body, headers=headers)
+
+
+class Reply(web.StreamResponse):
+    """A response whose head and body are written at once, without what aiohttp's may have besides, such as cookies.
+
+    Args:
+        fields: Its headers; those that every response has are added to `headers`.
+        data: Its body.
+    """
+
+    def __init__(self, fields: list[tuple[str, str]], data: bytes) -> None:
+        super().__init__()
+        self._fields = fields
+        self._data = data
+        self._sender: AbstractStreamWriter | None = None
+        self._sent = False
+        self._stays_open = False
+
+    @property
+    def prepared(self) -> bool:
+        """True once it is being sent."""
+        return self._sender is not None
+
+    @property
+    def keep_alive(self) -> bool:
+        """True if the connection stays open."""
+        return self._stays_open
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Begins to send it."""
+        self._stays_open = super().keep_alive is None and request.keep_alive
+        self._sender = request.writer
+        return self._sender
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Sends it.
+
+        Args:
+            data: The end of its body.
+
+        Raises:
+            ConnectionError: The connection is closed.
+            ValueError: A header has a line break.
+        """
+        if self._sender is None or self._sent:
+            return
+        self._sent = True
+        body = self._data + data
+        lines = [f"{name}: {value}" for name, value in chain(self._fields, self.headers.items())]
+        lines += (f"Content-Length: {len(body)}", f"Date: {date(int(time.time()))}")
+        if not self._stays_open:
+            lines.append("Connection: close")
+        text = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", ""))
+        if not text.count("\n") == text.count("\r") == len(lines) + 2:
+            raise ValueError("a header has a line break")
+        head = text.encode()
+        if len(body) > JOINED:
+            await self._sender.write(head)
+            head = b""
+        await self._sender.write_eof(head + body)
+
+
+@lru_cache(1)
+def date(now: int) -> str:
+    """Returns a time for the header `Date`; all responses of a second share it."""
+    return formatdate(now, usegmt=True)
 
 
 class _Stream:
@@ -429,6 +522,28 @@ class _Stream:
 def headers_of(metadata: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, str]]:
     """Returns the headers of a reply, without those that describe the upstream's message."""
     return [pair for pair in reply_headers(metadata) if pair[0] not in FRAMING]
+
+
+def invite_body(request: web.BaseRequest) -> None:
+    """Tells a caller who asks whether it may send the body to do so.
+
+    Raises:
+        HttpError: 415: it is encoded.
+    """
+    if encoding := request.headers.get("content-encoding"):
+        raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
+    if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def without_length(raw: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Returns headers as they came, without the length of the body."""
+    return [each for each in raw if each[0] not in LENGTHS]
+
+
+def size_of(raw: Sequence[tuple[bytes, bytes]]) -> int:
+    """Returns the bytes of headers."""
+    return sum(map(len, chain.from_iterable(raw)))
 
 
 def legal(value: str) -> str | bytes:

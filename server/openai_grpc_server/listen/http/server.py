@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aiohttp import http_exceptions, web, web_protocol
 
@@ -33,6 +33,22 @@ _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 
 
+class KnownHeaders(NamedTuple):
+    """Headers that ask for nothing but a call with a body of JSON, or without one; most requests repeat them.
+
+    Attributes:
+        settings: The settings of `server` by which they were read.
+        raw: The headers as they came, without the length of the body.
+        size: Their bytes.
+        metadata: Metadata of the call.
+    """
+
+    settings: ServerSettings
+    raw: list[tuple[bytes, bytes]]
+    size: int
+    metadata: tuple[tuple[str, str | bytes], ...]
+
+
 class Connection(web_protocol.RequestHandler):
     """A connection.
 
@@ -47,6 +63,7 @@ class Connection(web_protocol.RequestHandler):
         peer: The peer.
         since: When it was opened, in `time.monotonic()` seconds.
         leaving: Whether it closes after the answer that is being sent.
+        known: Headers of the last call; None: they asked for more than a call.
     """
 
     def __init__(
@@ -71,6 +88,7 @@ class Connection(web_protocol.RequestHandler):
         )
         self.begun = False
         self.leaving = False
+        self.known: KnownHeaders | None = None
         self._opened = opened
         self._lost = lost
         self._head_timeout = http.header_timeout
