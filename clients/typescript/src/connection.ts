@@ -3,19 +3,11 @@ import { readFileSync } from "node:fs";
 import type { Http2Session, SecureClientSessionOptions } from "node:http2";
 import { isIP } from "node:net";
 
-import {
-  Code,
-  ConnectError,
-  type Interceptor,
-  type StreamRequest,
-  type StreamResponse,
-  type Transport,
-  type UnaryRequest,
-  type UnaryResponse,
-} from "@connectrpc/connect";
-import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import { Http2SessionManager } from "@connectrpc/connect-node";
 
-import { notConnected, unlessLost } from "./errors.js";
+import { notConnected } from "./errors.js";
+import { grpcTransport } from "./grpc.js";
 import { maxMessageBytes, transportOptions } from "./transport.js";
 
 /** TLS to a gateway. Each of `ca`, `cert` and `key` is PEM text, its bytes, or the path of a file. */
@@ -49,8 +41,7 @@ const longestCooldown = 60_000;
 
 interface Target {
   readonly address: string;
-  readonly manager: Http2SessionManager;
-  readonly transport: Transport;
+  readonly manager: SessionManager;
   failures: number;
   /** When it is tried again before others, as `performance.now()`. */
   retryAt: number;
@@ -111,25 +102,21 @@ export class Pool {
   constructor(addresses: readonly string[], options: ConnectionOptions, interceptors: readonly Interceptor[]) {
     const tls = tlsOptions(options.tls);
     this.connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
-    const bytes = options.maxMessageBytes ?? maxMessageBytes;
-    const limits = { readMaxBytes: bytes, writeMaxBytes: bytes };
     const pings = {
       pingIntervalMs: options.keepaliveMs ?? transportOptions.pingIntervalMs,
       pingTimeoutMs: options.keepaliveTimeoutMs ?? transportOptions.pingTimeoutMs,
       pingIdleConnection: false,
     };
+    const scheme = tls ? "https" : "http";
     this.targets = addresses.map((address) => {
-      const baseUrl = `${tls ? "https" : "http"}://${address}`;
-      const sessionManager = new SessionManager(baseUrl, pings, tls);
-      const transport = createGrpcTransport({ ...limits, baseUrl, sessionManager });
-      return { address, manager: sessionManager, transport, failures: 0, retryAt: 0 };
+      const manager = new SessionManager(`${scheme}://${address}`, pings, tls);
+      return { address, manager, failures: 0, retryAt: 0 };
     });
-    const [first] = this.targets as [Target];
-    this.transport = createGrpcTransport({
-      ...limits,
-      baseUrl: `${tls ? "https" : "http"}://${first.address}`,
-      sessionManager: first.manager,
-      interceptors: [...interceptors, this.balance],
+    this.transport = grpcTransport({
+      baseUrl: `${scheme}://${addresses[0] ?? ""}`,
+      maxMessageBytes: options.maxMessageBytes ?? maxMessageBytes,
+      interceptors: [...interceptors],
+      connect: (signal) => this.ready(signal),
     });
   }
 
@@ -141,17 +128,8 @@ export class Pool {
     }
   }
 
-  private readonly balance: Interceptor = (next) => async (request) => {
-    const target = await this.ready(request.signal);
-    try {
-      return await (target === this.targets[0] ? next(request) : carry(target.transport, request));
-    } catch (error) {
-      throw unlessLost(error, request.signal.aborted);
-    }
-  };
-
-  /** Returns a gateway that is connected. */
-  private async ready(signal: AbortSignal): Promise<Target> {
+  /** Returns the connection to a gateway, once it is open. */
+  private async ready(signal: AbortSignal): Promise<SessionManager> {
     if (this.closed) {
       throw new ConnectError("the client is closed: make another one", Code.FailedPrecondition);
     }
@@ -165,7 +143,7 @@ export class Pool {
     ]) {
       if (await this.connected(target, signal)) {
         target.failures = target.retryAt = 0;
-        return target;
+        return target.manager;
       }
       target.failures++;
       target.retryAt = performance.now() + Math.min(longestCooldown, firstCooldown * 2 ** (target.failures - 1));
@@ -201,16 +179,6 @@ export class Pool {
       });
     });
   }
-}
-
-/** Makes a call over another transport. The deadline is in the header and the signal already. */
-function carry(transport: Transport, request: UnaryRequest | StreamRequest): Promise<UnaryResponse | StreamResponse> {
-  if (request.stream) {
-    const { method, signal, header, message, contextValues } = request;
-    return transport.stream(method, signal, 0, header, message, contextValues);
-  }
-  const { method, signal, header, message, contextValues } = request;
-  return transport.unary(method, signal, 0, header, message, contextValues);
 }
 
 function reasonOf(error: unknown): string {

@@ -44,7 +44,7 @@ interface Informed {
   readonly callInfo?: { readonly deployment?: string; readonly requestId?: string; readonly attempts?: number; readonly cost?: number };
 }
 
-const replies = new WeakMap<object, CallMetadata>();
+const replies = new WeakMap<object, () => CallMetadata>(); // read by few callers, so not before it is asked for
 
 /**
  * Returns the metadata that came with a reply of a client's call: request ids, deployment, attempts, cost and rate limits.
@@ -52,12 +52,13 @@ const replies = new WeakMap<object, CallMetadata>();
  * @param reply A reply, as the call returned it. Of a stream, `stream.metadata` is the same.
  */
 export function callMetadata(reply: Message): CallMetadata | undefined {
-  return replies.get(reply);
+  return replies.get(reply)?.();
 }
 
 /** Keeps the metadata of a reply for `callMetadata`, and returns the reply. */
 export function withMetadata<T extends Message>(reply: T, header: Headers, trailer?: Headers): T {
-  replies.set(reply, readMetadata(header, trailer, reply));
+  let read: CallMetadata | undefined;
+  replies.set(reply, () => (read ??= readMetadata(header, trailer, reply)));
   return reply;
 }
 
