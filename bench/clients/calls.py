@@ -1,6 +1,7 @@
-"""Makes the calls that standard input names, with this repository's Python client or with OpenAI's.
+"""Makes the calls that standard input names, with this repository's Python client, its stubs alone or OpenAI's.
 
     python -m bench.clients.calls ours ADDRESS async|sync
+    python -m bench.clients.calls stubs ADDRESS async|sync
     python -m bench.clients.calls openai URL async|sync
 
 A line is `KIND WORKERS CALLS`, where `KIND` is `chat`, `burst` (a stream as fast as it goes) or `paced`. What came of
@@ -15,16 +16,28 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import grpc
+import grpc.aio
 from openai import AsyncOpenAI, OpenAI
 
 from bench.exchanges import CHAT, STREAMED
 from bench.exchanges.chat import MESSAGES
+from bench.exchanges.exchange import to_json
 from openai_grpc import AsyncClient, Client
+from openai_grpc.codec import from_json
+from openai_grpc.v1.chat_pb2 import CreateChatCompletionRequest
+from openai_grpc.v1.chat_pb2_grpc import ChatServiceStub
 
 WHOLE: Any = {"model": CHAT, "messages": MESSAGES, "temperature": 0.5, "max_completion_tokens": 256}
 STREAM: Any = {"messages": MESSAGES, "temperature": 0.5}
 OPENAI_STREAM: Any = {**STREAM, "stream": True, "stream_options": {"include_usage": True}}
 MODELS = {"burst": CHAT, "paced": STREAMED["fast chat stream"][0]}
+CLIENTS = {
+    ("ours", "sync"): Client,
+    ("ours", "async"): AsyncClient,
+    ("openai", "sync"): OpenAI,
+    ("openai", "async"): AsyncOpenAI,
+}
 Received = tuple[int, int]  # units, characters
 
 
@@ -38,41 +51,51 @@ def count(texts: list[str]) -> Received:
     return sum(map(bool, texts)), sum(map(len, texts))
 
 
+def methods(library: str, address: str, style: str) -> tuple[Callable[[], Any], Callable[[str], Any]]:
+    """Returns a call, and a stream of a model."""
+    if library == "stubs":
+        channel: Any = (grpc.aio if style == "async" else grpc).insecure_channel(address)
+        stub: Any = ChatServiceStub(channel)
+        whole = from_json(CreateChatCompletionRequest, to_json(WHOLE))
+
+        def stream(model: str) -> Any:
+            return stub.StreamChatCompletion(
+                from_json(CreateChatCompletionRequest, to_json({"model": model, **STREAM}))
+            )
+
+        return partial(stub.CreateChatCompletion, whole), stream
+    kind: Any = CLIENTS[library, style]
+    client = kind(address) if library == "ours" else kind(base_url=address, api_key="sk-bench", max_retries=0)
+    completions = client.chat.completions
+    create = partial(completions.create, **WHOLE)
+    if library == "ours":
+        return create, lambda model: completions.stream(model=model, **STREAM)
+    return create, lambda model: completions.create(model=model, **OPENAI_STREAM)
+
+
 def sync_calls(library: str, address: str) -> dict[str, Callable[[], Received]]:
     """Returns the calls of a synchronous client."""
-    client: Any = Client(address) if library == "ours" else OpenAI(base_url=address, api_key="sk-bench", max_retries=0)
-    completions = client.chat.completions
+    create, start = methods(library, address, "sync")
 
     def chat() -> Received:
-        return count([completions.create(**WHOLE).choices[0].message.content])
+        return count([create().choices[0].message.content])
 
     def stream(model: str) -> Received:
-        chunks = (
-            completions.stream(model=model, **STREAM)
-            if library == "ours"
-            else completions.create(model=model, **OPENAI_STREAM)
-        )
-        return count([text(chunk) for chunk in chunks])
+        return count([text(chunk) for chunk in start(model)])
 
     return {"chat": chat, **{kind: partial(stream, model) for kind, model in MODELS.items()}}
 
 
 def async_calls(library: str, address: str) -> dict[str, Callable[[], Coroutine[Any, Any, Received]]]:
     """Returns the calls of an asynchronous client."""
-    client: Any = (
-        AsyncClient(address) if library == "ours" else AsyncOpenAI(base_url=address, api_key="sk-bench", max_retries=0)
-    )
-    completions = client.chat.completions
+    create, start = methods(library, address, "async")
 
     async def chat() -> Received:
-        return count([(await completions.create(**WHOLE)).choices[0].message.content])
+        return count([(await create()).choices[0].message.content])
 
     async def stream(model: str) -> Received:
-        chunks = (
-            completions.stream(model=model, **STREAM)
-            if library == "ours"
-            else await completions.create(model=model, **OPENAI_STREAM)
-        )
+        started = start(model)
+        chunks = await started if library == "openai" else started
         return count([text(chunk) async for chunk in chunks])
 
     return {"chat": chat, **{kind: partial(stream, model) for kind, model in MODELS.items()}}

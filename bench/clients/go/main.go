@@ -1,16 +1,21 @@
-// Calls makes the calls that standard input names, with this repository's client or with OpenAI's module, as calls.py does.
+// Calls makes the calls that standard input names, with this repository's client, its stubs alone or OpenAI's module, as
+// calls.py does.
 package main
 
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"sync"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 
 	openaigrpc "github.com/openai-grpc/openai-grpc/clients/go"
 	pb "github.com/openai-grpc/openai-grpc/clients/go/openai_grpc/v1"
@@ -70,6 +75,48 @@ func ours(address string) calls {
 	return made
 }
 
+func stubs(address string) calls {
+	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	client := pb.NewChatServiceClient(connection)
+	said := openaigrpc.Messages(openaigrpc.SystemMessage(system), openaigrpc.UserMessage(user))
+	made := calls{
+		"chat": func(ctx context.Context, into *counted) error {
+			completion, err := client.CreateChatCompletion(ctx, &pb.CreateChatCompletionRequest{
+				Model: openaigrpc.Ptr("gpt-bench"), Messages: said, Temperature: openaigrpc.Ptr(0.5),
+				MaxCompletionTokens: openaigrpc.Ptr[int32](256),
+			})
+			into.add(openaigrpc.TextOf(completion))
+			return err
+		},
+	}
+	for kind, model := range streamed {
+		made[kind] = func(ctx context.Context, into *counted) error {
+			stream, err := client.StreamChatCompletion(ctx, &pb.CreateChatCompletionRequest{
+				Model: &model, Messages: said, Temperature: openaigrpc.Ptr(0.5),
+			})
+			if err != nil {
+				return err
+			}
+			for {
+				chunk, err := stream.Recv()
+				if errors.Is(err, io.EOF) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				for _, choice := range chunk.GetChoices() {
+					into.add(choice.GetDelta().GetContent())
+				}
+			}
+		}
+	}
+	return made
+}
+
 func theirs(address string) calls {
 	client := openai.NewClient(option.WithBaseURL(address), option.WithAPIKey("sk-bench"), option.WithMaxRetries(0))
 	said := []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(system), openai.UserMessage(user)}
@@ -103,7 +150,7 @@ func theirs(address string) calls {
 }
 
 func main() {
-	made := map[string]func(string) calls{"ours": ours, "openai": theirs}[os.Args[1]](os.Args[2])
+	made := map[string]func(string) calls{"ours": ours, "stubs": stubs, "openai": theirs}[os.Args[1]](os.Args[2])
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		var kind string
 		var workers, number int

@@ -7,6 +7,8 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import io.github.openai_grpc.OpenAiGrpc;
+import io.github.openai_grpc.v1.ChatServiceGrpc;
+import io.grpc.ManagedChannelBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,8 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Makes the calls that standard input names, with this repository's client or with OpenAI's, as calls.py does. */
+/** Makes the calls that standard input names, with this repository's client, its stubs alone or OpenAI's, as calls.py. */
 final class Calls {
   private static final String SYSTEM = "Answer in the voice of a harbour pilot.";
   private static final String USER = "What should I know about the tide before I leave the bay this evening?";
@@ -47,6 +50,24 @@ final class Calls {
         chunk.getChoicesList().forEach(choice -> into.accept(choice.getDelta().getContent()));
       }
     }
+  }
+
+  private static Map<String, Call> stubs(String address) {
+    var stub = ChatServiceGrpc.newBlockingStub(ManagedChannelBuilder.forTarget(address).usePlaintext().build());
+    var whole = chat("gpt-bench", system(SYSTEM), user(USER)).setTemperature(0.5).setMaxCompletionTokens(256).build();
+    return Map.of(
+        "chat",
+        into -> into.accept(stub.createChatCompletion(whole).getChoices(0).getMessage().getContent()),
+        "burst",
+        into -> stream(stub, "gpt-bench", into),
+        "paced",
+        into -> stream(stub, "gpt-bench-fast", into));
+  }
+
+  private static void stream(ChatServiceGrpc.ChatServiceBlockingStub stub, String model, Consumer<String> into) {
+    stub.streamChatCompletion(chat(model, system(SYSTEM), user(USER)).setTemperature(0.5).build())
+        .forEachRemaining(
+            chunk -> chunk.getChoicesList().forEach(choice -> into.accept(choice.getDelta().getContent())));
   }
 
   private static Map<String, Call> openai(String address) {
@@ -84,7 +105,9 @@ final class Calls {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
-    var calls = args[0].equals("ours") ? ours(args[1]) : openai(args[1]);
+    Map<String, Function<String, Map<String, Call>>> libraries =
+        Map.of("ours", Calls::ours, "stubs", Calls::stubs, "openai", Calls::openai);
+    var calls = libraries.get(args[0]).apply(args[1]);
     var pool = Executors.newCachedThreadPool();
     var lines = new BufferedReader(new InputStreamReader(System.in));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -1,4 +1,4 @@
-// As calls.py: the calls that standard input names, with this repository's client or with OpenAI's package.
+// As calls.py: the calls that standard input names, with this repository's client, its stubs alone or OpenAI's package.
 import { createInterface } from "node:readline";
 
 const [library, address] = process.argv.slice(2);
@@ -24,6 +24,33 @@ async function ours() {
     async stream(model) {
       const texts = [];
       for await (const chunk of client.chat.completions.stream({ model, messages, temperature: 0.5 })) {
+        texts.push(chunk.choices[0]?.delta?.content ?? "");
+      }
+      return texts;
+    },
+  };
+}
+
+async function stubs() {
+  const { createClient } = await import("@connectrpc/connect");
+  const { createGrpcTransport } = await import("@connectrpc/connect-node");
+  const { system, user } = await import("openai-grpc");
+  const { ChatService } = await import("openai-grpc/v1");
+  const client = createClient(ChatService, createGrpcTransport({ baseUrl: `http://${address}` }));
+  const messages = [system(said[0][1]), user(said[1][1])];
+  return {
+    async chat() {
+      const completion = await client.createChatCompletion({
+        model: "gpt-bench",
+        messages,
+        temperature: 0.5,
+        maxCompletionTokens: 256,
+      });
+      return [completion.choices[0].message.content];
+    },
+    async stream(model) {
+      const texts = [];
+      for await (const chunk of client.streamChatCompletion({ model, messages, temperature: 0.5 })) {
         texts.push(chunk.choices[0]?.delta?.content ?? "");
       }
       return texts;
@@ -62,7 +89,7 @@ async function openai() {
   };
 }
 
-const { chat, stream } = await { ours, openai }[library]();
+const { chat, stream } = await { ours, stubs, openai }[library]();
 const calls = { chat, burst: () => stream("gpt-bench"), paced: () => stream("gpt-bench-fast") };
 for await (const line of createInterface({ input: process.stdin })) {
   const [kind, workers, number] = line.split(" ");

@@ -1,7 +1,8 @@
 package io.github.openai_grpc;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DescriptorProtos.MethodOptions.IdempotencyLevel;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.github.openai_grpc.v1.CallDrain;
 import io.github.openai_grpc.v1.CallInfo;
@@ -25,11 +26,13 @@ import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +53,7 @@ final class Calls {
   private static final CallOptions.Key<Exchange> EXCHANGE = CallOptions.Key.create("openai-grpc-exchange");
   private static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Map<Descriptor, Optional<FieldDescriptor>> INFO = new ConcurrentHashMap<>(); // by type of reply
   private static final double FIRST_PAUSE = 0.5;
   private static final double LONGEST_PAUSE = 8;
 
@@ -411,8 +415,11 @@ final class Calls {
     if (!(message instanceof Message)) {
       return null;
     }
-    FieldDescriptor field = ((Message) message).getDescriptorForType().findFieldByName("call_info");
-    return field != null && ((Message) message).hasField(field) ? (CallInfo) ((Message) message).getField(field) : null;
+    Message reply = (Message) message;
+    Optional<FieldDescriptor> field =
+        INFO.computeIfAbsent(
+            reply.getDescriptorForType(), type -> Optional.ofNullable(type.findFieldByName("call_info")));
+    return field.isPresent() && reply.hasField(field.get()) ? (CallInfo) reply.getField(field.get()) : null;
   }
 
   /**

@@ -88,6 +88,7 @@ public final class ChannelDefaults {
   private static final class SendContract implements ClientInterceptor {
     private static final Metadata.Key<String> KEY =
         Metadata.Key.of("openai-grpc-contract", Metadata.ASCII_STRING_MARSHALLER);
+    private static final String REVISION = Integer.toString(ContractRevision.VALUE);
 
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
@@ -95,7 +96,7 @@ public final class ChannelDefaults {
       return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
         @Override
         public void start(Listener<RespT> listener, Metadata headers) {
-          headers.put(KEY, Integer.toString(ContractRevision.VALUE));
+          headers.put(KEY, REVISION);
           super.start(listener, headers);
         }
       };
