@@ -4,7 +4,7 @@
 |---|---|
 | `POST /v1/files` | a file with the name, purpose and size that were sent; its id is `file-stored` |
 | `GET /v1/files`, `/v1/batches`, `/v1/videos` | pages, as the other lists |
-| `GET /v1/files/ID/content` | `CONTENT` or a range of it; of `file-breaks` at most `BREAK` bytes a request |
+| `GET /v1/files/ID/content` | `CONTENT` or a range of it, 416 beyond its end; of `file-breaks` at most `BREAK` bytes a request |
 | `GET /v1/videos/video_1/content` | `CONTENT` |
 | `POST /v1/videos` | a video whose prompt says the name and size of the image that was sent |
 | `GET` of `JOBS` | the next state of the job; one that was done is queued again |
@@ -93,6 +93,10 @@ def content(most: int) -> Answer:
         await exchange.body()
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", exchange.request.header("range") or "")
         begin = int(asked[1]) if asked else 0
+        if begin >= len(CONTENT):
+            fields = [("content-length", "0"), ("content-range", f"bytes */{len(CONTENT)}")]
+            await exchange.send(answers.head(416, fields))
+            return
         end = min(int(asked[2]) + 1 if asked and asked[2] else len(CONTENT), len(CONTENT))
         fields = [("content-type", "video/mp4"), ("content-length", str(end - begin)), ("etag", ETAG)]
         if asked:

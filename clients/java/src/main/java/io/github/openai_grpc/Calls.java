@@ -30,11 +30,13 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,10 @@ final class Calls {
   private static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
   private static final Map<Descriptor, Optional<FieldDescriptor>> INFO = new ConcurrentHashMap<>(); // by type of reply
+  private static final Set<String> INTERRUPTIONS =
+      Set.of("UPSTREAM_TRUNCATED", "UPSTREAM_CONNECTION_LOST", "IDLE_TIMEOUT", "FIRST_TOKEN_TIMEOUT");
   private static final double FIRST_PAUSE = 0.5;
+  private static final double RESUME_PAUSE = 0.1; // of a call that has come to something since the last failure
   private static final double LONGEST_PAUSE = 8;
 
   private final Channel channel;
@@ -188,7 +193,22 @@ final class Calls {
   }
 
   <Q, R> ReplyStream.Source<R> stream(MethodDescriptor<Q, R> method, Q request) {
-    return new StreamedReply<>(method, request);
+    return resumable(method, request, () -> null);
+  }
+
+  /**
+   * Begins a streamed call that goes on after it broke off amid its replies.
+   *
+   * @param resume returns the request that asks for what is missing; null: it can't go on
+   */
+  <Q, R> ReplyStream.Source<R> resumable(MethodDescriptor<Q, R> method, Q request, Supplier<Q> resume) {
+    return new StreamedReply<>(method, request, resume);
+  }
+
+  /** Begins a call whose messages are sent while its replies are read. */
+  <Q, R> Duplex<Q, R> duplex(MethodDescriptor<Q, R> method, boolean limited) {
+    Exchange exchange = new Exchange();
+    return new Duplex<>(begin(method, exchange, limited), exchange);
   }
 
   /** Returns a publisher that makes a call for each subscriber, and asks for messages as the subscriber does. */
@@ -282,8 +302,7 @@ final class Calls {
     }
   }
 
-  /** Starts a call whose messages its caller sends and receives. */
-  <Q, R> ClientCall<Q, R> begin(MethodDescriptor<Q, R> method, Exchange exchange, boolean limited) {
+  private <Q, R> ClientCall<Q, R> begin(MethodDescriptor<Q, R> method, Exchange exchange, boolean limited) {
     Optional<Duration> limit = limited ? timeout.or(() -> Optional.of(DEFAULT_TIMEOUT)) : timeout;
     return channel.newCall(method, options(deadline(limit), exchange));
   }
@@ -312,12 +331,33 @@ final class Calls {
 
   private double retryPause(MethodDescriptor<?, ?> method, OpenAiGrpcException failure, int failures) {
     boolean safe = failure.status() == Status.Code.UNAVAILABLE && !failure.reason().isEmpty();
-    if (!safe || failures > maxRetries || failure.mayHaveBeenBilled() || isRepeatable(method)) {
+    if (!safe || failure.mayHaveBeenBilled() || isRepeatable(method)) {
+      return -1;
+    }
+    return pauseBefore(failures, failure, FIRST_PAUSE);
+  }
+
+  /** Returns after how many seconds to go on with a call that broke off amid its replies; negative: it must not be. */
+  private double resumePause(OpenAiGrpcException failure, int failures, Deadline deadline) {
+    double seconds = isInterrupted(failure) ? pauseBefore(failures, failure, RESUME_PAUSE) : -1;
+    boolean late = deadline != null && deadline.timeRemaining(TimeUnit.MICROSECONDS) <= seconds * 1e6;
+    return late ? -1 : seconds;
+  }
+
+  private static boolean isInterrupted(OpenAiGrpcException failure) {
+    if (failure.reason().isEmpty()) { // not the gateway's: a connection was lost, or a proxy has reset the stream
+      return failure.status() == Status.Code.UNAVAILABLE || failure.status() == Status.Code.INTERNAL;
+    }
+    return failure.status() == Status.Code.UNAVAILABLE || INTERRUPTIONS.contains(failure.reason());
+  }
+
+  private double pauseBefore(int failures, OpenAiGrpcException failure, double first) {
+    if (failures > maxRetries) {
       return -1;
     }
     String pushback = failure.details().metadata().get(PUSHBACK);
     if (pushback == null) {
-      double longest = Math.min(FIRST_PAUSE * Math.pow(2, failures - 1), LONGEST_PAUSE);
+      double longest = Math.min(first * Math.pow(2, failures - 1), LONGEST_PAUSE);
       return longest * ThreadLocalRandom.current().nextDouble(0.5, 1);
     }
     return pushback.matches("[0-9]{1,9}") ? Integer.parseInt(pushback) / 1000.0 : -1;
@@ -435,6 +475,7 @@ final class Calls {
     private StatusRuntimeException failure;
     private boolean closed;
     private int taken;
+    private volatile boolean left;
 
     <Q> void start(ClientCall<Q, R> begun, Q request) {
       call = begun;
@@ -452,11 +493,29 @@ final class Calls {
     @Override
     public void execute(Runnable event) {
       events.add(event);
+      if (left) {
+        ForkJoinPool.commonPool().execute(this::discard);
+      }
+    }
+
+    /** Has somebody else run the events that are left: those of messages hold buffers until they have run. */
+    void leave() {
+      left = true;
+      ForkJoinPool.commonPool().execute(this::discard);
+    }
+
+    private void discard() {
+      for (Runnable event = events.poll(); event != null; event = events.poll()) {
+        event.run();
+      }
+      events.add(() -> {}); // wakes a reader that waits for them
     }
 
     @Override
     public void onMessage(R message) {
-      arrived.add(message);
+      if (!left) {
+        arrived.add(message);
+      }
     }
 
     @Override
@@ -473,6 +532,7 @@ final class Calls {
         } catch (InterruptedException interrupted) {
           Thread.currentThread().interrupt();
           call.cancel("the caller was interrupted", interrupted);
+          leave();
           throw Status.CANCELLED.withDescription("interrupted").withCause(interrupted).asRuntimeException();
         }
       }
@@ -495,28 +555,30 @@ final class Calls {
     }
   }
 
-  /** A streamed reply, read by its caller; begun again as long as nothing has come of it. */
+  /** A streamed reply, read by its caller; begun again as long as nothing has come of it, or if it can be resumed. */
   private final class StreamedReply<Q, R> implements ReplyStream.Source<R> {
     private final MethodDescriptor<Q, R> method;
-    private final Q request;
+    private final Supplier<Q> resume;
     private final Deadline deadline = deadline(timeout);
+    private Q request;
     private volatile Exchange exchange;
     private volatile boolean left;
-    private Iterator<R> messages;
+    private volatile Arriving<R> messages;
     private boolean begun;
     private boolean over;
 
-    StreamedReply(MethodDescriptor<Q, R> method, Q request) {
+    StreamedReply(MethodDescriptor<Q, R> method, Q request, Supplier<Q> resume) {
       this.method = method;
       this.request = request;
+      this.resume = resume;
       begin();
     }
 
     private void begin() {
       exchange = new Exchange();
       Arriving<R> arriving = new Arriving<>();
-      arriving.start(channel.newCall(method, options(deadline, exchange).withExecutor(arriving)), request);
       messages = arriving;
+      arriving.start(channel.newCall(method, options(deadline, exchange).withExecutor(arriving)), request);
     }
 
     @Override
@@ -531,13 +593,30 @@ final class Calls {
           return found;
         } catch (StatusRuntimeException error) {
           OpenAiGrpcException failure = exchange.failure(error);
-          double seconds = begun || left ? -1 : retryPause(method, failure, failures, deadline);
-          over = seconds < 0;
+          double seconds = left ? -1 : pauseAfter(failure, failures);
+          over = true; // unless it begins again
           pause(failure, seconds);
+          if (left) {
+            throw failure;
+          }
+          over = false;
           begin();
         }
       }
       return false;
+    }
+
+    private double pauseAfter(OpenAiGrpcException failure, int failures) {
+      if (!begun) {
+        return retryPause(method, failure, failures, deadline);
+      }
+      double seconds = resumePause(failure, failures, deadline);
+      Q next = seconds < 0 ? null : resume.get();
+      if (next == null) {
+        return -1;
+      }
+      request = next;
+      return seconds;
     }
 
     @Override
@@ -556,6 +635,7 @@ final class Calls {
       left = true;
       if (!over) {
         exchange.cancel();
+        messages.leave();
         exchange.end(null);
       }
     }

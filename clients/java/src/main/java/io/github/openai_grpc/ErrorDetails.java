@@ -50,4 +50,15 @@ public final class ErrorDetails {
       return Optional.empty();
     }
   }
+
+  /** Returns a builder of the facts of an error that the gateway told in a message. */
+  static ErrorInfo.Builder info(String reason) {
+    return ErrorInfo.newBuilder().setDomain("openai-grpc").setReason(reason);
+  }
+
+  /** Returns an error that the gateway told in a message as gRPC throws one. */
+  static RuntimeException exception(int code, String message, ErrorInfo info) {
+    Status status = Status.newBuilder().setCode(code).setMessage(message).addDetails(Any.pack(info)).build();
+    return StatusProto.toStatusRuntimeException(status);
+  }
 }

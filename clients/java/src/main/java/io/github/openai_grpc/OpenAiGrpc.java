@@ -3,7 +3,11 @@ package io.github.openai_grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
+import io.github.openai_grpc.v1.Batch;
+import io.github.openai_grpc.v1.BatchList;
+import io.github.openai_grpc.v1.BatchesServiceGrpc;
 import io.github.openai_grpc.v1.CallOptions;
+import io.github.openai_grpc.v1.CancelBatchRequest;
 import io.github.openai_grpc.v1.CancelResponseRequest;
 import io.github.openai_grpc.v1.CancelUploadRequest;
 import io.github.openai_grpc.v1.ChatCompletion;
@@ -29,6 +33,8 @@ import io.github.openai_grpc.v1.ConversationItem;
 import io.github.openai_grpc.v1.ConversationsServiceGrpc;
 import io.github.openai_grpc.v1.CountResponseInputTokensRequest;
 import io.github.openai_grpc.v1.CountResponseInputTokensRequestOrBuilder;
+import io.github.openai_grpc.v1.CreateBatchRequest;
+import io.github.openai_grpc.v1.CreateBatchRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateChatCompletionRequest;
 import io.github.openai_grpc.v1.CreateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateCompletionRequest;
@@ -44,6 +50,8 @@ import io.github.openai_grpc.v1.CreateDecisionRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateEmbeddingResponse;
+import io.github.openai_grpc.v1.CreateFileRequest;
+import io.github.openai_grpc.v1.CreateFileRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateImageEditRequest;
 import io.github.openai_grpc.v1.CreateImageEditRequestOrBuilder;
 import io.github.openai_grpc.v1.CreateImageRequest;
@@ -74,9 +82,12 @@ import io.github.openai_grpc.v1.DecisionsServiceGrpc;
 import io.github.openai_grpc.v1.DeleteChatCompletionRequest;
 import io.github.openai_grpc.v1.DeleteConversationItemRequest;
 import io.github.openai_grpc.v1.DeleteConversationRequest;
+import io.github.openai_grpc.v1.DeleteFileRequest;
 import io.github.openai_grpc.v1.DeleteModelRequest;
 import io.github.openai_grpc.v1.DeleteResponseRequest;
 import io.github.openai_grpc.v1.DeleteVideoRequest;
+import io.github.openai_grpc.v1.DownloadFileRequest;
+import io.github.openai_grpc.v1.DownloadFileRequestOrBuilder;
 import io.github.openai_grpc.v1.DownloadVideoRequest;
 import io.github.openai_grpc.v1.DownloadVideoRequestOrBuilder;
 import io.github.openai_grpc.v1.EditVideoRequest;
@@ -85,10 +96,15 @@ import io.github.openai_grpc.v1.EmbeddingInput;
 import io.github.openai_grpc.v1.EmbeddingsServiceGrpc;
 import io.github.openai_grpc.v1.ExtendVideoRequest;
 import io.github.openai_grpc.v1.ExtendVideoRequestOrBuilder;
-import io.github.openai_grpc.v1.FileChunk;
+import io.github.openai_grpc.v1.FileDeleted;
+import io.github.openai_grpc.v1.FileList;
+import io.github.openai_grpc.v1.FileObject;
+import io.github.openai_grpc.v1.FilesServiceGrpc;
+import io.github.openai_grpc.v1.GetBatchRequest;
 import io.github.openai_grpc.v1.GetChatCompletionRequest;
 import io.github.openai_grpc.v1.GetConversationItemRequest;
 import io.github.openai_grpc.v1.GetConversationRequest;
+import io.github.openai_grpc.v1.GetFileRequest;
 import io.github.openai_grpc.v1.GetModelRequest;
 import io.github.openai_grpc.v1.GetResponseRequest;
 import io.github.openai_grpc.v1.GetResponseRequestOrBuilder;
@@ -98,12 +114,16 @@ import io.github.openai_grpc.v1.ImageCompletedEvent;
 import io.github.openai_grpc.v1.ImageStreamEvent;
 import io.github.openai_grpc.v1.ImagesResponse;
 import io.github.openai_grpc.v1.ImagesServiceGrpc;
+import io.github.openai_grpc.v1.ListBatchesRequest;
+import io.github.openai_grpc.v1.ListBatchesRequestOrBuilder;
 import io.github.openai_grpc.v1.ListChatCompletionMessagesRequest;
 import io.github.openai_grpc.v1.ListChatCompletionMessagesRequestOrBuilder;
 import io.github.openai_grpc.v1.ListChatCompletionsRequest;
 import io.github.openai_grpc.v1.ListChatCompletionsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListConversationItemsRequest;
 import io.github.openai_grpc.v1.ListConversationItemsRequestOrBuilder;
+import io.github.openai_grpc.v1.ListFilesRequest;
+import io.github.openai_grpc.v1.ListFilesRequestOrBuilder;
 import io.github.openai_grpc.v1.ListModelsRequest;
 import io.github.openai_grpc.v1.ListModelsRequestOrBuilder;
 import io.github.openai_grpc.v1.ListResponseInputItemsRequest;
@@ -115,6 +135,12 @@ import io.github.openai_grpc.v1.ModelDeleted;
 import io.github.openai_grpc.v1.ModelList;
 import io.github.openai_grpc.v1.ModelsServiceGrpc;
 import io.github.openai_grpc.v1.ModerationsServiceGrpc;
+import io.github.openai_grpc.v1.RawParameter;
+import io.github.openai_grpc.v1.RawReply;
+import io.github.openai_grpc.v1.RawRequest;
+import io.github.openai_grpc.v1.RawRequestOrBuilder;
+import io.github.openai_grpc.v1.RawServiceGrpc;
+import io.github.openai_grpc.v1.RawUpload;
 import io.github.openai_grpc.v1.RemixVideoRequest;
 import io.github.openai_grpc.v1.Response;
 import io.github.openai_grpc.v1.ResponseDeleted;
@@ -136,6 +162,8 @@ import io.github.openai_grpc.v1.UpdateChatCompletionRequest;
 import io.github.openai_grpc.v1.UpdateChatCompletionRequestOrBuilder;
 import io.github.openai_grpc.v1.UpdateConversationRequest;
 import io.github.openai_grpc.v1.UpdateConversationRequestOrBuilder;
+import io.github.openai_grpc.v1.UploadFile;
+import io.github.openai_grpc.v1.UploadFileRequest;
 import io.github.openai_grpc.v1.UploadPart;
 import io.github.openai_grpc.v1.UploadTranscriptionRequest;
 import io.github.openai_grpc.v1.UploadsServiceGrpc;
@@ -156,6 +184,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,6 +199,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A client of a gateway, for all its services. It can be shared by threads, and connects at its first call.
@@ -226,6 +258,21 @@ public final class OpenAiGrpc implements AutoCloseable {
   /** Returns videos. */
   public Videos videos() {
     return new Videos(calls);
+  }
+
+  /** Returns files. */
+  public Files files() {
+    return new Files(calls);
+  }
+
+  /** Returns batches. */
+  public Batches batches() {
+    return new Batches(calls);
+  }
+
+  /** Returns raw calls: paths of the upstream's API that the contract does not have, as the gateway allows them. */
+  public Raw raw() {
+    return new Raw(calls);
   }
 
   /** Returns conversations. */
@@ -339,8 +386,14 @@ public final class OpenAiGrpc implements AutoCloseable {
 
   // A message's interface of getters has but these two implementations, and names neither.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <T extends Message> T built(MessageOrBuilder message) {
+  static <T extends Message> T built(MessageOrBuilder message) {
     return (T) (message instanceof Message.Builder ? ((Message.Builder) message).build() : message);
+  }
+
+  /** Returns the states of a job; its last one is the whole. */
+  private static <Q, M extends Message> ReplyStream<M, M> watched(
+      Calls calls, MethodDescriptor<Q, M> method, Q request) {
+    return new ReplyStream<>(new States<>(calls, method, request), state -> "", Optional::of);
   }
 
   /** Settings of a client. */
@@ -504,11 +557,19 @@ public final class OpenAiGrpc implements AutoCloseable {
     }
 
     private static List<Map<String, ?>> repeatable() {
-      return List.of(
+      return Stream.of(
               ChatServiceGrpc.getServiceDescriptor(),
               ResponsesServiceGrpc.getServiceDescriptor(),
-              ModelsServiceGrpc.getServiceDescriptor())
-          .stream()
+              ModelsServiceGrpc.getServiceDescriptor(),
+              ConversationsServiceGrpc.getServiceDescriptor(),
+              FilesServiceGrpc.getServiceDescriptor(),
+              BatchesServiceGrpc.getServiceDescriptor(),
+              VideosServiceGrpc.getServiceDescriptor(),
+              EmbeddingsServiceGrpc.getServiceDescriptor(),
+              ModerationsServiceGrpc.getServiceDescriptor(),
+              ImagesServiceGrpc.getServiceDescriptor(),
+              AudioServiceGrpc.getServiceDescriptor(),
+              CompletionsServiceGrpc.getServiceDescriptor())
           .flatMap(service -> service.getMethods().stream())
           .filter(Calls::isRepeatable)
           .map(method -> Map.of("service", method.getServiceName(), "method", method.getBareMethodName()))
@@ -742,11 +803,18 @@ public final class OpenAiGrpc implements AutoCloseable {
       return streamed(ResponsesServiceGrpc.getResumeResponseMethod(), built);
     }
 
-    /** Watches a response in the background until it is done: its present state, each change, the last state. */
+    /**
+     * Watches a response in the background until it is done: its present state, each change, the last state. A
+     * connection that is lost in between does not end it.
+     */
     public ReplyStream<Response, Response> watch(String responseId) {
       WatchResponseRequest request = WatchResponseRequest.newBuilder().setResponseId(responseId).build();
-      return new ReplyStream<>(
-          calls.stream(ResponsesServiceGrpc.getWatchResponseMethod(), request), state -> "", Optional::of);
+      return watched(calls, ResponsesServiceGrpc.getWatchResponseMethod(), request);
+    }
+
+    /** Opens a connection for several responses, one after the other or at once. */
+    public ResponsesConnection connect() {
+      return new ResponsesConnection(calls.duplex(ResponsesServiceGrpc.getConnectMethod(), false));
     }
 
     /** Returns a stored response. */
@@ -905,6 +973,30 @@ public final class OpenAiGrpc implements AutoCloseable {
       CreateEmbeddingRequest built = built(request);
       return calls.callAsync(EmbeddingsServiceGrpc.getCreateEmbeddingMethod(), built);
     }
+
+    /**
+     * Returns a vector for each text, however many there are: the gateway puts them together to requests of the
+     * upstream's size.
+     */
+    public EmbeddingStream stream(String model, Iterable<String> texts) {
+      return stream(CreateEmbeddingRequest.newBuilder().setModel(model), texts);
+    }
+
+    /** Returns a vector for each text; the request has no input. */
+    public EmbeddingStream stream(CreateEmbeddingRequestOrBuilder request, Iterable<String> texts) {
+      return streamInputs(
+          request,
+          () ->
+              StreamSupport.stream(texts.spliterator(), false)
+                  .map(text -> EmbeddingInput.newBuilder().setText(text).build())
+                  .iterator());
+    }
+
+    /** Returns a vector for each input, which is a text or the tokens of one; the request has no input. */
+    public EmbeddingStream streamInputs(CreateEmbeddingRequestOrBuilder request, Iterable<EmbeddingInput> inputs) {
+      return new EmbeddingStream(
+          calls.duplex(EmbeddingsServiceGrpc.getStreamEmbeddingsMethod(), false), built(request), inputs);
+    }
   }
 
   /** Calls of transcription, translation and speech. */
@@ -923,13 +1015,10 @@ public final class OpenAiGrpc implements AutoCloseable {
     /** Transcribes a file, which is sent in chunks. */
     public Transcription transcribe(Upload file, CreateTranscriptionRequestOrBuilder request) {
       CreateTranscriptionRequest built = built(request);
-      Upload.Sent<Transcription> sent = sent(AudioServiceGrpc.getUploadTranscriptionMethod(), true);
-      sent.upload(file, built);
-      Transcription reply = Transcription.getDefaultInstance();
-      while (sent.hasNext()) { // false at the end of the call
-        reply = sent.next();
-      }
-      return reply;
+      Duplex<UploadTranscriptionRequest, Transcription> call =
+          calls.duplex(AudioServiceGrpc.getUploadTranscriptionMethod(), true);
+      call.feed(feed(file, built));
+      return call.only(Transcription.getDefaultInstance());
     }
 
     /** Transcribes a file and streams the text, which may begin before the file has been sent. */
@@ -941,10 +1030,10 @@ public final class OpenAiGrpc implements AutoCloseable {
     public ReplyStream<TranscriptionStreamEvent, TranscriptionTextDoneEvent> stream(
         Upload file, CreateTranscriptionRequestOrBuilder request) {
       CreateTranscriptionRequest built = built(request);
-      Upload.Sent<TranscriptionStreamEvent> sent = sent(AudioServiceGrpc.getStreamTranscriptionMethod(), false);
-      sent.uploadAside(file, built);
+      Duplex<UploadTranscriptionRequest, TranscriptionStreamEvent> call =
+          calls.duplex(AudioServiceGrpc.getStreamTranscriptionMethod(), false);
       return new ReplyStream<>(
-          sent,
+          call.feedAside(feed(file, built)),
           event -> event.getTranscriptTextDelta().getDelta(),
           event -> event.hasTranscriptTextDone() ? Optional.of(event.getTranscriptTextDone()) : Optional.empty());
     }
@@ -970,9 +1059,15 @@ public final class OpenAiGrpc implements AutoCloseable {
           event -> event.hasSpeechAudioDone() ? Optional.of(event.getSpeechAudioDone()) : Optional.empty());
     }
 
-    private <R> Upload.Sent<R> sent(MethodDescriptor<UploadTranscriptionRequest, R> method, boolean limited) {
-      Calls.Exchange exchange = calls.new Exchange();
-      return new Upload.Sent<>(calls.begin(method, exchange, limited), exchange);
+    private static <R> Duplex.Feed<UploadTranscriptionRequest, R> feed(
+        Upload file, CreateTranscriptionRequest request) {
+      return file.feed(
+          known -> {
+            UploadFile named = known.toBuilder().mergeFrom(request.getFile()).build();
+            CreateTranscriptionRequest config = request.toBuilder().setFile(named).build();
+            return UploadTranscriptionRequest.newBuilder().setConfig(config).build();
+          },
+          chunk -> UploadTranscriptionRequest.newBuilder().setChunk(chunk).build());
     }
   }
 
@@ -1039,7 +1134,7 @@ public final class OpenAiGrpc implements AutoCloseable {
       this.calls = calls;
     }
 
-    /** Begins to generate a video. */
+    /** Begins to generate a video; {@link Upload#read()} reads the image or video that it begins with. */
     public Video create(CreateVideoRequestOrBuilder request) {
       CreateVideoRequest built = built(request);
       return calls.call(VideosServiceGrpc.getCreateVideoMethod(), built);
@@ -1070,11 +1165,37 @@ public final class OpenAiGrpc implements AutoCloseable {
       return calls.call(VideosServiceGrpc.getDeleteVideoMethod(), request);
     }
 
-    /** Returns the bytes of a video as they arrive; the last chunk has their checksum. */
-    public ReplyStream<FileChunk, FileChunk> download(DownloadVideoRequestOrBuilder request) {
+    /** Watches a video until it is done; see {@link Responses#watch}. */
+    public ReplyStream<Video, Video> watch(String videoId) {
+      GetVideoRequest request = GetVideoRequest.newBuilder().setVideoId(videoId).build();
+      return watched(calls, VideosServiceGrpc.getWatchVideoMethod(), request);
+    }
+
+    /** Returns all videos, page after page. */
+    public Pages<VideoList, Video> list() {
+      return list(ListVideosRequest.getDefaultInstance());
+    }
+
+    /** Returns the content of a video that is done. */
+    public Download download(String videoId) {
+      return download(DownloadVideoRequest.newBuilder().setVideoId(videoId));
+    }
+
+    /** Returns the content of a video that is done, a range of it, or an image of it. */
+    public Download download(DownloadVideoRequestOrBuilder request) {
       DownloadVideoRequest built = built(request);
-      return new ReplyStream<>(
-          calls.stream(VideosServiceGrpc.getDownloadVideoMethod(), built), chunk -> "", Optional::of);
+      long first = built.getOffset();
+      return Download.of(
+          calls,
+          VideosServiceGrpc.getDownloadVideoMethod(),
+          first,
+          from -> {
+            DownloadVideoRequest.Builder rest = built.toBuilder();
+            if (from != first) {
+              rest.setOffset(from);
+            }
+            return (built.hasLength() ? rest.setLength(built.getLength() - (from - first)) : rest).build();
+          });
     }
 
     /** Begins to generate a video that varies another. */
@@ -1105,6 +1226,241 @@ public final class OpenAiGrpc implements AutoCloseable {
     public VideoCharacter getCharacter(String characterId) {
       GetVideoCharacterRequest request = GetVideoCharacterRequest.newBuilder().setCharacterId(characterId).build();
       return calls.call(VideosServiceGrpc.getGetVideoCharacterMethod(), request);
+    }
+  }
+
+  /** Calls of files. */
+  public static final class Files {
+    private final Calls calls;
+
+    private Files(Calls calls) {
+      this.calls = calls;
+    }
+
+    /**
+     * Uploads a file, which is sent in chunks.
+     *
+     * @param purpose what it is for, such as {@code user_data} or {@code batch}
+     */
+    public FileObject upload(Path file, String purpose) {
+      return upload(Upload.of(file), CreateFileRequest.newBuilder().setPurpose(purpose));
+    }
+
+    /** Uploads a file, which is sent in chunks. It has no time limit but the one that is set. */
+    public FileObject upload(Upload file, CreateFileRequestOrBuilder request) {
+      CreateFileRequest built = built(request);
+      Duplex<UploadFileRequest, FileObject> call = calls.duplex(FilesServiceGrpc.getUploadFileMethod(), false);
+      call.feed(
+          file.feed(
+              known -> {
+                UploadFile named = known.toBuilder().mergeFrom(built.getFile()).build();
+                return UploadFileRequest.newBuilder().setConfig(built.toBuilder().setFile(named)).build();
+              },
+              chunk -> UploadFileRequest.newBuilder().setChunk(chunk).build()));
+      return call.only(FileObject.getDefaultInstance());
+    }
+
+    /** Returns a file, without its content. */
+    public FileObject get(String fileId) {
+      GetFileRequest request = GetFileRequest.newBuilder().setFileId(fileId).build();
+      return calls.call(FilesServiceGrpc.getGetFileMethod(), request);
+    }
+
+    /** Returns files, page after page. */
+    public Pages<FileList, FileObject> list(ListFilesRequestOrBuilder request) {
+      ListFilesRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListFilesRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(FilesServiceGrpc.getListFilesMethod(), page.build());
+          },
+          FileList::getDataList,
+          page -> Pages.last(page.getHasMore(), page.getLastId(), page.getDataList(), FileObject::getId));
+    }
+
+    /** Returns all files, page after page. */
+    public Pages<FileList, FileObject> list() {
+      return list(ListFilesRequest.getDefaultInstance());
+    }
+
+    /** Deletes a file. */
+    public FileDeleted delete(String fileId) {
+      DeleteFileRequest request = DeleteFileRequest.newBuilder().setFileId(fileId).build();
+      return calls.call(FilesServiceGrpc.getDeleteFileMethod(), request);
+    }
+
+    /** Returns the content of a file. */
+    public Download download(String fileId) {
+      return download(DownloadFileRequest.newBuilder().setFileId(fileId));
+    }
+
+    /** Returns the content of a file, or a range of it. */
+    public Download download(DownloadFileRequestOrBuilder request) {
+      DownloadFileRequest built = built(request);
+      long first = built.getOffset();
+      return Download.of(
+          calls,
+          FilesServiceGrpc.getDownloadFileMethod(),
+          first,
+          from -> {
+            DownloadFileRequest.Builder rest = built.toBuilder();
+            if (from != first) {
+              rest.setOffset(from);
+            }
+            return (built.hasLength() ? rest.setLength(built.getLength() - (from - first)) : rest).build();
+          });
+    }
+  }
+
+  /** Calls of batches. */
+  public static final class Batches {
+    private final Calls calls;
+
+    private Batches(Calls calls) {
+      this.calls = calls;
+    }
+
+    /** Begins a batch. */
+    public Batch create(CreateBatchRequestOrBuilder request) {
+      CreateBatchRequest built = built(request);
+      return calls.call(BatchesServiceGrpc.getCreateBatchMethod(), built);
+    }
+
+    /** Returns the state of a batch. */
+    public Batch get(String batchId) {
+      GetBatchRequest request = GetBatchRequest.newBuilder().setBatchId(batchId).build();
+      return calls.call(BatchesServiceGrpc.getGetBatchMethod(), request);
+    }
+
+    /** Watches a batch until it is done; see {@link Responses#watch}. */
+    public ReplyStream<Batch, Batch> watch(String batchId) {
+      GetBatchRequest request = GetBatchRequest.newBuilder().setBatchId(batchId).build();
+      return watched(calls, BatchesServiceGrpc.getWatchBatchMethod(), request);
+    }
+
+    /** Returns batches, page after page. */
+    public Pages<BatchList, Batch> list(ListBatchesRequestOrBuilder request) {
+      ListBatchesRequest first = built(request);
+      return new Pages<>(
+          after -> {
+            ListBatchesRequest.Builder page = first.toBuilder();
+            after.ifPresent(page::setAfter);
+            return calls.call(BatchesServiceGrpc.getListBatchesMethod(), page.build());
+          },
+          BatchList::getDataList,
+          page -> Pages.last(page.getHasMore(), page.getLastId(), page.getDataList(), Batch::getId));
+    }
+
+    /** Returns all batches, page after page. */
+    public Pages<BatchList, Batch> list() {
+      return list(ListBatchesRequest.getDefaultInstance());
+    }
+
+    /** Cancels a batch. */
+    public Batch cancel(String batchId) {
+      CancelBatchRequest request = CancelBatchRequest.newBuilder().setBatchId(batchId).build();
+      return calls.call(BatchesServiceGrpc.getCancelBatchMethod(), request);
+    }
+  }
+
+  /** Raw calls. */
+  public static final class Raw {
+    private final Calls calls;
+
+    private Raw(Calls calls) {
+      this.calls = calls;
+    }
+
+    /**
+     * Returns a request without a body. A query in the path, as in {@code /vector_stores?limit=2}, becomes its
+     * parameters.
+     */
+    public static RawRequest.Builder request(String method, String path) {
+      int query = path.indexOf('?');
+      RawRequest.Builder made =
+          RawRequest.newBuilder().setMethod(method).setPath(query < 0 ? path : path.substring(0, query));
+      for (String pair : query < 0 ? new String[0] : path.substring(query + 1).split("&")) {
+        int equals = pair.indexOf('=');
+        if (!pair.isEmpty()) {
+          made.addQuery(
+              RawParameter.newBuilder()
+                  .setName(decoded(equals < 0 ? pair : pair.substring(0, equals)))
+                  .setValue(equals < 0 ? "" : decoded(pair.substring(equals + 1))));
+        }
+      }
+      return made;
+    }
+
+    private static String decoded(String text) {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Makes a call without a body and returns the JSON of its reply; see {@link #json(String, String, String)}. */
+    public String json(String method, String path) {
+      return json(request(method, path));
+    }
+
+    /**
+     * Makes a call with a JSON text and returns that of its reply.
+     *
+     * @param path it may have a query
+     * @throws ReplyException.Invalid the reply is not JSON
+     */
+    public String json(String method, String path, String body) {
+      return json(request(method, path).setJson(body));
+    }
+
+    private String json(RawRequest.Builder request) {
+      RawReply reply = call(request);
+      if (!reply.hasJson()) {
+        String type = reply.getHeadersOrDefault("content-type", "");
+        throw new ReplyException.Invalid(
+            "the reply of " + request.getMethod() + " " + request.getPath() + " is not JSON but \"" + type + "\": use call",
+            "",
+            null);
+      }
+      return reply.getJson();
+    }
+
+    /** Makes a call. */
+    public RawReply call(RawRequestOrBuilder request) {
+      RawRequest built = built(request);
+      return calls.call(RawServiceGrpc.getCallMethod(), built);
+    }
+
+    /** Makes a call and streams its reply. */
+    public RawStream stream(RawRequestOrBuilder request) {
+      RawRequest built = built(request);
+      return new RawStream(calls.stream(RawServiceGrpc.getStreamCallMethod(), built));
+    }
+
+    /**
+     * Makes a call whose body is a file of any size, which is sent in chunks. The request has no body; its content type
+     * is that of the file, if it has one. It has no time limit but the one that is set.
+     */
+    public RawReply upload(RawRequestOrBuilder request, Upload file) {
+      RawRequest built = built(request);
+      Duplex<RawUpload, RawReply> call = calls.duplex(RawServiceGrpc.getUploadMethod(), false);
+      call.feed(
+          file.feed(
+              known -> {
+                RawRequest.Builder config = built.toBuilder();
+                if (known.hasSize()) {
+                  config.setSize(known.getSize());
+                }
+                if (known.hasContentType()) {
+                  config.setContentType(known.getContentType());
+                }
+                return RawUpload.newBuilder().setConfig(config).build();
+              },
+              chunk -> RawUpload.newBuilder().setChunk(chunk).build()));
+      return call.only(RawReply.getDefaultInstance());
+    }
+
+    /** Returns the body of a reply, of any size. */
+    public RawDownload download(RawRequestOrBuilder request) {
+      return new RawDownload(calls, built(request));
     }
   }
 

@@ -153,7 +153,7 @@ public class OpenAiGrpcException extends RuntimeException {
     }
     switch (status.getCode()) {
       case UNAVAILABLE:
-        return info.getReason().isEmpty() && !neverConnected(getCause());
+        return isUnexplained() && !neverConnected(getCause());
       case CANCELLED:
       case DEADLINE_EXCEEDED:
       case INTERNAL:
@@ -161,7 +161,7 @@ public class OpenAiGrpcException extends RuntimeException {
       case DATA_LOSS:
         return !NEVER_SENT.contains(info.getReason());
       case RESOURCE_EXHAUSTED: // of a reply, which was made; without details gRPC refused it, either way
-        return info.getReason().equals("MESSAGE_TOO_LARGE") || info.getReason().isEmpty();
+        return info.getReason().equals("MESSAGE_TOO_LARGE") || isUnexplained();
       default:
         return false;
     }
@@ -179,6 +179,10 @@ public class OpenAiGrpcException extends RuntimeException {
 
   private Optional<String> text(String key) {
     return Optional.of(info.getMetadataOrDefault(key, "")).filter(value -> !value.isEmpty());
+  }
+
+  private boolean isUnexplained() {
+    return info.getReason().isEmpty() && info.getDomain().isEmpty();
   }
 
   private static boolean neverConnected(Throwable error) {

@@ -1,22 +1,16 @@
 package io.github.openai_grpc;
 
 import com.google.protobuf.ByteString;
-import io.github.openai_grpc.v1.CreateTranscriptionRequest;
+import com.google.protobuf.UnsafeByteOperations;
 import io.github.openai_grpc.v1.UploadFile;
-import io.github.openai_grpc.v1.UploadTranscriptionRequest;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /** A file to upload, from a path, a stream or bytes. It is read once, in chunks, as fast as upstream takes them. */
@@ -69,166 +63,52 @@ public final class Upload {
     return new Upload(opener, file, consumer);
   }
 
-  /** Sends a request and the file, chunk by chunk. */
-  private void send(Sink sink, CreateTranscriptionRequest request) throws IOException, InterruptedException {
-    UploadFile named = file.toBuilder().mergeFrom(request.getFile()).build();
-    CreateTranscriptionRequest config = request.toBuilder().setFile(named).build();
-    if (!sink.send(UploadTranscriptionRequest.newBuilder().setConfig(config).build())) {
-      return;
-    }
-    long sent = 0;
+  /** Returns this upload, with its MIME type, such as {@code image/png}. */
+  public Upload contentType(String type) {
+    return new Upload(opener, file.toBuilder().setContentType(type).build(), progress);
+  }
+
+  /** Returns this upload, with the size of a stream in bytes, which is told to upstream. */
+  public Upload size(long bytes) {
+    return new Upload(opener, file.toBuilder().setSize(bytes).build(), progress);
+  }
+
+  /**
+   * Reads all into a file of a request, such as the reference image of a video.
+   *
+   * @throws UncheckedIOException it can't be read
+   */
+  public UploadFile read() {
     try (InputStream in = opener.open()) {
-      for (byte[] bytes = in.readNBytes(CHUNK); bytes.length > 0; bytes = in.readNBytes(CHUNK)) {
-        ByteString chunk = ByteString.copyFrom(bytes);
-        if (!sink.send(UploadTranscriptionRequest.newBuilder().setChunk(chunk).build())) {
-          return;
-        }
-        sent += bytes.length;
-        if (progress != null) {
-          progress.accept(sent);
-        }
-      }
+      return file.toBuilder().setData(ByteString.readFrom(in)).build();
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
     }
-    sink.finish();
   }
 
-  private interface Sink {
-    /** Sends a message once there is room for it; returns false if the call has ended. */
-    boolean send(UploadTranscriptionRequest message) throws InterruptedException;
-
-    void finish();
-  }
-
-  /** The messages of a call to which a file is sent meanwhile. */
-  static final class Sent<R> extends ClientCall.Listener<R> implements Sink, ReplyStream.Source<R> {
-    private static final Object END = new Object();
-
-    private final Calls.Exchange exchange;
-    private final ClientCall<UploadTranscriptionRequest, R> call;
-    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
-    private volatile boolean closed;
-    private volatile Throwable broken;
-    private Object next;
-
-    Sent(ClientCall<UploadTranscriptionRequest, R> call, Calls.Exchange exchange) {
-      this.call = call;
-      this.exchange = exchange;
-      call.start(this, new Metadata());
-      call.request(1);
-    }
-
-    /** Sends the whole file, in the caller's thread. */
-    void upload(Upload upload, CreateTranscriptionRequest request) {
-      try {
-        upload.send(this, request);
-      } catch (IOException | InterruptedException | RuntimeException error) {
-        if (error instanceof InterruptedException) {
-          Thread.currentThread().interrupt();
-        }
-        broken = error;
-        call.cancel("the file can't be sent", error);
+  /**
+   * Returns what sends a request and the file, chunk by chunk.
+   *
+   * @param config makes the first message, of what is known of the file
+   * @param chunk makes the others
+   */
+  <Q, R> Duplex.Feed<Q, R> feed(Function<UploadFile, Q> config, Function<ByteString, Q> chunk) {
+    return call -> {
+      if (!call.send(config.apply(file))) {
+        return;
       }
-    }
-
-    /** Sends the file in a thread of its own, so that events can be read meanwhile. */
-    void uploadAside(Upload upload, CreateTranscriptionRequest request) {
-      Thread thread = new Thread(() -> upload(upload, request), "openai-grpc-upload");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    @Override
-    public boolean send(UploadTranscriptionRequest message) throws InterruptedException {
-      synchronized (this) {
-        while (!closed && !call.isReady()) {
-          wait();
-        }
-        if (closed) {
-          return false;
+      long sent = 0;
+      try (InputStream in = opener.open()) {
+        for (byte[] bytes = in.readNBytes(CHUNK); bytes.length > 0; bytes = in.readNBytes(CHUNK)) {
+          if (!call.send(chunk.apply(UnsafeByteOperations.unsafeWrap(bytes)))) { // nobody else has these bytes
+            return;
+          }
+          sent += bytes.length;
+          if (progress != null) {
+            progress.accept(sent);
+          }
         }
       }
-      call.sendMessage(message);
-      return true;
-    }
-
-    @Override
-    public void finish() {
-      if (!closed) {
-        call.halfClose();
-      }
-    }
-
-    @Override
-    public synchronized void onReady() {
-      notifyAll();
-    }
-
-    @Override
-    public void onMessage(R message) {
-      arrived.add(message);
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      synchronized (this) {
-        closed = true;
-        notifyAll();
-      }
-      arrived.add(status.isOk() ? END : status.asRuntimeException(trailers));
-    }
-
-    @Override
-    public boolean hasNext() {
-      if (next == null) {
-        try {
-          next = arrived.take();
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          call.cancel("the caller was interrupted", interrupted);
-          next = Status.CANCELLED.withDescription("interrupted").withCause(interrupted).asRuntimeException();
-        }
-      }
-      if (next == END) {
-        exchange.end(null);
-        return false;
-      }
-      if (next instanceof RuntimeException) {
-        OpenAiGrpcException failure = exchange.failure((RuntimeException) next);
-        next = END;
-        if (broken instanceof IOException) {
-          UncheckedIOException unread = new UncheckedIOException((IOException) broken);
-          unread.addSuppressed(failure);
-          throw unread;
-        }
-        throw failure;
-      }
-      return true;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public R next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      R message = (R) next;
-      next = null;
-      exchange.received(message);
-      call.request(1);
-      return message;
-    }
-
-    @Override
-    public void cancel() {
-      if (!closed) {
-        exchange.cancel();
-        exchange.end(null);
-      }
-    }
-
-    @Override
-    public CallDetails details() {
-      return exchange.details();
-    }
+    };
   }
 }
