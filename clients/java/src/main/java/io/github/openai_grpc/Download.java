@@ -190,8 +190,9 @@ public abstract class Download extends InputStream {
   private static byte[] lastOf(SeekableByteChannel file, int count) throws IOException {
     ByteBuffer found = ByteBuffer.allocate(count);
     file.position(file.size() - count);
-    while (found.hasRemaining() && file.read(found) >= 0) { // until it is full
-      continue;
+    int read = 0;
+    while (read >= 0 && found.hasRemaining()) {
+      read = file.read(found);
     }
     file.position(file.size());
     return found.array();
