@@ -4,10 +4,14 @@
 |---|---|
 | `POST /v1/files` | a file with the name, purpose and size that were sent; its id is `file-stored` |
 | `GET /v1/files`, `/v1/batches`, `/v1/videos` | pages, as the other lists |
-| `GET /v1/files/ID/content` | `CONTENT` or a range of it, 416 beyond its end; of `file-breaks` at most `BREAK` bytes a request |
+| `GET /v1/files/ID/content` | `CONTENT`, a range or 416 beyond it; of `file-breaks` at most `BREAK` bytes a request |
 | `GET /v1/videos/video_1/content` | `CONTENT` |
 | `POST /v1/videos` | a video whose prompt says the name and size of the image that was sent |
 | `GET` of `JOBS` | the next state of the job; one that was done is queued again |
+| `POST /v1/batches` | a batch whose `request_counts` has the lines of the last file for batches |
+| `GET /v1/batches/batch_done` | a batch whose results are of `a`, `b` and `c`, which failed |
+| `POST /v1/uploads`, `.../upload_1/complete` | the upload; in the end the ids of its parts are the file's name |
+| `POST /v1/uploads/upload_1/parts` | a part whose id has its first byte and size; the first one breaks |
 | `POST /v1/vector_stores` | the body and the query, as JSON |
 | `GET /v1/vector_stores/vs_1/events` | `PIECES`, as events |
 | `POST /v1/vector_stores/vs_1/body` | the type and the size of the body |
@@ -16,6 +20,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -38,9 +43,42 @@ JOBS: dict[str, dict[str, Any]] = {
 FILE = {"id": "file-stored", "object": "file", "created_at": 1700000000}
 
 
+def result(name: str, text: str) -> dict[str, Any]:
+    """A line of a file of results."""
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    body = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    return {"id": f"line_{name}", "custom_id": name, "response": {"status_code": 200, "body": body}, "error": None}
+
+
+FAILED = {"id": "line_c", "custom_id": "c", "response": None, "error": {"code": "batch_expired", "message": "Too late"}}
+RESULTS = {"output": [result("a", "one"), result("b", "two")], "error": [FAILED]}
+DONE = {
+    "id": "batch_done",
+    "object": "batch",
+    "endpoint": "/v1/chat/completions",
+    "input_file_id": "file-stored",
+    "completion_window": "24h",
+    "status": "completed",
+    **{f"{kind}_file_id": f"file-{kind}" for kind in RESULTS},
+}
+UPLOAD = {"id": "upload_1", "object": "upload"}
+
+
 def script_objects(upstream: StandIn, pieces: tuple[str, ...]) -> None:
     """Lets a stand-in answer as the module says."""
-    upstream.on("POST", "/v1/files", upload)
+    stored = Stored()
+    upstream.on("POST", "/v1/batches", stored.batch)
+    upstream.on("GET", "/v1/batches/batch_done", answers.json(DONE))
+    for kind, lines in RESULTS.items():
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        fields = [("content-type", "application/jsonl"), ("content-length", str(len(text)))]
+        upstream.on("GET", f"/v1/files/file-{kind}/content", answers.raw(answers.head(200, fields) + text.encode()))
+    upstream.on("POST", "/v1/uploads", stored.begin)
+    upstream.on("POST", "/v1/uploads/upload_1/parts", stored.part)
+    upstream.on("POST", "/v1/uploads/upload_1/complete", stored.complete)
+    upstream.on("POST", "/v1/uploads/upload_1/cancel", answers.json({**UPLOAD, "status": "cancelled"}))
+    upstream.on("POST", "/v1/files", stored.file)
     upstream.on("GET", "/v1/files/file-stored", answers.json(FILE))
     upstream.on("DELETE", "/v1/files/file-stored", answers.json({**FILE, "deleted": True}))
     for path in ("files/file-stored", "videos/video_1"):
@@ -71,11 +109,50 @@ def form_of(exchange: Exchange) -> tuple[dict[str, str], str, int]:
     return found, filename, size
 
 
-async def upload(exchange: Exchange) -> None:
-    """The file that was sent."""
-    await exchange.body()
-    found, filename, size = form_of(exchange)
-    await answers.json({**FILE, "filename": filename, "bytes": size, "purpose": found["purpose"]})(exchange)
+class Stored:
+    """What is told of a file after it was sent."""
+
+    def __init__(self) -> None:
+        self._lines = 0
+        self._is_broken = False
+
+    async def file(self, exchange: Exchange) -> None:
+        """The file that was sent."""
+        await exchange.body()
+        found, filename, size = form_of(exchange)
+        if found["purpose"] == "batch":
+            self._lines = bytes(exchange.request.body).count(b'"custom_id"')
+        await answers.json({**FILE, "filename": filename, "bytes": size, "purpose": found["purpose"]})(exchange)
+
+    async def batch(self, exchange: Exchange) -> None:
+        """The batch of the last file."""
+        await exchange.body()
+        counts = {"total": self._lines, "completed": 0, "failed": 0}
+        made = {**DONE, **exchange.request.json(), "status": "validating", "request_counts": counts}
+        await answers.json(made)(exchange)
+
+    async def begin(self, exchange: Exchange) -> None:
+        """The upload that is begun."""
+        await exchange.body()
+        self._is_broken = False
+        await answers.json({**UPLOAD, **exchange.request.json(), "status": "pending"})(exchange)
+
+    async def part(self, exchange: Exchange) -> None:
+        """The part that was sent."""
+        await exchange.body()
+        if not self._is_broken:
+            self._is_broken = True
+            exchange.close()
+            return
+        _, _, size = form_of(exchange)
+        first = bytes(exchange.request.body).partition(b'filename="')[2].partition(b"\r\n\r\n")[2][0]
+        await answers.json({"id": f"part_{first}_{size}", "object": "upload.part", "upload_id": "upload_1"})(exchange)
+
+    async def complete(self, exchange: Exchange) -> None:
+        """The upload with its file."""
+        await exchange.body()
+        file = {**FILE, "filename": " ".join(exchange.request.json()["part_ids"])}
+        await answers.json({**UPLOAD, "status": "completed", "file": file})(exchange)
 
 
 async def video(exchange: Exchange) -> None:

@@ -205,6 +205,29 @@ final class Calls {
     return new StreamedReply<>(method, request, resume);
   }
 
+  /**
+   * Makes a call again if it is cut off, which must do no harm: the gateway can't tell, and advises against it where
+   * upstream may have begun.
+   */
+  <R> R repeated(Supplier<R> call) {
+    for (int failures = 1; ; failures++) {
+      try {
+        return call.get();
+      } catch (OpenAiGrpcException failure) {
+        boolean again = isInterrupted(failure) && failures <= maxRetries;
+        double told = pauseBefore(failures, failure, RESUME_PAUSE);
+        pause(failure, again ? Math.max(told, backoff(failures, RESUME_PAUSE)) : -1);
+      }
+    }
+  }
+
+  /** Returns the error of a thread that was interrupted as it waited. */
+  static OpenAiGrpcException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return OpenAiGrpcException.of(
+        Status.CANCELLED.withDescription("interrupted").withCause(cause).asRuntimeException());
+  }
+
   /** Begins a call whose messages are sent while its replies are read. */
   <Q, R> Duplex<Q, R> duplex(MethodDescriptor<Q, R> method, boolean limited) {
     Exchange exchange = new Exchange();
@@ -357,10 +380,14 @@ final class Calls {
     }
     String pushback = failure.details().metadata().get(PUSHBACK);
     if (pushback == null) {
-      double longest = Math.min(first * Math.pow(2, failures - 1), LONGEST_PAUSE);
-      return longest * ThreadLocalRandom.current().nextDouble(0.5, 1);
+      return backoff(failures, first);
     }
     return pushback.matches("[0-9]{1,9}") ? Integer.parseInt(pushback) / 1000.0 : -1;
+  }
+
+  private static double backoff(int failures, double first) {
+    double longest = Math.min(first * Math.pow(2, failures - 1), LONGEST_PAUSE);
+    return longest * ThreadLocalRandom.current().nextDouble(0.5, 1);
   }
 
   private static void pause(OpenAiGrpcException failure, double seconds) {

@@ -5,6 +5,8 @@ import com.google.protobuf.MessageOrBuilder;
 import io.github.openai_grpc.v1.AudioServiceGrpc;
 import io.github.openai_grpc.v1.Batch;
 import io.github.openai_grpc.v1.BatchList;
+import io.github.openai_grpc.v1.BatchRequestInput;
+import io.github.openai_grpc.v1.BatchResult;
 import io.github.openai_grpc.v1.BatchesServiceGrpc;
 import io.github.openai_grpc.v1.CallOptions;
 import io.github.openai_grpc.v1.CancelBatchRequest;
@@ -154,6 +156,9 @@ import io.github.openai_grpc.v1.ResumeResponseRequestOrBuilder;
 import io.github.openai_grpc.v1.SpeechAudioDoneEvent;
 import io.github.openai_grpc.v1.SpeechChunk;
 import io.github.openai_grpc.v1.SpeechStreamEvent;
+import io.github.openai_grpc.v1.StreamBatchResultsRequest;
+import io.github.openai_grpc.v1.StreamBatchResultsRequestOrBuilder;
+import io.github.openai_grpc.v1.SubmitBatchRequest;
 import io.github.openai_grpc.v1.Transcription;
 import io.github.openai_grpc.v1.TranscriptionStreamEvent;
 import io.github.openai_grpc.v1.TranscriptionTextDoneEvent;
@@ -190,6 +195,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,6 +203,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -1321,6 +1328,45 @@ public final class OpenAiGrpc implements AutoCloseable {
       this.calls = calls;
     }
 
+    /**
+     * Begins a batch of requests, however many there are: the gateway writes their file.
+     *
+     * @param config what is known of the batch; {@code CreateBatchRequest.getDefaultInstance()} is enough
+     * @param requests all of one kind; they are taken as the gateway takes them
+     */
+    public Batch submit(CreateBatchRequestOrBuilder config, Iterable<BatchRequestInput> requests) {
+      CreateBatchRequest built = built(config);
+      Duplex<SubmitBatchRequest, Batch> call = calls.duplex(BatchesServiceGrpc.getSubmitBatchMethod(), false);
+      call.feed(
+          to -> {
+            boolean open = to.send(SubmitBatchRequest.newBuilder().setConfig(built).build());
+            for (Iterator<BatchRequestInput> left = requests.iterator(); open && left.hasNext(); ) {
+              open = to.send(SubmitBatchRequest.newBuilder().setRequest(left.next()).build());
+            }
+          });
+      return call.only(Batch.getDefaultInstance());
+    }
+
+    /** Returns the results of a batch that is done; see {@link #results(StreamBatchResultsRequestOrBuilder)}. */
+    public ReplyStream<BatchResult, BatchResult> results(String batchId) {
+      return results(StreamBatchResultsRequest.newBuilder().setBatchId(batchId));
+    }
+
+    /**
+     * Returns the results of a batch that is done, each a reply or the failure of its request, in the order of
+     * upstream's files. A connection that is lost in between does not end it.
+     */
+    public ReplyStream<BatchResult, BatchResult> results(StreamBatchResultsRequestOrBuilder request) {
+      StreamBatchResultsRequest.Builder rest = OpenAiGrpc.<StreamBatchResultsRequest>built(request).toBuilder();
+      return new ReplyStream<>(
+          calls.resumable(BatchesServiceGrpc.getStreamBatchResultsMethod(), rest.build(), rest::build),
+          result -> "",
+          result -> {
+            rest.setAfter(result.getCursor()); // where it goes on
+            return Optional.of(result);
+          });
+    }
+
     /** Begins a batch. */
     public Batch create(CreateBatchRequestOrBuilder request) {
       CreateBatchRequest built = built(request);
@@ -1578,6 +1624,9 @@ public final class OpenAiGrpc implements AutoCloseable {
 
   /** Calls of uploads in parts. */
   public static final class Uploads {
+    private static final int PART_BYTES = 64 << 20;
+    private static final int PARALLEL = 4;
+
     private final Calls calls;
 
     private Uploads(Calls calls) {
@@ -1594,6 +1643,58 @@ public final class OpenAiGrpc implements AutoCloseable {
     public UploadPart addPart(CreateUploadPartRequestOrBuilder request) {
       CreateUploadPartRequest built = built(request);
       return calls.call(UploadsServiceGrpc.getCreateUploadPartMethod(), built);
+    }
+
+    /**
+     * Adds a part of any size up to the upstream's limit, which is sent in chunks. Several can be added at once; their
+     * order is that in which {@link #complete} names them.
+     */
+    public UploadPart addPart(String uploadId, Upload part) {
+      return UploadParts.send(calls, uploadId, part);
+    }
+
+    /**
+     * Uploads a file in parts of 64 MiB, four at a time, and returns the upload, which has the file.
+     *
+     * @param purpose what it is for, such as {@code user_data} or {@code batch}
+     * @param mimeType such as {@code application/pdf}
+     */
+    public io.github.openai_grpc.v1.Upload upload(Path file, String purpose, String mimeType) {
+      var request = CreateUploadRequest.newBuilder().setPurpose(purpose).setMimeType(mimeType);
+      return upload(file, request, PART_BYTES, PARALLEL, sent -> {});
+    }
+
+    /**
+     * Uploads a file in parts. A part that is cut off is sent again; if one fails, the upload is cancelled.
+     *
+     * @param request what is known of the file; its name and size are filled in
+     * @param partBytes size of a part, at most the upstream's limit of 64 MiB
+     * @param parallel how many are sent at once; each holds a few hundred KiB of memory
+     * @param progress is told how many bytes have been sent, by one thread at a time
+     * @throws UncheckedIOException the file can't be read
+     */
+    public io.github.openai_grpc.v1.Upload upload(
+        Path file, CreateUploadRequestOrBuilder request, int partBytes, int parallel, LongConsumer progress) {
+      if (partBytes < 1 || parallel < 1) {
+        throw new IllegalArgumentException(
+            "invalid parts of " + partBytes + " bytes, " + parallel + " at once: both must be 1 or more");
+      }
+      CreateUploadRequest built = built(request);
+      Path name = file.getFileName();
+      long size = Builder.read(() -> java.nio.file.Files.size(file));
+      CreateUploadRequest.Builder named = CreateUploadRequest.newBuilder().setFilename(name.toString());
+      String id = create(named.mergeFrom(built).setBytes(size)).getId();
+      try {
+        List<String> parts = new UploadParts(calls, id, progress).send(file, size, partBytes, parallel);
+        return complete(CompleteUploadRequest.newBuilder().setUploadId(id).addAllPartIds(parts));
+      } catch (RuntimeException error) {
+        try {
+          cancel(id);
+        } catch (OpenAiGrpcException failure) {
+          error.addSuppressed(failure);
+        }
+        throw error;
+      }
     }
 
     /** Makes a file of the parts. */

@@ -138,10 +138,8 @@ public final class ResponsesConnection implements AutoCloseable {
   }
 
   private OpenAiGrpcException interrupted(InterruptedException cause) {
-    Thread.currentThread().interrupt();
     call.cancel();
-    return OpenAiGrpcException.of(
-        Status.CANCELLED.withDescription("interrupted").withCause(cause).asRuntimeException());
+    return Calls.interrupted(cause);
   }
 
   /** Returns the next event of a queue, null at its end; receives events where nobody else does. */

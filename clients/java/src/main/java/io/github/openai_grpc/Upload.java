@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,12 +21,18 @@ public final class Upload {
   private final Opener opener;
   private final UploadFile file;
   private final LongConsumer progress;
+  private final long limit; // bytes that are read at most
 
   private interface Opener {
     InputStream open() throws IOException;
   }
 
   private Upload(Opener opener, UploadFile file, LongConsumer progress) {
+    this(opener, file, progress, Long.MAX_VALUE);
+  }
+
+  private Upload(Opener opener, UploadFile file, LongConsumer progress, long limit) {
+    this.limit = limit;
     this.opener = opener;
     this.file = file;
     this.progress = progress;
@@ -58,19 +65,26 @@ public final class Upload {
     return new Upload(() -> new ByteArrayInputStream(data), file, null);
   }
 
+  /** Returns the upload of a part of a file. */
+  static Upload of(Path path, long from, long size) {
+    UploadFile file = UploadFile.newBuilder().setFilename(path.getFileName().toString()).setSize(size).build();
+    return new Upload(
+        () -> Channels.newInputStream(Files.newByteChannel(path).position(from)), file, null, size);
+  }
+
   /** Returns this upload, with a consumer that is told after each chunk how many bytes have been sent. */
   public Upload onProgress(LongConsumer consumer) {
-    return new Upload(opener, file, consumer);
+    return new Upload(opener, file, consumer, limit);
   }
 
   /** Returns this upload, with its MIME type, such as {@code image/png}. */
   public Upload contentType(String type) {
-    return new Upload(opener, file.toBuilder().setContentType(type).build(), progress);
+    return new Upload(opener, file.toBuilder().setContentType(type).build(), progress, limit);
   }
 
   /** Returns this upload, with the size of a stream in bytes, which is told to upstream. */
   public Upload size(long bytes) {
-    return new Upload(opener, file.toBuilder().setSize(bytes).build(), progress);
+    return new Upload(opener, file.toBuilder().setSize(bytes).build(), progress, limit);
   }
 
   /**
@@ -99,7 +113,7 @@ public final class Upload {
       }
       long sent = 0;
       try (InputStream in = opener.open()) {
-        for (byte[] bytes = in.readNBytes(CHUNK); bytes.length > 0; bytes = in.readNBytes(CHUNK)) {
+        for (byte[] bytes = next(in, sent); bytes.length > 0; bytes = next(in, sent)) {
           if (!call.send(chunk.apply(UnsafeByteOperations.unsafeWrap(bytes)))) { // nobody else has these bytes
             return;
           }
@@ -110,5 +124,9 @@ public final class Upload {
         }
       }
     };
+  }
+
+  private byte[] next(InputStream in, long sent) throws IOException {
+    return in.readNBytes((int) Math.min(CHUNK, limit - sent));
   }
 }

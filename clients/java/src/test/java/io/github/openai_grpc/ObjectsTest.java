@@ -1,5 +1,7 @@
 package io.github.openai_grpc;
 
+import static io.github.openai_grpc.Messages.chat;
+import static io.github.openai_grpc.Messages.user;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.github.openai_grpc.v1.BatchRequestInput;
 import io.github.openai_grpc.v1.CallInfo;
+import io.github.openai_grpc.v1.CreateBatchRequest;
 import io.github.openai_grpc.v1.CreateEmbeddingRequest;
 import io.github.openai_grpc.v1.CreateFileRequest;
 import io.github.openai_grpc.v1.CreateResponseRequest;
+import io.github.openai_grpc.v1.CreateUploadRequest;
 import io.github.openai_grpc.v1.CreateVideoRequest;
 import io.github.openai_grpc.v1.DownloadFileRequest;
 import io.github.openai_grpc.v1.EmbeddingInput;
@@ -97,6 +102,42 @@ class ObjectsTest {
     var image = Upload.of(new byte[99], "boat.png").contentType("image/png").read();
     var video = client.videos().create(CreateVideoRequest.newBuilder().setPrompt("A boat").setInputReference(image));
     assertEquals("A boat boat.png 99", video.getPrompt());
+  }
+
+  @Test
+  void uploadsInParts(@TempDir Path folder) throws IOException {
+    var path = Files.write(folder.resolve("plan.pdf"), CONTENT);
+    var sent = new AtomicLong();
+    var request = CreateUploadRequest.newBuilder().setPurpose("user_data").setMimeType("application/pdf");
+    var upload = client.uploads().upload(path, request, 250_000, 2, sent::set);
+    var parts = IntStream.of(0, 250_000, 500_000).mapToObj(from -> "part_" + (CONTENT[from] & 0xff) + "_");
+    var sizes = List.of("250000", "250000", "100000").iterator();
+    assertEquals(parts.map(part -> part + sizes.next()).collect(Collectors.joining(" ")), upload.getFile().getFilename());
+    assertEquals(CONTENT.length, sent.get());
+    Files.delete(path);
+    assertThrows(UncheckedIOException.class, () -> client.uploads().upload(path, "user_data", "application/pdf"));
+  }
+
+  @Test
+  void batchesOfMessages() {
+    var requests =
+        IntStream.range(0, 100)
+            .mapToObj(index -> chat("m", user("" + index)).build())
+            .map(request -> BatchRequestInput.newBuilder().setChatCompletion(request).build())
+            .collect(Collectors.toList());
+    var batch = client.batches().submit(CreateBatchRequest.getDefaultInstance(), requests);
+    assertEquals(100, batch.getRequestCounts().getTotal());
+    assertEquals("/v1/chat/completions", batch.getEndpoint());
+    try (var results = client.batches().results("batch_done")) {
+      var told =
+          all(
+              results,
+              each -> each.getCustomId() + " " + Messages.outputText(each.getChatCompletion()) + each.getError().getCode());
+      assertEquals(List.of("a one", "b two", "c batch_expired"), told);
+    }
+    assertThrows(
+        OpenAiGrpcException.InvalidRequest.class,
+        () -> client.batches().submit(CreateBatchRequest.getDefaultInstance(), List.of()));
   }
 
   private Map<String, Supplier<Download>> downloads() {
@@ -219,25 +260,33 @@ class ObjectsTest {
       assertEquals(600, next);
       assertEquals(599, stream.usage().getTotalTokens());
     }
-    var stopped = new CompletableFuture<Thread>();
+    var feeding = new CompletableFuture<Thread>();
+    var left = new CompletableFuture<Void>();
     Iterable<String> endless =
         () ->
             new Iterator<>() {
+              private int taken;
+
               @Override
               public boolean hasNext() {
-                stopped.complete(Thread.currentThread());
+                feeding.complete(Thread.currentThread());
+                if (taken == 2500) { // enough for a request to upstream
+                  left.join();
+                }
                 return true;
               }
 
               @Override
               public String next() {
+                taken++;
                 return "1";
               }
             };
     try (var stream = client.embeddings().stream("counts", endless)) {
       assertEquals(List.of(1f), stream.iterator().next().vector());
     }
-    stopped.join().join(); // who leaves stops the texts
+    left.complete(null);
+    feeding.join().join(); // who leaves stops the texts
     var request = CreateEmbeddingRequest.newBuilder().setInput(EmbeddingInput.newBuilder().setText("x"));
     try (var stream = client.embeddings().stream(request, List.of())) {
       assertThrows(OpenAiGrpcException.InvalidRequest.class, stream::usage);
