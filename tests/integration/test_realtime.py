@@ -11,7 +11,10 @@ from typing import Any
 import aiohttp
 import grpc
 import httpx2
+import openai
 import pytest
+import websockets
+from openai.types.realtime import ResponseAudioDeltaEvent
 
 from faults import answers
 from faults.stand_in import StandIn
@@ -686,6 +689,37 @@ def test_the_python_client_for_asyncio(gateway: RunningGateway, peer: WebSocketP
         *("session_created", "response_created", "response_output_audio_delta", "response_done")
     ]
     assert socket.receive() is CLOSED
+
+
+def test_openais_own_client(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    with (
+        openai.OpenAI(api_key=KEYS["owner"], base_url=gateway.url) as client,
+        client.realtime.connect(model="harp") as connection,
+    ):
+        connection.input_audio_buffer.append(audio="YWhveQ==")
+        connection.response.create(response={"instructions": "Sing", "audio": None})  # type: ignore[arg-type]  # a null goes up
+        scripted(peer)
+        got = [connection.recv() for _ in range(4)]
+        assert [each.type for each in got] == [
+            *("session.created", "response.created", "response.output_audio.delta", "response.done")
+        ]
+        assert isinstance(got[2], ResponseAudioDeltaEvent)
+        assert got[2].delta == "AAEC"
+    with pytest.raises(websockets.exceptions.InvalidStatus, match="401"):
+        openai.OpenAI(api_key="sk-unknown", base_url=gateway.url, max_retries=0).realtime.connect(model="harp").enter()
+
+
+def test_openais_own_client_of_responses(plain: StandIn) -> None:
+    told = {"id": "resp_1", "object": "response", "model": "m", "status": "completed", "output": []}
+    plain.enqueue(answers.stream(answers.events([{"type": "response.completed", "response": told}], named=True)))
+    with (
+        running_door(deployment(plain.url)) as gateway,
+        openai.OpenAI(api_key="sk-any", base_url=gateway.url) as client,
+        client.responses.connect() as connection,
+    ):
+        connection.response.create(model="m", input="Ahoy")
+        event: Any = connection.recv()
+        assert (event.type, event.response.id) == ("response.completed", "resp_1")
 
 
 def settled(count: Callable[[], int]) -> int:
