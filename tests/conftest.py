@@ -13,7 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from clients.live import README_ADDRESS, ROOT, Run, check, require
+from clients.live import JVM, MAVEN, README_ADDRESS, ROOT, Run, check, require
 from support import loop_watch, schedule
 
 # How long an example takes says nothing on a loaded machine.
@@ -30,7 +30,6 @@ COMPILER_OPTIONS = (
 JAVA = "clients/java"
 JAVA_TARGET = ROOT / JAVA / "target"
 JAVA_TYPES = "tests/conformance/clients"  # what its tests have beside its own sources
-MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-rerunfailures has connected
@@ -189,6 +188,6 @@ def run_java(java_build: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def run(program: str, address: str) -> str:
         write(source, program, address)
-        return check(["java", "--class-path", java_build, str(source)], JAVA)
+        return check(["java", *JVM, "--class-path", java_build, str(source)], JAVA)
 
     return run

@@ -35,6 +35,8 @@ SETTINGS: dict[str, Any] = {
     "watch_min_interval": 0.02,
     "watch_max_interval": 0.02,
 }
+JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # programs of seconds: half of the CPU time
+MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 TIME_LIMIT = 900.0  # seconds; a first build downloads and compiles what the client depends on
 
 
@@ -73,7 +75,7 @@ def check(command: Sequence[str], folder: str, variables: Mapping[str, str] | No
     done = subprocess.run(
         command,
         cwd=ROOT / folder,
-        env={**os.environ, **(variables or {})},
+        env={"MAVEN_OPTS": " ".join(JVM), **os.environ, **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

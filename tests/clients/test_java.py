@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.live import README_ADDRESS, ROOT, TIME_LIMIT, Run, check, live_gateway, programs
+from clients.live import JVM, MAVEN, README_ADDRESS, ROOT, TIME_LIMIT, Run, check, live_gateway, programs
 from clients.upstream_script import script
 from faults.stand_in import StandIn
 from openai_grpc_server.config import TlsSettings
@@ -21,11 +21,10 @@ from support.gateway import deployment, running_gateway
 FOLDER = "clients/java"
 EXAMPLES = ROOT / "examples/java"
 LINES_WITH_OPENAI = 78  # of the same program with openai-java, not counting blank ones
-MAVEN = ("mvn", "--batch-mode", "--no-transfer-progress")
 # Versions that the README says the package runs with, and the tests that call a gateway.
 OLDEST = ("-Dgrpc.version=1.76.0", "-Dprotobuf.version=4.31.1", "-Dtest=ClientTest,LiveTest")
 # Has netty report buffers that nobody releases, which it learns as they are collected.
-LEAKS = "-Xmx192m -Dio.grpc.netty.shaded.io.netty.leakDetection.level=paranoid"
+LEAKS = ("-Xmx192m", "-Dio.grpc.netty.shaded.io.netty.leakDetection.level=paranoid")
 FIRST, IMPORTS, *RECIPES = programs(ROOT / FOLDER / "README.md", "java")
 # Models of the scripted upstream that answer as the recipe's would.
 MODELS = {"parse(": "by-schema", "runTools(": "tool-loop"}
@@ -58,7 +57,8 @@ PRINTED = (
 @pytest.mark.usefixtures("java_build")
 def test_live(versions: tuple[str, ...]) -> None:
     with live_gateway() as variables:
-        printed = check([*MAVEN, *versions, f"-DargLine={LEAKS}", "surefire:test"], FOLDER, variables)
+        options = " ".join((*JVM, *LEAKS))
+        printed = check([*MAVEN, *versions, f"-DargLine={options}", "surefire:test"], FOLDER, variables)
     assert "LEAK" not in printed
     assert re.search(r"Tests run: [0-9]{2,}, Failures: 0, Errors: 0, Skipped: 0\s", printed)
 
@@ -133,7 +133,14 @@ def test_service(java_build: str, tmp_path: Path) -> None:
     assert len(lines) <= LINES_WITH_OPENAI
     (tmp_path / "speech.wav").write_bytes(bytes(1 << 20))
     with live_gateway() as variables:
-        command = ["java", "--class-path", java_build, str(EXAMPLES / "Service.java"), str(tmp_path / "speech.wav")]
+        command = [
+            "java",
+            *JVM,
+            "--class-path",
+            java_build,
+            str(EXAMPLES / "Service.java"),
+            str(tmp_path / "speech.wav"),
+        ]
         printed = check(command, FOLDER, variables)
     sections = dict(re.findall(r"== (.*)\n([^=]*)", printed))
     assert "Hello there" in sections["chat stream with a system message and a tool"]
@@ -159,7 +166,7 @@ def test_agent(java_build: str) -> None:
 @contextmanager
 def agent(class_path: str, variables: dict[str, str], model: str) -> Iterator[int]:
     """Runs the agent and yields its port."""
-    command = ["java", "--class-path", class_path, str(EXAMPLES / "Agent.java"), "0"]
+    command = ["java", *JVM, "--class-path", class_path, str(EXAMPLES / "Agent.java"), "0"]
     environment = {**os.environ, **variables, "MODEL": model}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -196,7 +203,7 @@ def test_install(tmp_path: Path) -> None:
         listed = tmp_path / "classpath"
         check([*MAVEN, "compile", "dependency:build-classpath", f"-Dmdep.outputFile={listed}"], str(tmp_path))
         path = os.pathsep.join([str(tmp_path / "target/classes"), listed.read_text()])
-        assert "Hello there" in check(["java", "--class-path", path, "Main"], str(tmp_path))
+        assert "Hello there" in check(["java", *JVM, "--class-path", path, "Main"], str(tmp_path))
 
 
 @pytest.mark.usefixtures("java_build")
@@ -205,7 +212,8 @@ def test_the_javadoc_jar() -> None:
 
     Those of the generated messages, thousands that take a minute, are left out.
     """
-    check([*MAVEN, "generate-sources", "javadoc:jar", "-DexcludePackageNames=io.github.openai_grpc.v1"], FOLDER)
+    options = ("-DexcludePackageNames=io.github.openai_grpc.v1", f"-DadditionalJOption=-J{JVM[0]}")
+    check([*MAVEN, "generate-sources", "javadoc:jar", *options], FOLDER)
     (built,) = (ROOT / FOLDER / "target").glob("*-javadoc.jar")
     with zipfile.ZipFile(built) as jar:
         pages = set(jar.namelist())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clients.live import ROOT, check, require
+from clients.live import JVM, MAVEN, ROOT, check, require
 from clients.openai_calls import CALLS, CREATE, EVENTS, STREAM, Call, chat
 from clients.openai_cases import CHAT, RESPONSES, RETRIES, TEXT, events
 from clients.openai_ways import KEY, received
@@ -45,10 +45,10 @@ def java(made: Path) -> list[str]:
     require("mvn")
     listed = made / "classpath"
     command = ("dependency:build-classpath", f"-Dmdep.outputFile={listed}")
-    check(["mvn", "--batch-mode", "--no-transfer-progress", *command], f"{FOLDER}/java")
+    check([*MAVEN, *command], f"{FOLDER}/java")
     path = os.pathsep.join([str(made), listed.read_text()])
     check(["javac", "-proc:none", "-d", str(made), "-cp", path, "Calls.java"], f"{FOLDER}/java")
-    return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path, "Calls"]
+    return ["java", *JVM, "-cp", path, "Calls"]
 
 
 BUILDS: dict[str, Callable[[Path], list[str]]] = {"go": go, "java": java, "typescript": node}

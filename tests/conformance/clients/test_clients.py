@@ -14,7 +14,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from clients.live import ROOT, check
+from clients.live import JVM, ROOT, check
 from conformance.clients import cases, table
 from conformance.clients.cases import Case
 from conformance.clients.judge import Judge
@@ -66,7 +66,7 @@ def drivers(
 
     def java() -> Command:
         classes = f"{ROOT / 'clients/java/target/test-classes'}:{request.getfixturevalue('java_build')}"
-        return ["java", "-XX:TieredStopAtLevel=1", "--class-path", classes, MAIN]
+        return ["java", *JVM, "--class-path", classes, MAIN]
 
     python = [sys.executable, "-m", "conformance.clients.driver"]
     return {PYTHON: lambda: python, GO: go, TYPESCRIPT: typescript, JAVA: java}
