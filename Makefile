@@ -14,6 +14,9 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 RERUNS ?= 1
 AGAIN := --reruns $(RERUNS) -r fER
 
+# Tests start hundreds of Python processes: where an image forbids bytecode, each compiled all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 SITE = $(wildcard $(VENV)/lib/python*/site-packages)
 GENERATED := proto clients/python/openai_grpc clients/go/openai_grpc clients/go/internal/conformance clients/typescript/src clients/typescript/test/types_pb.ts clients/java/src/main server/openai_grpc_server/listen/comments server/openai_grpc_server/listen/http/chat
 
