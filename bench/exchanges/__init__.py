@@ -1,5 +1,7 @@
 """Exchanges: the caller's request, the upstream's JSON in both directions, and the expected messages."""
 
+from functools import cache
+
 from bench.exchanges.bridged import BY_CHAT, BY_RESPONSES, chat_by_response, response_by_chat
 from bench.exchanges.chat import FAILING, chat, chat_stream
 from bench.exchanges.embeddings import DIMENSIONS, EMBEDDING, embeddings, embeddings_as_numbers
@@ -36,8 +38,9 @@ STREAMED = {
 MODELS = (CHAT, EMBEDDING, FAILING, REFUSED, THROTTLED, CUT, *(model for model, _, _ in STREAMED.values()))
 
 
+@cache
 def exchanges() -> dict[str, Exchange]:
-    """Returns all exchanges by name."""
+    """Returns all exchanges by name, made once."""
     return {
         "chat": chat(),
         "long prompt": chat(400_000),

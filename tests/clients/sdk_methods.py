@@ -4,7 +4,6 @@ import collections.abc
 import inspect
 import io
 import os
-import re
 import sys
 import types
 import typing
@@ -17,7 +16,7 @@ import openai
 import typing_extensions
 from openai._resource import SyncAPIResource
 
-REQUEST = re.compile(r"self\._(?:get_api_list|get|post|put|patch|delete)\(")
+REQUESTS = frozenset({"_get_api_list", "_get", "_post", "_put", "_patch", "_delete"})
 APART = frozenset({"admin"})  # of the organisation, not of its data
 WITHOUT = frozenset({"extra_headers", "extra_query", "extra_body", "timeout", "idempotency_key"})
 QUERY = frozenset({"after", "before", "limit", "order", "include", "filter"})
@@ -78,7 +77,7 @@ def walk(owner: Any, prefix: str) -> Iterator[SdkMethod]:
             continue
         member = inspect.getattr_static(type(owner), name)
         if inspect.isfunction(member):
-            if prefix and REQUEST.search(inspect.getsource(inspect.unwrap(member))):
+            if prefix and REQUESTS & {*inspect.unwrap(member).__code__.co_names}:
                 yield SdkMethod(f"{prefix}{name}", member)
         elif isinstance(resource := getattr(owner, name), SyncAPIResource):
             yield from walk(resource, f"{prefix}{name}.")

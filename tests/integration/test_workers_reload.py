@@ -32,6 +32,7 @@ STREAM = answers.stream(answers.events(CHUNKS))
 NOWHERE = "http://127.0.0.1:1"
 TLS = {"certificate": "none.pem", "private_key": "none.key"}
 KEY = "sk-v3R9xQ2mT7bK4wZ8nL5c"
+PACE = 0.01  # seconds between two calls of a caller, so that callers do not starve workers that start
 CALLERS = 12  # of each kind, each with a connection of its own
 
 Use = Callable[["chat_pb2_grpc.ChatServiceAsyncStub"], Awaitable[None]]
@@ -59,6 +60,7 @@ async def call_on(address: str, use: Use, over: asyncio.Event) -> int:
         while not over.is_set():
             await use(stub)
             done += 1
+            await asyncio.sleep(PACE)
     return done
 
 
