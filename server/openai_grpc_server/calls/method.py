@@ -87,8 +87,9 @@ class Rpc:
     carries: bool = False
 
     @classmethod
+    @cache
     def from_descriptor(cls, method: MethodDescriptor) -> "Rpc":
-        """Reads the descriptor of an RPC that has a `rest` option."""
+        """Reads the descriptor of an RPC that has a `rest` option, once."""
         options = method.GetOptions()
         route = options.Extensions[json_pb2.rest]
         path_fields = tuple(PLACEHOLDER.findall(route.path))

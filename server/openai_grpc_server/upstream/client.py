@@ -105,9 +105,10 @@ class UpstreamClient:
         self._max_bytes = max_response_bytes
         self._not_found_hint = not_found_hint
         self._redaction = redaction or Redaction()
-        self._transport = transport or AiohttpTransport(
-            tls=tls or (None if verify else TlsOptions(verify=False)), proxy=proxy
-        )
+        tls = tls or TlsOptions(verify=verify)
+        if parts.scheme == "http" and tls == TlsOptions():
+            tls = None  # nothing to verify: reading the system's authorities takes 20 ms
+        self._transport = transport or AiohttpTransport(tls=tls, proxy=proxy)
         self._short = self._transport if isinstance(self._transport, AiohttpTransport) else None
         self._extensions = {"timeout": {"connect": self._timeouts.connect}}
         self._destinations: BoundedCache[Destination] = BoundedCache(_DESTINATION_BYTES)
