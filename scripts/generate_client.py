@@ -30,7 +30,11 @@ WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 REPEATABLE = {MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT}
 # Keys that a method of its own has another argument for, with the type that lacks them.
-SPLIT = {"CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams")}
+SPLIT = {
+    "CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams"),
+    "CreateBatchRequest": ("input_file_id", "SubmitBatchParams"),
+    "StreamBatchResultsRequest": ("batch_id", "BatchResultsParams"),
+}
 STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateImage", "CreateImageEdit", "CreateResponse"}
 """RPCs that take `stream=True` in OpenAI's client."""
 OF_AN_OBJECT = ("Watch", "StreamBatchResults")

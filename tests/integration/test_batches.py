@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import grpc
@@ -27,6 +27,7 @@ from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig
 from openai_grpc_server.services import batches
 from support.failure import failure_of
 from support.gateway import RunningGateway, deployment, running_gateway
+from support.python_client import KINDS, driver
 
 STATUS = grpc.StatusCode
 KEYS = {name: f"sk-Hw3Pk9{name}Zt5Mb1Xq7" for name in ("pilot", "tug", "limited", "metered")}
@@ -553,3 +554,64 @@ def test_usage_counts_once(upstream: Batches, told: str) -> None:
         results(gateway, batch_id, METERED)
         failure = failure_of(lambda: results(gateway, batch_id, METERED))
         assert (failure.code, failure.message) == (STATUS.RESOURCE_EXHAUSTED, failure.message)
+
+
+def plain(text: str) -> CreateChatCompletionRequest:
+    return chat(text).chat_completion
+
+
+def several() -> Iterator[Any]:
+    yield "a", plain("one")
+    yield plain("two")
+    yield chat("three", custom_id="c")
+
+
+async def asynchronous() -> AsyncIterator[Any]:
+    for each in several():
+        yield each
+
+
+def breaking() -> Iterator[Any]:
+    yield plain("one")
+    raise OSError("the log book is wet")
+
+
+GIVEN: dict[str, Callable[[], Any]] = {"list": lambda: [*several()], "iterator": several, "asynchronous": asynchronous}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [(kind, given) for kind in KINDS for given in GIVEN if (kind, given) != (KINDS[0], "asynchronous")],
+)
+def test_the_python_client(gateway: RunningGateway, upstream: Batches, kind: str, given: str) -> None:
+    with driver(kind, gateway.target, api_key=KEYS["pilot"]) as drive:
+        batch = drive(lambda client: client.batches.submit(GIVEN[given](), metadata={"boat": "Petrel"}))
+        assert [each["custom_id"] for each in upstream.lines] == ["a", "request-2", "c"]
+        assert [each["body"]["messages"][0]["content"] for each in upstream.lines] == ["one", "two", "three"]
+        assert upstream.created["metadata"]["boat"] == "Petrel"
+        complete(upstream, line("a", body=completion("1")) + line("request-2", body=completion("2")))
+        assert drive(lambda client: client.batches.watch(batch.id).final()).status == "completed"
+        found = drive.read(lambda client: client.batches.results(batch))
+        assert [(each.custom_id, text_of(each)) for each in found] == [("a", "1"), ("request-2", "2")]
+        rest = drive.read(lambda client: client.batches.results(batch.id, after=found[0].cursor))
+        assert [each.custom_id for each in rest] == ["request-2"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_python_client_refuses(gateway: RunningGateway, upstream: Batches, kind: str) -> None:
+    before = count(upstream)
+    with driver(kind, gateway.target, api_key=KEYS["pilot"]) as drive:
+        for given, error in (
+            (breaking(), OSError),
+            ([plain("one"), "two"], TypeError),
+            ([(1, plain("one"))], TypeError),
+            ([CreateBatchRequest()], TypeError),
+        ):
+            with pytest.raises(error):
+                drive(lambda client: client.batches.submit(given))  # noqa: B023
+    with (
+        driver(KINDS[0], gateway.target, api_key=KEYS["pilot"]) as drive,
+        pytest.raises(TypeError, match="AsyncClient"),
+    ):
+        drive(lambda client: client.batches.submit(asynchronous()))
+    assert count(upstream) == before

@@ -153,7 +153,8 @@ class AsyncUnary(Generic[M]):
         if self._connection.link.closed:
             raise ClientClosedError
         while True:
-            transfer = prepared.upload and AsyncTransfer(prepared.request, prepared.upload)
+            upload = prepared.upload
+            transfer = None if upload is None else AsyncTransfer(prepared.request, upload)
             call = self._method(transfer or prepared.request, timeout=attempts.remaining(), metadata=metadata)
             try:
                 return await call, call

@@ -2,7 +2,8 @@
 
 import difflib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
@@ -25,8 +26,31 @@ _ELSEWHERE = {  # arguments of OpenAI's client
 }
 
 
+class RequestStream(ABC):
+    """Messages of a call that sends a stream."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def first(self, settings: Message) -> Message:
+        """Returns the first message, which has the settings."""
+
+    @abstractmethod
+    def messages(self) -> Iterator[Message]:
+        """Yields the messages that follow.
+
+        Raises:
+            OSError: A file can't be read.
+            TypeError: What they are made of comes from an asynchronous iterable, or is of a wrong type.
+        """
+
+    @abstractmethod
+    def async_messages(self) -> AsyncIterator[Message]:
+        """Yields the same; what may block is read in a thread."""
+
+
 @dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(RequestStream):
     """The stream of an upload.
 
     Attributes:
@@ -39,8 +63,32 @@ class Upload:
     source: Source
     on_progress: Progress | None
 
-    def progress(self, sent: int) -> None:
-        """Reports the number of bytes sent so far to the caller."""
+    def first(self, settings: Message) -> Message:
+        """Returns the first message, which has the settings."""
+        return self.message_type(config=settings)
+
+    def messages(self) -> Iterator[Message]:
+        """Yields the chunks, and reports what was sent of them.
+
+        Raises:
+            OSError: The file can't be read.
+            TypeError: It comes from an asynchronous iterable.
+        """
+        sent = 0
+        for chunk in self.source.chunks():
+            yield self.message_type(chunk=chunk)
+            sent += len(chunk)
+            self._report(sent)
+
+    async def async_messages(self) -> AsyncIterator[Message]:
+        """Yields the chunks; blocking reads run in a thread."""
+        sent = 0
+        async for chunk in self.source.async_chunks():
+            yield self.message_type(chunk=chunk)
+            sent += len(chunk)
+            self._report(sent)
+
+    def _report(self, sent: int) -> None:
         if self.on_progress is not None:
             self.on_progress(sent, self.source.size)
 
@@ -53,7 +101,7 @@ class Prepared:
         request: The request; of an upload its settings.
         timeout: Seconds until its deadline, `math.inf` for none, None for the client's default.
         metadata: The metadata that the caller adds.
-        upload: Content of an upload, after its settings.
+        upload: Stream of an upload or a batch, after its settings.
         max_retries: Maximum number of retries, None for the client's default.
         accumulates: Whether the client, and not its caller, asks for the whole reply with the last message.
     """
@@ -61,7 +109,7 @@ class Prepared:
     request: Message
     timeout: float | None
     metadata: tuple[tuple[str, str | bytes], ...]
-    upload: Upload | None = None
+    upload: RequestStream | None = None
     max_retries: int | None = None
     accumulates: bool = False
 

@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 
     from openai_grpc.client import _async_methods as methods
     from openai_grpc.client._async import AsyncConnection
+    from openai_grpc.client._batch import BatchRequests
     from openai_grpc.client._call_params import CallParams, Progress
     from openai_grpc.client._files import File
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.async_session import AsyncSession
+    from openai_grpc.client.async_streams import AsyncBatchResults
     from openai_grpc.client.params import (
+        BatchResultsParams,
         CreateChatCompletionParams,
         CreateResponseParams,
         ExpiresAfterParam,
         ParseChatCompletionParams,
+        SubmitBatchParams,
     )
     from openai_grpc.client.schema import Schema
     from openai_grpc.client.structured import Parsed
     from openai_grpc.client.tools import Cancellation, Tool, ToolRun
     from openai_grpc.v1 import (
+        Batch,
         ChatCompletion,
         ChatCompletionRequestMessage,
         CreateChatCompletionRequest,
@@ -473,7 +478,39 @@ class AsyncBatches:
         self.retrieve: methods.AsyncGetBatch = AsyncUnary(connection, rpcs.GET_BATCH)
         self.watch: methods.AsyncWatchBatch = AsyncServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.AsyncCancelBatch = AsyncUnary(connection, rpcs.CANCEL_BATCH)
-        self.results: methods.AsyncStreamBatchResults = AsyncServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
+        self._results = AsyncServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
+        self._connection = connection
+
+    async def submit(self, requests: BatchRequests, /, **params: Unpack[SubmitBatchParams]) -> Batch:
+        """Submits a batch of requests, which are read one by one.
+
+        Args:
+            requests: The requests, such as `CreateChatCompletionRequest`, alone or in pairs with the caller's id, which
+                the results have: all of one kind. Default of the ids: `request-1`, `request-2` and so on.
+            **params: The settings of the batch, and options of the call.
+
+        Raises:
+            APIError: The call failed: no batch was made.
+            TypeError: A request is not one, or there is no such argument.
+        """
+        # Loaded only where it is called: most programs submit no batches.
+        from openai_grpc.client._batch import SUBMIT_BATCH  # noqa: PLC0415 - as above
+
+        batch: Batch = await AsyncUnary(self._connection, SUBMIT_BATCH)(requests, **params)
+        return batch
+
+    def results(self, batch: Batch | str, /, **params: Unpack[BatchResultsParams]) -> AsyncBatchResults:
+        """Streams the results of a batch that is done, those of failed requests included.
+
+        Args:
+            batch: The batch, or its id.
+            **params: `after`, the cursor of the last result that is there already; and options of the call.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        results: AsyncBatchResults = self._results(batch if isinstance(batch, str) else batch.id, **params)
+        return results
 
 
 class AsyncEmbeddings:

@@ -9,7 +9,7 @@ import grpc.aio
 from google.protobuf.message import Message
 
 from openai_grpc.client._channel import Settings
-from openai_grpc.client._request import Prepared, Upload
+from openai_grpc.client._request import Prepared, RequestStream
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.client._text import ended, has_notice, is_apart, is_notice
@@ -20,28 +20,25 @@ M = TypeVar("M", bound=Message)
 
 
 class AsyncTransfer:
-    """Messages of an upload, read one by one by a task of gRPC.
+    """Messages of an upload or a batch, read one by one by a task of gRPC.
 
-    A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
+    What can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 
     Attributes:
         failure: What reading the file raised.
     """
 
-    def __init__(self, settings: Message, upload: Upload) -> None:
+    def __init__(self, settings: Message, upload: RequestStream) -> None:
         self._settings = settings
         self._upload = upload
         self.failure: Exception | None = None
 
     async def __aiter__(self) -> AsyncIterator[Message]:
         upload = self._upload
-        yield upload.message_type(config=self._settings)
-        sent = 0
+        yield upload.first(self._settings)
         try:
-            async for chunk in upload.source.async_chunks():
-                yield upload.message_type(chunk=chunk)
-                sent += len(chunk)
-                upload.progress(sent)
+            async for message in upload.async_messages():
+                yield message
         except Exception as error:
             self.failure = error
             raise  # gRPC cancels the call and says no more of it

@@ -3320,11 +3320,9 @@ class CreateSpeechParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
-class StreamBatchResultsParams(CallParams, total=False):
-    """Keyword arguments of `StreamBatchResultsRequest`."""
+class BatchResultsParams(CallParams, total=False):
+    """Keyword arguments of `StreamBatchResultsRequest`, without `batch_id`."""
 
-    batch_id: str | None
-    """The id of the batch. Required. Limit: 1,024 bytes."""
     after: str | None
     """The `cursor` of the last result that was received: the stream goes on after it. Default: from the first result.
     """
@@ -3332,8 +3330,15 @@ class StreamBatchResultsParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
-class CreateBatchParams(CallParams, total=False):
-    """Keyword arguments of `CreateBatchRequest`."""
+class StreamBatchResultsParams(BatchResultsParams, total=False):
+    """Keyword arguments of `StreamBatchResultsRequest`."""
+
+    batch_id: str | None
+    """The id of the batch. Required. Limit: 1,024 bytes."""
+
+
+class SubmitBatchParams(CallParams, total=False):
+    """Keyword arguments of `CreateBatchRequest`, without `input_file_id`."""
 
     completion_window: values.CreateBatchRequestCompletionWindow | None
     """The time within which the batch is processed. Required. Known values: `24h`."""
@@ -3342,16 +3347,21 @@ class CreateBatchParams(CallParams, total=False):
     `/v1/chat/completions`, `/v1/embeddings`, `/v1/completions`, `/v1/moderations`, `/v1/images/generations`,
     `/v1/images/edits`, `/v1/videos`.
     """
-    input_file_id: str | None
-    """The id of the file of requests, uploaded with the purpose `batch`. Required. At most 50,000 requests, 200 MB.
-    Limit: 1,024 bytes.
-    """
     metadata: Mapping[str, str] | None
     """Metadata for the batch. At most 16 pairs; keys up to 64 characters, values up to 512."""
     output_expires_after: ExpiresAfter | ExpiresAfterParam | None
     """When the files of the results expire. Default: never."""
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
+
+
+class CreateBatchParams(SubmitBatchParams, total=False):
+    """Keyword arguments of `CreateBatchRequest`."""
+
+    input_file_id: str | None
+    """The id of the file of requests, uploaded with the purpose `batch`. Required. At most 50,000 requests, 200 MB.
+    Limit: 1,024 bytes.
+    """
 
 
 class ListBatchesParams(CallParams, total=False):

@@ -16,21 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from openai_grpc.client import _methods as methods
+    from openai_grpc.client._batch import BatchRequests
     from openai_grpc.client._call_params import CallParams, Progress
     from openai_grpc.client._files import File
     from openai_grpc.client._sync import Connection
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.params import (
+        BatchResultsParams,
         CreateChatCompletionParams,
         CreateResponseParams,
         ExpiresAfterParam,
         ParseChatCompletionParams,
+        SubmitBatchParams,
     )
     from openai_grpc.client.schema import Schema
     from openai_grpc.client.session import Session
+    from openai_grpc.client.streams import BatchResults
     from openai_grpc.client.structured import Parsed
     from openai_grpc.client.tools import Cancellation, Tool, ToolRun
     from openai_grpc.v1 import (
+        Batch,
         ChatCompletion,
         ChatCompletionRequestMessage,
         CreateChatCompletionRequest,
@@ -469,7 +474,39 @@ class Batches:
         self.retrieve: methods.GetBatch = Unary(connection, rpcs.GET_BATCH)
         self.watch: methods.WatchBatch = ServerStream(connection, rpcs.WATCH_BATCH)
         self.cancel: methods.CancelBatch = Unary(connection, rpcs.CANCEL_BATCH)
-        self.results: methods.StreamBatchResults = ServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
+        self._results = ServerStream(connection, rpcs.STREAM_BATCH_RESULTS)
+        self._connection = connection
+
+    def submit(self, requests: BatchRequests, /, **params: Unpack[SubmitBatchParams]) -> Batch:
+        """Submits a batch of requests, which are read one by one.
+
+        Args:
+            requests: The requests, such as `CreateChatCompletionRequest`, alone or in pairs with the caller's id, which
+                the results have: all of one kind. Default of the ids: `request-1`, `request-2` and so on.
+            **params: The settings of the batch, and options of the call.
+
+        Raises:
+            APIError: The call failed: no batch was made.
+            TypeError: A request is not one, or there is no such argument.
+        """
+        # Loaded only where it is called: most programs submit no batches.
+        from openai_grpc.client._batch import SUBMIT_BATCH  # noqa: PLC0415 - as above
+
+        batch: Batch = Unary(self._connection, SUBMIT_BATCH)(requests, **params)
+        return batch
+
+    def results(self, batch: Batch | str, /, **params: Unpack[BatchResultsParams]) -> BatchResults:
+        """Streams the results of a batch that is done, those of failed requests included.
+
+        Args:
+            batch: The batch, or its id.
+            **params: `after`, the cursor of the last result that is there already; and options of the call.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
+        results: BatchResults = self._results(batch if isinstance(batch, str) else batch.id, **params)
+        return results
 
 
 class Embeddings:

@@ -10,7 +10,7 @@ import grpc
 from google.protobuf.message import Message
 
 from openai_grpc.client._channel import Settings
-from openai_grpc.client._request import Prepared, Upload
+from openai_grpc.client._request import Prepared, RequestStream
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.client._text import ended, has_notice, is_apart, is_notice
@@ -21,15 +21,15 @@ M = TypeVar("M", bound=Message)
 
 
 class Transfer:
-    """Messages of an upload, read one by one by a thread of gRPC.
+    """Messages of an upload or a batch, read one by one by a thread of gRPC.
 
-    A file that can't be read to its end cancels the call: upstream must not take what came of it for the whole.
+    What can't be read to its end cancels the call: upstream must not take what came of it for the whole.
 
     Attributes:
         failure: What reading the file raised.
     """
 
-    def __init__(self, settings: Message, upload: Upload) -> None:
+    def __init__(self, settings: Message, upload: RequestStream) -> None:
         self._settings = settings
         self._upload = upload
         self._call: Any = None
@@ -43,13 +43,9 @@ class Transfer:
 
     def __iter__(self) -> Iterator[Message]:
         upload = self._upload
-        yield upload.message_type(config=self._settings)
-        sent = 0
+        yield upload.first(self._settings)
         try:
-            for chunk in upload.source.chunks():
-                yield upload.message_type(chunk=chunk)
-                sent += len(chunk)
-                upload.progress(sent)
+            yield from upload.messages()
         except Exception as error:  # noqa: BLE001 - raised by the call, in the caller's thread
             self.failure = error
             self._started.wait()
