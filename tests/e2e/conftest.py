@@ -20,10 +20,10 @@ SENTENCE = "My fellow Americans, ask what you can do for your country."
 
 
 @pytest.fixture(scope="session")
-def local_engine() -> Iterator[LocalUpstreams]:
+def local_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalUpstreams]:
     """Both models, loaded once for all tests."""
     with asyncio.Runner() as runner:
-        engine = LocalEngine()
+        engine = LocalEngine(directory=str(tmp_path_factory.mktemp("local") / "kept"))
         yield runner.run(engine.start())
         runner.run(engine.stop())
 

@@ -37,7 +37,7 @@ class Models:
         self.loaded = asyncio.Event()
         self.failure: Exception | None = None
 
-    def __call__(self) -> "Models":
+    def __call__(self, **_: object) -> "Models":
         return self
 
     async def start(self, _: Callable[[str, float], None]) -> LocalUpstreams:

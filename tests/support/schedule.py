@@ -17,6 +17,7 @@ GROUPS = {
     "clients/test_browser.py": TYPESCRIPT,
     "e2e/test_gateway.py": MODELS,
     "e2e/test_gateway_serve.py": MODELS,
+    "e2e/test_local_batches.py": MODELS,
     "e2e/test_local_engine.py": MODELS,
     "e2e/test_local_processes.py": MODELS,
     "e2e/test_local_transcription.py": MODELS,
@@ -131,6 +132,7 @@ ONCE = {
     **dict.fromkeys(
         (
             "integration/test_config_forms.py",
+            "integration/test_local_batches.py",
             "integration/test_serve_config.py",
             "integration/test_standard_error.py",
             "integration/test_terminal.py",

@@ -298,6 +298,8 @@ class ServerSettings:
             seconds; more than 0.
         watch_max_interval: The longest one, while nothing changes, in seconds; more than 0. Queued responses with a
             completion window of hours are polled less often, and an upstream may ask for longer ones.
+        local_directory: Directory in which the local model keeps files and batches. Made when the first file is
+            uploaded; of one gateway at a time. Absent: `openai-grpc` in `XDG_DATA_HOME`, else in `~/.local/share`.
         max_connections: Limit of open connections of each worker; more than 0. Further ones are closed. Callers get at
             most three quarters of the files that the process may open: with `http2: grpcio`, whose port counts by
             itself, half by gRPC and a quarter by HTTP.
@@ -363,6 +365,7 @@ class ServerSettings:
     session_idle_timeout: float = field(default=600.0, metadata=POSITIVE)
     watch_min_interval: float = field(default=1.0, metadata=POSITIVE)
     watch_max_interval: float = field(default=30.0, metadata=POSITIVE)
+    local_directory: str | None = None
     max_connections: int = field(default=10_000, metadata=POSITIVE)
     max_concurrent_streams: int = field(default=10_000, metadata=POSITIVE)
     abuse_limits: AbuseLimitSettings = field(default_factory=AbuseLimitSettings)

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 from openai_grpc_server.local.engine import GatewayPipe
 from openai_grpc_server.telemetry.log import own_standard_streams
@@ -21,15 +22,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m openai_grpc_server.local", description=__doc__)
     parser.add_argument("kind", choices=["chat", "transcription"], help="the API to serve")
     parser.add_argument("--debug", action="store_true", help="let llama.cpp log to stderr")
+    parser.add_argument("--directory", type=Path, help="where the chat model keeps files and batches")
     arguments = parser.parse_args()
     parent = GatewayPipe()
     own_standard_streams()
     threads = _threads()
     # The imports are late because each process needs only its own engine, and they take most of a second.
     if arguments.kind == "chat":
-        from openai_grpc_server.local import chat_server  # noqa: PLC0415
+        from openai_grpc_server.local import batches, chat_server  # noqa: PLC0415
 
-        chat_server.serve(parent, threads=threads, debug=arguments.debug)
+        directory = arguments.directory or batches.default_directory()
+        chat_server.serve(parent, threads=threads, debug=arguments.debug, directory=directory)
     else:
         from openai_grpc_server.local import transcription_server  # noqa: PLC0415
 

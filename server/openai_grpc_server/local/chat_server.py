@@ -1,11 +1,19 @@
-"""Chat model: llama.cpp's own server of OpenAI's REST API, with SmolLM2-135M-Instruct."""
+"""Chat model: llama.cpp's own server of OpenAI's REST API, with SmolLM2-135M-Instruct.
 
-import threading
+Before it is one of ours, which has files and batches, and passes everything else on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import orjson
 import xllamacpp
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector, web
 
+from openai_grpc_server.local import batches
 from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, GatewayPipe, chat_weights
 
 _SLOTS = 2
@@ -14,15 +22,21 @@ _LONGEST_EMBEDDED = 512  # tokens an input of embeddings; memory grows by 0.4 MB
 _HTTP_THREADS = 32  # a kept-alive connection occupies one
 _SILENT = -1
 _VERBOSE = 4
+_LARGEST_BODY = 1 << 30  # bytes; the gateway has a limit of its own
+# Headers of one connection, or that the client of the other one writes itself.
+_OF_A_CONNECTION = frozenset(
+    {"connection", "content-length", "host", "keep-alive", "transfer-encoding", "date", "server"}
+)
 
 
-def serve(parent: GatewayPipe, *, threads: int, debug: bool) -> None:
+def serve(parent: GatewayPipe, *, threads: int, debug: bool, directory: Path) -> None:
     """Loads the model, reports the port and serves until the process ends.
 
     Args:
         parent: Receives the progress of loading.
         threads: Threads to compute with.
         debug: Lets llama.cpp log to stderr.
+        directory: Where files and batches are kept.
     """
     params = xllamacpp.CommonParams()
     params.model.path = str(chat_weights())
@@ -62,5 +76,87 @@ def serve(parent: GatewayPipe, *, threads: int, debug: bool) -> None:
     port = urlsplit(server.listening_address).port
     if port is None:
         raise RuntimeError(f"llama.cpp listens on {server.listening_address!r}")
-    parent.ready(port)
-    threading.Event().wait()
+    asyncio.run(front(f"http://127.0.0.1:{port}", directory, parent.ready))
+
+
+async def front(model: str, directory: Path, ready: Callable[[int], None]) -> None:
+    """Serves the API of a model with files and batches, until it is cancelled.
+
+    Args:
+        model: Address of llama.cpp's server.
+        directory: Where files and batches are kept.
+        ready: Is told the port.
+    """
+    # A kept connection would occupy one of its threads, and may be closed just as it is used.
+    connector = TCPConnector(force_close=True, limit=_HTTP_THREADS - 2)
+    timeout = ClientTimeout(total=None)
+    async with ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
+        activity = batches.Activity()
+        async with batches.serving(directory, f"{model}/v1", session, activity) as api:
+            app = web.Application(middlewares=[_errors], client_max_size=_LARGEST_BODY)
+            api.add_to(app.router)
+            app.router.add_route("*", "/{tail:.*}", Forward(model, session, activity).serve)
+            # A request that its client has given up must not hold the model.
+            runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0)
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+                ready(runner.addresses[0][1])
+                await asyncio.Event().wait()
+            finally:
+                await runner.cleanup()
+
+
+class Forward:
+    """Passes requests on to llama.cpp's server.
+
+    Args:
+        model: Its address.
+        session: Sends them.
+        activity: Counts them.
+    """
+
+    def __init__(self, model: str, session: ClientSession, activity: batches.Activity) -> None:
+        self._model = model
+        self._session = session
+        self._activity = activity
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Serves a request."""
+        headers = [(key, value) for key, value in request.headers.items() if key.lower() not in _OF_A_CONNECTION]
+        body = await request.read()
+        with self._activity.call():
+            url = f"{self._model}{request.raw_path}"
+            try:
+                asked = self._session.request(request.method, url, headers=headers, data=body or None)
+                async with asked as reply:
+                    return await _pass_on(request, reply)
+            except ClientError as error:
+                told = f"The local model did not answer: {type(error).__name__}"
+                return _error(502, {"message": told, "type": "server_error", "param": None, "code": None})
+
+
+async def _pass_on(request: web.Request, reply: ClientResponse) -> web.StreamResponse:
+    headers = {key: value for key, value in reply.headers.items() if key.lower() not in _OF_A_CONNECTION}
+    if "content-length" in reply.headers:
+        return web.Response(status=reply.status, headers=headers, body=await reply.read())
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    await response.prepare(request)
+    async for chunk in reply.content.iter_any():
+        await response.write(chunk)
+    await response.write_eof()
+    return response
+
+
+@web.middleware
+async def _errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except batches.RefusedError as error:
+        return _error(error.status, error.error)
+
+
+def _error(status: int, error: dict[str, str | None]) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps({"error": error}), content_type="application/json")

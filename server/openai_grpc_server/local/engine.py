@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -108,7 +108,7 @@ class LocalUpstreams:
     """The servers of a started engine.
 
     Attributes:
-        chat: Chat completions, responses, completions and embeddings.
+        chat: Chat completions, responses, completions, embeddings, files and batches.
         audio: Transcriptions.
     """
 
@@ -125,11 +125,13 @@ class LocalEngine:
     Args:
         debug: Lets llama.cpp log to stderr.
         start_timeout: Seconds that both models may take to load.
+        directory: Where files and batches are kept. Default: `openai-grpc` in the user's directory for data.
     """
 
-    def __init__(self, *, debug: bool = False, start_timeout: float = 120) -> None:
+    def __init__(self, *, debug: bool = False, start_timeout: float = 120, directory: str | None = None) -> None:
         self._start_timeout = start_timeout
-        self._chat = ModelProcess("chat", CHAT_MODEL, debug=debug)
+        options = () if directory is None else ("--directory", directory)
+        self._chat = ModelProcess("chat", CHAT_MODEL, debug=debug, options=options)
         self._audio = ModelProcess("transcription", TRANSCRIPTION_MODEL, debug=debug)
 
     async def start(self, on_progress: Callable[[str, float], None] | None = None) -> LocalUpstreams:
@@ -207,11 +209,12 @@ def check_installed() -> None:
     raise ConfigError(Problem(f"there is neither an OPENAI_API_KEY nor a configuration file with models.\n{hint}"))
 
 
-async def serve_locally(stack: AsyncExitStack) -> tuple[DeploymentConfig, ...]:
+async def serve_locally(stack: AsyncExitStack, directory: str | None) -> tuple[DeploymentConfig, ...]:
     """Announces the local models, loads them and returns their deployments.
 
     Args:
         stack: Ends them.
+        directory: Where they keep files and batches; None: in the user's directory for data.
 
     Raises:
         ConfigError: They are not installed, or a model did not load.
@@ -220,7 +223,7 @@ async def serve_locally(stack: AsyncExitStack) -> tuple[DeploymentConfig, ...]:
     tell("There is neither an OPENAI_API_KEY nor a configuration file: small models on this machine will answer.")
     progress = Progress(sys.stdout, "loading")
     stack.callback(progress.end)
-    engine = LocalEngine()
+    engine = LocalEngine(directory=directory)
     stack.push_async_callback(engine.stop)
     deployments = await start_local(engine, progress)
     progress.end()
@@ -298,10 +301,12 @@ class ModelProcess:
         kind: `chat` or `transcription`.
         model: The model's name, for messages.
         debug: Lets the child log.
+        options: Further arguments.
     """
 
-    def __init__(self, kind: str, model: str, *, debug: bool) -> None:
+    def __init__(self, kind: str, model: str, *, debug: bool, options: Sequence[str] = ()) -> None:
         self._kind = kind
+        self._options = options
         self._model = model
         self._debug = debug
         self._process: Process | None = None
@@ -318,7 +323,7 @@ class ModelProcess:
         """
         on_progress(self._model, 0.0)
         # -P: a directory of the caller that has a module of the same name must not be imported.
-        command = [sys.executable, "-P", "-m", "openai_grpc_server.local", self._kind]
+        command = [sys.executable, "-P", "-m", "openai_grpc_server.local", self._kind, *self._options]
         if self._debug:
             command.append("--debug")
         with error_of_child() as stderr:

@@ -86,7 +86,7 @@ async def start(config: Config, log: Log, stack: AsyncExitStack) -> tuple[Gatewa
             from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with a real upstream
 
             tell(f"openai-grpc listens on {address}; calls are answered once the models are loaded")
-            config = replace(config, deployments=await serve_locally(stack))
+            config = replace(config, deployments=await serve_locally(stack, config.server.local_directory))
         await gateway.start(config.deployments)
     except BaseException:
         await gateway.release()

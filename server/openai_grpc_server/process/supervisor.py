@@ -157,7 +157,7 @@ class Supervisor:
         if not self.config.deployments:
             from openai_grpc_server.local.engine import serve_locally  # noqa: PLC0415 - not needed with an upstream
 
-            chat, audio, *_ = await serve_locally(stack)
+            chat, audio, *_ = await serve_locally(stack, settings.local_directory)
             self._local = LocalModels(chat=chat.base_url, audio=audio.base_url)
         self._complete()
         if settings.admin.port is not None:

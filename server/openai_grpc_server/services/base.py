@@ -81,6 +81,8 @@ JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 # Answers of an upstream that has no such path.
 NO_SUCH_API = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
+# Beginnings of the paths of objects that local models keep.
+LOCAL_OBJECTS = ("/batches", "/files")
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -907,6 +909,8 @@ def api_is_missing(call: Call, error: UpstreamError, *, once: bool) -> bool:
     if error.http_status not in NO_SUCH_API:
         return False
     if call.route.chosen.config.local:
+        if call.rpc.http_path.startswith(LOCAL_OBJECTS):
+            return False  # there is no such object
         error.message = (
             f"The local model {call.route.chosen.name} does not serve {call.rpc.http_method} {call.rpc.http_path}: "
             "set OPENAI_API_KEY, or configure an upstream that does"

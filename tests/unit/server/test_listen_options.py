@@ -37,6 +37,7 @@ GATEWAY = {
     "session_idle_timeout",
     "watch_min_interval",
     "watch_max_interval",
+    "local_directory",
     "reflection",
     "log",
     "timeouts",
