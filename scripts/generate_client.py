@@ -34,6 +34,7 @@ SPLIT = {
     "CreateChatCompletionRequest": ("response_format", "ParseChatCompletionParams"),
     "CreateBatchRequest": ("input_file_id", "SubmitBatchParams"),
     "StreamBatchResultsRequest": ("batch_id", "BatchResultsParams"),
+    "CreateEmbeddingRequest": ("input", "StreamEmbeddingsParams"),
 }
 STREAMED = {"CreateChatCompletion", "CreateCompletion", "CreateImage", "CreateImageEdit", "CreateResponse"}
 """RPCs that take `stream=True` in OpenAI's client."""

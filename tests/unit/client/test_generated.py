@@ -16,6 +16,7 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from openai_grpc import AsyncClient, Client, v1
 from openai_grpc.admin import v1 as admin
 from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._inputs import STREAM_EMBEDDINGS
 from support.contract import has_route
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,7 +72,7 @@ def reachable(namespace: object) -> Iterator[Any]:
 @pytest.mark.parametrize("client", [Client(), AsyncClient()], ids=["blocking", "asyncio"])
 def test_every_rpc_can_be_called(client: Client | AsyncClient) -> None:
     paths = [rpc.path for rpc in reachable(client)]
-    assert sorted(paths) == sorted(rpc.path for rpc in rpcs.ALL)
+    assert sorted(paths) == sorted(rpc.path for rpc in (*rpcs.ALL, STREAM_EMBEDDINGS))
 
 
 def test_a_call_tells_what_it_does_and_takes() -> None:

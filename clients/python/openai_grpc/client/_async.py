@@ -99,9 +99,8 @@ class AsyncConnection:
         """
         if self.link.closed:
             raise ClientClosedError
-        method: Any = self.link.channel.stream_stream(
-            kind.path, lambda message: message.SerializeToString(), kind.reply.FromString
-        )
+        make: Any = self.link.channel.stream_stream
+        method = make(kind.path, lambda message: message.SerializeToString(), kind.reply.FromString)
         session = AsyncSession(method, kind, prepared, self.settings, first)
         self.link.streams.add(session)
         return session
@@ -223,6 +222,14 @@ class AsyncServerStream(Generic[M]):
         prepared = self._rpc.build(request, **params)
         if accumulates:
             prepared = accumulating(prepared, self._rpc.reply_type, request)
+        return self.begin(prepared)
+
+    def begin(self, prepared: Prepared) -> AsyncStream[M]:
+        """Starts the stream of a call.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
         if self._connection.link.closed:
             raise ClientClosedError
         kind: type[AsyncStream[M]] = STREAMS[self._rpc.reply_type]

@@ -96,9 +96,8 @@ class Connection:
         """
         if self.link.closed:
             raise ClientClosedError
-        method: Any = self.link.channel.stream_stream(
-            kind.path, lambda message: message.SerializeToString(), kind.reply.FromString
-        )
+        make: Any = self.link.channel.stream_stream
+        method = make(kind.path, lambda message: message.SerializeToString(), kind.reply.FromString)
         return Session(method, kind, prepared, self.settings, first)
 
 
@@ -224,6 +223,14 @@ class ServerStream(Generic[M]):
         prepared = self._rpc.build(request, **params)
         if accumulates:
             prepared = accumulating(prepared, self._rpc.reply_type, request)
+        return self.begin(prepared)
+
+    def begin(self, prepared: Prepared) -> Stream[M]:
+        """Starts the stream of a call.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
         if self._connection.link.closed:
             raise ClientClosedError
         kind: type[Stream[M]] = STREAMS[self._rpc.reply_type]

@@ -25,6 +25,7 @@ from openai_grpc.v1 import (
     ResponseStreamEvent,
     SpeechAudioDoneEvent,
     SpeechStreamEvent,
+    StreamEmbeddingsReply,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
 )
@@ -231,6 +232,11 @@ def image_final(event: ImageStreamEvent) -> ImageCompletedEvent | None:
     """Returns the event of a finished image."""
     done: ImageCompletedEvent | None = getattr(event, event.WhichOneof("kind") or "", None)
     return done if isinstance(done, ImageCompletedEvent) else None
+
+
+def embeddings_final(reply: StreamEmbeddingsReply) -> CreateEmbeddingResponse.EmbeddingUsage | None:
+    """Returns the usage of a stream of embeddings, which its last message has."""
+    return reply.usage if reply.HasField("usage") else None
 
 
 def speech_final(event: SpeechStreamEvent) -> SpeechAudioDoneEvent | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from openai_grpc.client import _rpcs as rpcs
 from openai_grpc.client._async import AsyncLister, AsyncServerStream, AsyncUnary
+from openai_grpc.client._inputs import STREAM_EMBEDDINGS, prepare_inputs
 from openai_grpc.client._request import prepare
 from openai_grpc.client._text import chat_messages, chat_text
 from openai_grpc.client.errors import OpenAIGrpcError
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
     from openai_grpc.client._batch import BatchRequests
     from openai_grpc.client._call_params import CallParams, Progress
     from openai_grpc.client._files import File
+    from openai_grpc.client._inputs import Inputs
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.async_session import AsyncSession
-    from openai_grpc.client.async_streams import AsyncBatchResults
+    from openai_grpc.client.async_streams import AsyncBatchResults, AsyncEmbeddingStream
     from openai_grpc.client.params import (
         BatchResultsParams,
         CreateChatCompletionParams,
         CreateResponseParams,
         ExpiresAfterParam,
         ParseChatCompletionParams,
+        StreamEmbeddingsParams,
         SubmitBatchParams,
     )
     from openai_grpc.client.schema import Schema
@@ -518,6 +521,21 @@ class AsyncEmbeddings:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.create: methods.AsyncCreateEmbedding = AsyncUnary(connection, rpcs.CREATE_EMBEDDING)
+        self._stream = AsyncServerStream(connection, STREAM_EMBEDDINGS)
+
+    def stream(self, inputs: Inputs, /, **params: Unpack[StreamEmbeddingsParams]) -> AsyncEmbeddingStream:
+        """Embeds any number of inputs: the gateway puts them together to requests of the upstream's size.
+
+        Inputs are taken as the gateway takes them, and vectors are made as they are read, so that memory is bounded.
+
+        Args:
+            inputs: The inputs, each a text or the tokens of one: a list, a generator.
+            **params: Further arguments, as of `create`.
+
+        Raises:
+            TypeError: An argument does not exist, or the inputs are a single text.
+        """
+        return cast("AsyncEmbeddingStream", self._stream.begin(prepare_inputs(inputs, {**params})))
 
 
 class AsyncModerations:

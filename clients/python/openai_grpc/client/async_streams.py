@@ -1,11 +1,13 @@
 """Streams of each kind of reply, for asyncio."""
 
 import os
+from collections.abc import AsyncGenerator
 from contextlib import nullcontext
 from typing import Any, BinaryIO
 
 from openai_grpc.client import _text
 from openai_grpc.client._files import to_write
+from openai_grpc.client._inputs import EmbeddingResult, result_of
 from openai_grpc.client.async_stream import AsyncStream
 from openai_grpc.client.async_text_stream import AsyncTextStream
 from openai_grpc.v1 import (
@@ -14,6 +16,7 @@ from openai_grpc.v1 import (
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
+    CreateEmbeddingResponse,
     FileChunk,
     ImageCompletedEvent,
     ImageStreamEvent,
@@ -22,6 +25,7 @@ from openai_grpc.v1 import (
     SpeechAudioDoneEvent,
     SpeechChunk,
     SpeechStreamEvent,
+    StreamEmbeddingsReply,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
     Video,
@@ -214,6 +218,34 @@ class AsyncSpeechEventStream(AsyncStream[SpeechStreamEvent]):
         return _text.whole(_text.speech_final(await self.drain()))
 
 
+class AsyncEmbeddingStream(AsyncStream[StreamEmbeddingsReply]):
+    """Vectors of a stream of inputs, in their order. The last message has the usage."""
+
+    async def vectors(self) -> AsyncGenerator[EmbeddingResult]:
+        """Yields the vector of each input, or its error. Leaving the loop closes the stream.
+
+        Raises:
+            APIError: The call failed.
+        """
+        try:
+            async for reply in self:
+                result = result_of(reply)
+                if result is not None:
+                    yield result
+        except GeneratorExit:
+            self.close()
+            raise
+
+    async def final(self) -> CreateEmbeddingResponse.EmbeddingUsage:
+        """Reads to the end and returns the usage of all inputs.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.embeddings_final(await self.drain()))
+
+
 class AsyncTranscriptionStream(AsyncStream[TranscriptionStreamEvent]):
     """Events of a transcription."""
 
@@ -242,6 +274,7 @@ STREAMS: dict[Any, Any] = {
     Video: AsyncVideoStates,
     ResponseStreamEvent: AsyncResponseStream,
     SpeechChunk: AsyncSpeechStream,
+    StreamEmbeddingsReply: AsyncEmbeddingStream,
     SpeechStreamEvent: AsyncSpeechEventStream,
     TranscriptionStreamEvent: AsyncTranscriptionStream,
 }

@@ -24,6 +24,7 @@
         + RefusalError                    the model refused
         + CutReplyError                   the reply was cut: by a limit of tokens, or by a filter of content
         + InvalidReplyError               the reply is not JSON of the type
+      + EmbeddingError                    an input of a stream of embeddings has no vector
       + RunError                          a run of tools that did not end with an answer; has its `messages`
         + ToolError                       a tool raised, of a run that ends with it
         + TooManyRoundsError              the model still calls tools after the last round
@@ -243,6 +244,25 @@ class CutReplyError(ReplyError):
 
 class InvalidReplyError(ReplyError):
     """The reply is not JSON of the type; `__cause__` says where."""
+
+
+class EmbeddingError(OpenAIGrpcError):
+    """An input of a stream of embeddings has no vector; the others have theirs.
+
+    Attributes:
+        index: Index of the input, from 0.
+        status: The status that a call of it alone would have had.
+        reason: The reason for programs, or None.
+    """
+
+    def __init__(self, message: str, index: int, status: grpc.StatusCode, reason: str | None) -> None:
+        super().__init__(message, index, status, reason)  # as unpickling takes them
+        self.index = index
+        self.status = status
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"input {self.index}: {self.args[0]}"
 
 
 class RunError(OpenAIGrpcError):

@@ -3758,12 +3758,9 @@ class CreateDecisionParams(CallParams, total=False):
     """Options of the gateway for this call."""
 
 
-class CreateEmbeddingParams(CallParams, total=False):
-    """Keyword arguments of `CreateEmbeddingRequest`."""
+class StreamEmbeddingsParams(CallParams, total=False):
+    """Keyword arguments of `CreateEmbeddingRequest`, without `input`."""
 
-    input: EmbeddingInput | EmbeddingInputParam | None
-    """Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in total. Required.
-    """
     model: str | None
     """The model's name; the gateway routes the request by it. Required. Limit: 256 bytes."""
     dimensions: int | None
@@ -3778,6 +3775,14 @@ class CreateEmbeddingParams(CallParams, total=False):
     """Stable id of the end user for abuse detection."""
     call_options: CallOptions | CallOptionsParam | None
     """Options of the gateway for this call."""
+
+
+class CreateEmbeddingParams(StreamEmbeddingsParams, total=False):
+    """Keyword arguments of `CreateEmbeddingRequest`."""
+
+    input: EmbeddingInput | EmbeddingInputParam | None
+    """Texts to embed, none empty. At most 2048 inputs of 8192 tokens each, 300,000 tokens in total. Required.
+    """
 
 
 class CreateFileParams(CallParams, total=False):

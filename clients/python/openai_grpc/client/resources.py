@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from openai_grpc.client import _rpcs as rpcs
+from openai_grpc.client._inputs import STREAM_EMBEDDINGS, prepare_inputs
 from openai_grpc.client._request import prepare
 from openai_grpc.client._sync import Lister, ServerStream, Unary
 from openai_grpc.client._text import chat_messages, chat_text
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from openai_grpc.client._batch import BatchRequests
     from openai_grpc.client._call_params import CallParams, Progress
     from openai_grpc.client._files import File
+    from openai_grpc.client._inputs import Inputs
     from openai_grpc.client._sync import Connection
     from openai_grpc.client._text import Prompt
     from openai_grpc.client.params import (
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
         CreateResponseParams,
         ExpiresAfterParam,
         ParseChatCompletionParams,
+        StreamEmbeddingsParams,
         SubmitBatchParams,
     )
     from openai_grpc.client.schema import Schema
     from openai_grpc.client.session import Session
-    from openai_grpc.client.streams import BatchResults
+    from openai_grpc.client.streams import BatchResults, EmbeddingStream
     from openai_grpc.client.structured import Parsed
     from openai_grpc.client.tools import Cancellation, Tool, ToolRun
     from openai_grpc.v1 import (
@@ -514,6 +517,21 @@ class Embeddings:
 
     def __init__(self, connection: Connection) -> None:
         self.create: methods.CreateEmbedding = Unary(connection, rpcs.CREATE_EMBEDDING)
+        self._stream = ServerStream(connection, STREAM_EMBEDDINGS)
+
+    def stream(self, inputs: Inputs, /, **params: Unpack[StreamEmbeddingsParams]) -> EmbeddingStream:
+        """Embeds any number of inputs: the gateway puts them together to requests of the upstream's size.
+
+        Inputs are taken as the gateway takes them, and vectors are made as they are read, so that memory is bounded.
+
+        Args:
+            inputs: The inputs, each a text or the tokens of one: a list, a generator.
+            **params: Further arguments, as of `create`.
+
+        Raises:
+            TypeError: An argument does not exist, or the inputs are a single text.
+        """
+        return cast("EmbeddingStream", self._stream.begin(prepare_inputs(inputs, {**params})))
 
 
 class Moderations:

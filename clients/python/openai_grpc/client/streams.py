@@ -1,11 +1,13 @@
 """Streams of each kind of reply. Made of `async_streams.py`: do not edit."""
 
 import os
+from collections.abc import Generator
 from contextlib import nullcontext
 from typing import Any, BinaryIO
 
 from openai_grpc.client import _text
 from openai_grpc.client._files import to_write
+from openai_grpc.client._inputs import EmbeddingResult, result_of
 from openai_grpc.client.stream import Stream
 from openai_grpc.client.text_stream import TextStream
 from openai_grpc.v1 import (
@@ -14,6 +16,7 @@ from openai_grpc.v1 import (
     ChatCompletion,
     ChatCompletionChunk,
     Completion,
+    CreateEmbeddingResponse,
     FileChunk,
     ImageCompletedEvent,
     ImageStreamEvent,
@@ -22,6 +25,7 @@ from openai_grpc.v1 import (
     SpeechAudioDoneEvent,
     SpeechChunk,
     SpeechStreamEvent,
+    StreamEmbeddingsReply,
     TranscriptionStreamEvent,
     TranscriptionTextDoneEvent,
     Video,
@@ -214,6 +218,34 @@ class SpeechEventStream(Stream[SpeechStreamEvent]):
         return _text.whole(_text.speech_final(self.drain()))
 
 
+class EmbeddingStream(Stream[StreamEmbeddingsReply]):
+    """Vectors of a stream of inputs, in their order. The last message has the usage."""
+
+    def vectors(self) -> Generator[EmbeddingResult]:
+        """Yields the vector of each input, or its error. Leaving the loop closes the stream.
+
+        Raises:
+            APIError: The call failed.
+        """
+        try:
+            for reply in self:
+                result = result_of(reply)
+                if result is not None:
+                    yield result
+        except GeneratorExit:
+            self.close()
+            raise
+
+    def final(self) -> CreateEmbeddingResponse.EmbeddingUsage:
+        """Reads to the end and returns the usage of all inputs.
+
+        Raises:
+            APIError: The call failed.
+            OpenAIGrpcError: The stream was left before its end.
+        """
+        return _text.whole(_text.embeddings_final(self.drain()))
+
+
 class TranscriptionStream(Stream[TranscriptionStreamEvent]):
     """Events of a transcription."""
 
@@ -242,6 +274,7 @@ STREAMS: dict[Any, Any] = {
     Video: VideoStates,
     ResponseStreamEvent: ResponseStream,
     SpeechChunk: SpeechStream,
+    StreamEmbeddingsReply: EmbeddingStream,
     SpeechStreamEvent: SpeechEventStream,
     TranscriptionStreamEvent: TranscriptionStream,
 }
