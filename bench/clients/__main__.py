@@ -25,7 +25,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TARGET = 0.5  # of the cost with OpenAI's library
 LINE = 300.0  # seconds until what was asked is done
-WARM_UP = {"Java": 24}  # rounds, of other languages 1; until then the JVM compiles more than it calls
+# Rounds of a call, and of chunks, of other languages 1; until then the JVM compiles more than it calls.
+WARM_UP = {"Java": {"chat": 24, "burst": 8, "paced": 8}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ async def measure(
         }
         for case in CASES:
             costs: dict[str, list[float]] = {library: [] for library in clients}
-            for _ in range(WARM_UP.get(language, 1)):
+            for _ in range(WARM_UP.get(language, {}).get(case.kind, 1)):
                 for client in clients.values():
                     await client.measure(case)
             for _ in range(rounds):
