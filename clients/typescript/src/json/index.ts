@@ -19,6 +19,7 @@ import { file_openai_grpc_v1_files } from "../openai_grpc/v1/files_pb.js";
 import { file_openai_grpc_v1_images } from "../openai_grpc/v1/images_pb.js";
 import { file_openai_grpc_v1_models } from "../openai_grpc/v1/models_pb.js";
 import { file_openai_grpc_v1_moderations } from "../openai_grpc/v1/moderations_pb.js";
+import { file_openai_grpc_v1_realtime } from "../openai_grpc/v1/realtime_pb.js";
 import { file_openai_grpc_v1_responses } from "../openai_grpc/v1/responses_pb.js";
 import { file_openai_grpc_v1_uploads } from "../openai_grpc/v1/uploads_pb.js";
 import { file_openai_grpc_v1_videos } from "../openai_grpc/v1/videos_pb.js";
@@ -45,6 +46,7 @@ const services = [
   file_openai_grpc_v1_moderations,
   file_openai_grpc_v1_responses,
   file_openai_grpc_v1_uploads,
+  file_openai_grpc_v1_realtime,
 ];
 const registry = createRegistry(...services, ...services.flatMap((file) => file.dependencies));
 
