@@ -262,8 +262,7 @@ func (c *caller) wait(ctx context.Context, failure *Error, failures int, first t
 	if failures >= c.retries {
 		return false
 	}
-	longest := min(first<<failures, longestPause)
-	wait := longest/2 + time.Duration(rand.Int64N(int64(longest/2))) // it spreads load
+	wait := backoff(failures, first)
 	if told := failure.Call.Trailer.Get(pushback); len(told) > 0 {
 		milliseconds, err := strconv.Atoi(told[0])
 		if err != nil || milliseconds < 0 {
@@ -271,6 +270,17 @@ func (c *caller) wait(ctx context.Context, failure *Error, failures int, first t
 		}
 		wait = time.Duration(milliseconds) * time.Millisecond
 	}
+	return sleep(ctx, wait)
+}
+
+// backoff returns the pause after so many failures before the last one; its randomness spreads load.
+func backoff(failures int, first time.Duration) time.Duration {
+	longest := min(first<<failures, longestPause)
+	return longest/2 + time.Duration(rand.Int64N(int64(longest/2)))
+}
+
+// sleep waits, and tells whether the context lasts.
+func sleep(ctx context.Context, wait time.Duration) bool {
 	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) <= wait {
 		return false
 	}

@@ -88,7 +88,11 @@ type Videos struct{ pb.VideosServiceClient }
 type Raw struct{ pb.RawServiceClient }
 
 // Uploads has the RPCs of uploads in parts.
-type Uploads struct{ pb.UploadsServiceClient }
+type Uploads struct {
+	pb.UploadsServiceClient
+
+	retries int
+}
 
 // Decisions has the RPC of answers to closed questions.
 type Decisions struct{ pb.DecisionsServiceClient }
@@ -136,10 +140,10 @@ func NewClient(address string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("invalid address %q: %w", address, err)
 	}
-	return clientOf(connection), nil
+	return clientOf(connection, made.retries), nil
 }
 
-func clientOf(connection *grpc.ClientConn) *Client {
+func clientOf(connection *grpc.ClientConn, retries int) *Client {
 	return &Client{
 		Chat:          Chat{pb.NewChatServiceClient(connection)},
 		Responses:     Responses{pb.NewResponsesServiceClient(connection)},
@@ -155,7 +159,7 @@ func clientOf(connection *grpc.ClientConn) *Client {
 		Batches:       Batches{pb.NewBatchesServiceClient(connection)},
 		Videos:        Videos{pb.NewVideosServiceClient(connection)},
 		Raw:           Raw{pb.NewRawServiceClient(connection)},
-		Uploads:       Uploads{pb.NewUploadsServiceClient(connection)},
+		Uploads:       Uploads{pb.NewUploadsServiceClient(connection), retries},
 		Decisions:     Decisions{pb.NewDecisionsServiceClient(connection)},
 		ContentProvenanceChecks: ContentProvenanceChecks{
 			pb.NewContentProvenanceChecksServiceClient(connection),

@@ -4,6 +4,8 @@ package openaigrpc_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/md5"
 	"errors"
 	"fmt"
 	"io"
@@ -56,6 +58,119 @@ func TestUploadFile(t *testing.T) {
 	video, err := client.Videos.CreateVideo(deadline(t), &pb.CreateVideoRequest{Prompt: openaigrpc.Ptr("A boat"), InputReference: image})
 	if err != nil || video.GetPrompt() != "A boat boat.png 99" {
 		t.Errorf("%v (%v)", video, err)
+	}
+}
+
+// watched returns an option that notes the names of calls, and the MD5 of an upload that is completed.
+func watched(names *[]string, sum *string) openaigrpc.Option {
+	return openaigrpc.WithUnaryInterceptors(func(
+		ctx context.Context, method string, request, reply any, connection *grpc.ClientConn,
+		invoke grpc.UnaryInvoker, options ...grpc.CallOption,
+	) error {
+		*names = append(*names, filepath.Base(method))
+		if complete, ok := request.(*pb.CompleteUploadRequest); ok {
+			*sum = complete.GetMd5()
+		}
+		return invoke(ctx, method, request, reply, connection, options...)
+	})
+}
+
+func TestUploadInParts(t *testing.T) {
+	whole, calls, sum := content(), []string{}, ""
+	client := newClient(t, watched(&calls, &sum))
+	path := filepath.Join(t.TempDir(), "plan.pdf")
+	if err := os.WriteFile(path, append([]byte("head"), whole...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.Seek(4, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	purpose := &pb.CreateUploadRequest{Purpose: openaigrpc.Ptr("user_data")}
+	want := fmt.Sprintf("part_%d_250000 part_%d_250000 part_%d_100000", whole[0], whole[250_000], whole[500_000])
+	for name, source := range map[string]*openaigrpc.Source{
+		"bytes": openaigrpc.FromBytes("plan.pdf", whole), "rest of a file": openaigrpc.FromReader("plan.pdf", file),
+	} {
+		var sent, size int64
+		source.PartBytes, source.Parallel = 250_000, 2
+		source.OnProgress(func(done, of int64) { sent, size = done, of })
+		var call openaigrpc.Call
+		upload, err := client.Uploads.Upload(deadline(t), purpose, source, openaigrpc.Capture(&call)) // the first part is cut off
+		if err != nil || upload.GetFile().GetFilename() != want || sent != 600_000 || size != sent || call.RequestID() == "" {
+			t.Errorf("%s: %v, %d of %d sent (%v)", name, upload, sent, size, err)
+		}
+		if sum != fmt.Sprintf("%x", md5.Sum(whole)) || !slices.Equal(calls, []string{"CreateUpload", "CompleteUpload"}) {
+			t.Errorf("%s: %v, %s", name, calls, sum)
+		}
+		calls = nil
+	}
+	hasty := newClient(t, openaigrpc.WithRetries(0), watched(&calls, &sum))
+	_, err = hasty.Uploads.Upload(deadline(t), purpose, openaigrpc.FromPath(path))
+	if failure := failureOf(t, err); failure.Reason == "" || !slices.Equal(calls, []string{"CreateUpload", "CancelUpload"}) {
+		t.Errorf("%v after %v", failure, calls)
+	}
+	calls = nil
+	small := openaigrpc.FromBytes("a", whole)
+	small.PartBytes = 100
+	for source, why := range map[*openaigrpc.Source]string{
+		small:                           "at most 4096 parts",
+		openaigrpc.FromBytes("a", nil):  "empty",
+		openaigrpc.FromBytes("", whole): "Name",
+		openaigrpc.FromPath("/nowhere"): "no such file",
+		openaigrpc.FromReader("a", io.LimitReader(file, 9)): "io.ReaderAt",
+	} {
+		if _, err := client.Uploads.Upload(deadline(t), purpose, source); err == nil || !strings.Contains(err.Error(), why) || calls != nil {
+			t.Errorf("%v, not %s (%v)", err, why, calls)
+		}
+	}
+	shrinking := openaigrpc.FromBytes("plan.pdf", whole)
+	shrinking.Size++
+	if _, err := client.Uploads.Upload(deadline(t), purpose, shrinking); err == nil || calls[1] != "CancelUpload" {
+		t.Errorf("%v after %v", err, calls)
+	}
+}
+
+func TestBatchesOfMessages(t *testing.T) {
+	client, taken := newClient(t), 0
+	requests := func(yield func(*pb.BatchRequestInput) bool) {
+		for taken < 100 && yield(openaigrpc.BatchRequest("", ask(t, "m"))) {
+			taken++
+		}
+	}
+	batch, err := client.Batches.Submit(deadline(t), nil, requests)
+	if err != nil || batch.GetRequestCounts().GetTotal() != 100 || batch.GetEndpoint() != "/v1/chat/completions" {
+		t.Errorf("%v of %d (%v)", batch, taken, err)
+	}
+	var told []string
+	for result, err := range client.Batches.Results(deadline(t), &pb.StreamBatchResultsRequest{BatchId: openaigrpc.Ptr("batch_done")}).All() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := openaigrpc.TextOf(result.GetChatCompletion()) + result.GetError().GetCode()
+		told = append(told, result.GetCustomId()+" "+text)
+	}
+	if !slices.Equal(told, []string{"a one", "b two", "c batch_expired"}) {
+		t.Error(told)
+	}
+	// A request that is refused ends the call, and stops the others.
+	endless := func(yield func(*pb.BatchRequestInput) bool) {
+		for yield(openaigrpc.BatchRequest("same", &pb.CreateEmbeddingRequest{Model: openaigrpc.Ptr("m"), Input: openaigrpc.EmbeddingText("x")})) {
+		}
+	}
+	if _, err := client.Batches.Submit(deadline(t), nil, endless); failureOf(t, err).Status != codes.InvalidArgument {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(deadline(t))
+	half := func(yield func(*pb.BatchRequestInput) bool) {
+		yield(openaigrpc.BatchRequest("", ask(t, "m")))
+		cancel()
+	}
+	if _, err := client.Batches.Submit(ctx, &pb.CreateBatchRequest{}, half); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }
 
@@ -380,6 +495,7 @@ type fickle struct {
 	pb.UnimplementedVideosServiceServer
 	pb.UnimplementedResponsesServiceServer
 	pb.UnimplementedFilesServiceServer
+	pb.UnimplementedBatchesServiceServer
 
 	watches int
 }
@@ -402,6 +518,18 @@ func (f *fickle) WatchVideo(_ *pb.GetVideoRequest, stream grpc.ServerStreamingSe
 	default:
 		return stream.Send(state(4))
 	}
+}
+
+func (f *fickle) StreamBatchResults(request *pb.StreamBatchResultsRequest, stream grpc.ServerStreamingServer[pb.BatchResult]) error {
+	for _, cursor := range []string{"1", "2", "3"} {
+		if cursor > request.GetAfter() {
+			_ = stream.Send(&pb.BatchResult{CustomId: openaigrpc.Ptr(request.GetBatchId() + cursor), Cursor: &cursor})
+			if cursor < "3" {
+				return status.Error(codes.Unavailable, "draining")
+			}
+		}
+	}
+	return nil
 }
 
 func (f *fickle) DownloadFile(_ *pb.DownloadFileRequest, stream grpc.ServerStreamingServer[pb.FileChunk]) error {
@@ -459,6 +587,7 @@ func fickleClient(t *testing.T) *openaigrpc.Client {
 	pb.RegisterVideosServiceServer(server, gateway)
 	pb.RegisterResponsesServiceServer(server, gateway)
 	pb.RegisterFilesServiceServer(server, gateway)
+	pb.RegisterBatchesServiceServer(server, gateway)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	return newClientAt(t, listener.Addr().String())
@@ -479,6 +608,22 @@ func TestWatchGoesOnAfterAReconnect(t *testing.T) {
 	}
 	if watch.Call().Info.GetRequestId() != "3" {
 		t.Error(watch.Call())
+	}
+}
+
+func TestResultsGoOnAfterTheirCursor(t *testing.T) {
+	for after, want := range map[string]string{"": "[b1 b2 b3]", "1": "[b2 b3]", "3": "[]"} {
+		var names []string
+		request := &pb.StreamBatchResultsRequest{BatchId: openaigrpc.Ptr("b"), After: &after}
+		for result, err := range fickleClient(t).Batches.Results(deadline(t), request).All() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			names = append(names, result.GetCustomId())
+		}
+		if fmt.Sprint(names) != want || request.GetAfter() != after {
+			t.Error(names, want, request)
+		}
 	}
 }
 

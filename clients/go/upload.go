@@ -30,6 +30,10 @@ type Source struct {
 	ContentType string
 	// Progress is called after each chunk with the bytes sent so far and Size.
 	Progress func(sent, size int64)
+	// PartBytes and Parallel are for [Uploads.Upload]: the size of a part, at most upstream's limit, and how many are
+	// sent at once. Default: 64 MiB and 4.
+	PartBytes int64
+	Parallel  int
 
 	close func() error
 	err   error

@@ -33,6 +33,8 @@ RECIPE_RUNS = {
     "stream of embeddings": ("gpt-4o-mini", "3 true\n3 true"),
     "upload": ("gpt-4o-mini", "5 of 5\nHello there"),
     "files": ("gpt-4o-mini", "speech.wav 600000"),
+    "parts": ("gpt-4o-mini", "completed file-stored"),
+    "batch": ("gpt-4o-mini", "a one \nb two \nc  Too late"),
     "jobs": ("gpt-4o-mini", "completed 0"),
     "connection": ("gpt-4o-mini", "Hello there"),
     "raw": ("gpt-4o-mini", "vs_1"),
