@@ -292,24 +292,18 @@ SERVED_MODES = (
     "responses",
     "completion",
     "embedding",
-    "audio_transcription",
-    "moderation",
-    "moderations",
-    "realtime",
-)
-OTHER_MODES = (
     "audio_speech",
+    "audio_transcription",
     "batch",
-    "guardrail",
     "image_edit",
     "image_generation",
     "image_variation",
-    "ocr",
-    "rerank",
-    "search",
-    "vector_store",
+    "moderation",
+    "moderations",
+    "realtime",
     "video_generation",
 )
+OTHER_MODES = ("guardrail", "ocr", "rerank", "search", "vector_store")
 
 
 LISTED = 5  # models in a message
@@ -553,7 +547,7 @@ class Resolver:
         if mode in OTHER_MODES:
             problem, hint = (
                 f"mode {mode!r} is not served",
-                "chat, responses, completions, embeddings and transcriptions are",
+                "chat, responses, embeddings, audio, images, videos, moderations, batches and realtime are",
             )
         else:
             problem, hint = f"unknown mode {shown(mode)}".strip(), f"known: {', '.join((*SERVED_MODES, *OTHER_MODES))}"

@@ -96,7 +96,10 @@ WITHOUT_EFFECT = {
     ),
     "a mode that is not served": (
         "model_list: [{model_name: a, litellm_params: {model: m}, model_info: {mode: rerank}}]",
-        "1:71: mode 'rerank' is not served (chat, responses, completions, embeddings and transcriptions are)",
+        (
+            "1:71: mode 'rerank' is not served "
+            "(chat, responses, embeddings, audio, images, videos, moderations, batches and realtime are)"
+        ),
     ),
     "a mode that is a slip": (
         "model_list: [{model_name: a, litellm_params: {model: m}, model_info: {mode: respones}}]",
