@@ -281,8 +281,9 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     return unzip(bytes, { maxOutputLength: this.maxMessageBytes }).then(
       (text) => this.read(text),
       (cause: unknown) => {
-        const message = `a compressed message can't be read: ${(cause as Error).message}`;
-        throw this.fail(new ConnectError(message, Code.ResourceExhausted, undefined, undefined, cause));
+        const { code, message } = cause as NodeJS.ErrnoException;
+        const kind = code === "ERR_BUFFER_TOO_LARGE" ? Code.ResourceExhausted : Code.Internal;
+        throw this.fail(new ConnectError(`a compressed message can't be read: ${message}`, kind, undefined, undefined, cause));
       },
     );
   }
