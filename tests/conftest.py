@@ -152,6 +152,17 @@ def compile_typescript(
 
 
 @pytest.fixture(scope="session")
+def run_typescript(compile_typescript: Callable[[Sequence[str], str], list[Path]]) -> Run:
+    """Compiles and runs a TypeScript program."""
+
+    def run(program: str, address: str) -> str:
+        (compiled,) = compile_typescript([program], address)
+        return check(["node", compiled.name], str(compiled.parent))
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def java_build() -> str:
     """Builds the Java client, with Error Prone, and returns the class path of it and what it depends on.
 

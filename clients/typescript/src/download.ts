@@ -35,14 +35,23 @@ export class Position {
   received = 0;
   /** Whether it goes on after it broke off, without a message so far. */
   isAgain = false;
-  /** The checksum of one stream. */
-  sum: Hash = createHash("sha256");
+  private sum: Hash = createHash("sha256"); // of one stream
 
   /** Takes note that another stream begins, and returns the byte that it begins with. */
   again(): number {
     this.isAgain = true;
     this.sum = createHash("sha256");
     return this.offset + this.received;
+  }
+
+  /** Takes note of bytes that came. */
+  add(data: Uint8Array): void {
+    this.sum.update(data);
+  }
+
+  /** Returns the SHA-256 of the stream. */
+  digest(): Uint8Array {
+    return this.sum.digest();
   }
 }
 
@@ -171,7 +180,7 @@ export class Download implements AsyncIterableIterator<Uint8Array>, AsyncDisposa
 
   private take({ data, sha256, size, contentType }: Piece): Uint8Array {
     const { position } = this;
-    if (sha256 && Buffer.compare(sha256, position.sum.digest()) !== 0) {
+    if (sha256 && Buffer.compare(sha256, position.digest()) !== 0) {
       throw new DownloadError("the content differs from its checksum: download it again");
     }
     if (position.isAgain && size !== undefined && this.size !== undefined && size !== this.size) {
@@ -182,7 +191,7 @@ export class Download implements AsyncIterableIterator<Uint8Array>, AsyncDisposa
     this.contentType ??= contentType;
     position.received += data.length;
     if (data.length > 0) {
-      position.sum.update(data);
+      position.add(data);
       this.onProgress?.(position.offset + position.received, this.size);
     }
     return data;
