@@ -35,7 +35,7 @@ export class Caller {
   constructor(
     readonly transport: Transport,
     private readonly timeoutMs: number,
-    private readonly maxRetries: number,
+    readonly maxRetries: number,
   ) {}
 
   /**

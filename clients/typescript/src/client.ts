@@ -124,6 +124,7 @@ import {
 } from "./openai_grpc/v1/videos_pb.js";
 import { Pages } from "./pages.js";
 import { inputOf, pages, type Params, type ResponseParams, withInput, type WithInput } from "./params.js";
+import { addPart, type LargeFileParams, uploadInParts } from "./parts.js";
 import { Raw } from "./raw.js";
 import { ResponsesConnection } from "./responses_connection.js";
 import { defaultMaxRetries, retry } from "./retry.js";
@@ -877,6 +878,24 @@ export class Uploads {
   /** Adds a part sent in one message. */
   addPart(request: MessageInitShape<typeof CreateUploadPartRequestSchema>, options?: CallOptions): Promise<UploadPart> {
     return this.caller.unary(UploadsService.method.createUploadPart, request, options);
+  }
+
+  /** Adds a part of any size up to the upstream's limit, sent in chunks. Several can be added at once. */
+  sendPart(uploadId: string, file: UploadSource | Upload, options?: CallOptions): Promise<UploadPart> {
+    return addPart(this.caller, uploadId, uploadOf(file), options);
+  }
+
+  /**
+   * Uploads a large file in parts, several at once, and returns the upload, which has the file. A part that fails in
+   * passing is sent again, `maxRetries` times at most, and the upstream compares the MD5 of the whole. If it can't be
+   * sent, the upload is cancelled.
+   *
+   * @param options Options of each call.
+   * @throws TypeError The file is a stream, or has no name or type.
+   * @throws RangeError The file is empty, or has more than 4096 parts.
+   */
+  upload(params: LargeFileParams, options?: CallOptions): Promise<UploadObject> {
+    return uploadInParts(this.caller, params, options);
   }
 
   /** Makes a file of the parts. */

@@ -6,9 +6,13 @@ import { Download, type DownloadOptions, Position } from "./download.js";
 import {
   type Batch,
   type BatchList,
+  type BatchRequestInputSchema,
+  type BatchResult,
   BatchesService,
   type CreateBatchRequestSchema,
   type ListBatchesRequestSchema,
+  type StreamBatchResultsRequestSchema,
+  type SubmitBatchRequestSchema,
 } from "./openai_grpc/v1/batches_pb.js";
 import {
   type CreateFileRequestSchema,
@@ -35,6 +39,12 @@ export type FileParams = Omit<Params<typeof CreateFileRequestSchema>, "file" | "
 
 /** A file to download, or a range of it. */
 export type FileDownloadParams = Omit<Params<typeof DownloadFileRequestSchema>, "fileId" | "$typeName" | "$unknown">;
+
+/** A request of a batch, with its id: `{ customId: "sky", request: { case: "chatCompletion", value: {...} } }`. */
+export type BatchRequestParams = Params<typeof BatchRequestInputSchema>;
+
+/** Which results of a batch to stream. */
+export type BatchResultParams = Omit<Params<typeof StreamBatchResultsRequestSchema>, "batchId" | "$typeName" | "$unknown">;
 
 /** Files: `client.files`. */
 export class Files {
@@ -84,6 +94,41 @@ export class Batches {
     return this.caller.unary(BatchesService.method.createBatch, request, options);
   }
 
+  /**
+   * Begins a batch of requests, however many there are: the gateway checks them and writes their file. They are of one
+   * kind, and each is taken when the one before is sent. An error of their source is that of the call: no batch is made.
+   *
+   * @param config What is known of the batch, such as its metadata.
+   */
+  submit(
+    requests: Iterable<BatchRequestParams> | AsyncIterable<BatchRequestParams>,
+    config: Params<typeof CreateBatchRequestSchema> = {},
+    options?: CallOptions,
+  ): Promise<Batch> {
+    return this.caller.upload(BatchesService.method.submitBatch, batchMessages(config, requests), options);
+  }
+
+  /**
+   * Streams the results of a batch that is done, each a reply or the failure of its request, in the order of the
+   * upstream's files. It goes on over lost connections; another program goes on with `after: result.cursor`.
+   *
+   * @param batch The batch, or its id.
+   */
+  results(batch: string | Batch, options: BatchResultParams & CallOptions = {}): Stream<BatchResult, BatchResult> {
+    const { after, callOptions, ...others } = options;
+    const batchId = typeof batch === "string" ? batch : (batch.id ?? "");
+    let cursor = after;
+    const request = () => ({ batchId, ...(cursor !== undefined && { after: cursor }), ...(callOptions && { callOptions }) });
+    const reader = {
+      text: () => "",
+      whole: (result: BatchResult) => {
+        cursor = result.cursor ?? cursor;
+        return result;
+      },
+    };
+    return this.caller.stream(BatchesService.method.streamBatchResults, once(request()), reader, others, { next: request });
+  }
+
   /** Lists batches. */
   list(request: Params<typeof ListBatchesRequestSchema> = {}, options?: CallOptions): Pages<Batch, BatchList> {
     return pages(request, (page) => this.caller.unary(BatchesService.method.listBatches, page, options));
@@ -102,6 +147,16 @@ export class Batches {
   /** Cancels a batch. */
   cancel(batchId: string, options?: CallOptions): Promise<Batch> {
     return this.caller.unary(BatchesService.method.cancelBatch, { batchId }, options);
+  }
+}
+
+async function* batchMessages(
+  config: Params<typeof CreateBatchRequestSchema>,
+  requests: Iterable<BatchRequestParams> | AsyncIterable<BatchRequestParams>,
+): AsyncGenerator<MessageInitShape<typeof SubmitBatchRequestSchema>> {
+  yield { message: { case: "config", value: config } };
+  for await (const request of requests) {
+    yield { message: { case: "request", value: request } };
   }
 }
 

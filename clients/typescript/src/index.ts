@@ -63,7 +63,7 @@ export {
   UpstreamCredentialsError,
   UpstreamTruncatedError,
 } from "./errors.js";
-export type { Batches, FileDownloadParams, FileParams, Files } from "./files.js";
+export type { Batches, BatchRequestParams, BatchResultParams, FileDownloadParams, FileParams, Files } from "./files.js";
 export { functionCalls, input, item, type ItemContent, outputRefusal, outputText } from "./items.js";
 export { CodecError, fromOpenAIJson, toOpenAIJson } from "./json/index.js";
 export {
@@ -85,6 +85,7 @@ export {
 export { type CallMetadata, callMetadata, type RateLimits } from "./metadata.js";
 export { type Page, Pages } from "./pages.js";
 export type { ResponseParams } from "./params.js";
+export type { LargeFileParams, RereadableSource } from "./parts.js";
 export { type Raw, RawDownload, type RawParams, RawStream } from "./raw.js";
 export { type LaneResponse, type ResponsesConnection } from "./responses_connection.js";
 export { maxRetriesKey, retryUnavailable } from "./retry.js";

@@ -11,7 +11,7 @@ import {
   type UnaryRequest,
 } from "@connectrpc/connect";
 
-import { APIError, errorInfo, isNotConnected } from "./errors.js";
+import { APIError, errorInfo, InternalError, isNotConnected, RateLimitError, UnavailableError, UpstreamCredentialsError } from "./errors.js";
 
 /** How often a call is made again, by default. */
 export const defaultMaxRetries = 2;
@@ -110,12 +110,28 @@ export function pauseBeforeResuming(error: Error, failures: number): number | un
   return pauseOf(error.cause, failures, firstPause / 2);
 }
 
+/**
+ * Returns after how many milliseconds to send a part of a file again, or undefined if that would not help. The gateway,
+ * which can't know that a part twice does no harm (the file has those that are named), may advise against it.
+ */
+export function pauseBeforePart(error: unknown, failures: number): number | undefined {
+  const passing = error instanceof UnavailableError || error instanceof InternalError || error instanceof RateLimitError;
+  if (!passing || error instanceof UpstreamCredentialsError) {
+    return undefined;
+  }
+  return error.retryAfterMs ?? backoff(failures, firstPause);
+}
+
 /** Returns the pause that the server asks for, or one that grows; undefined: it asks for no other attempt. */
 function pauseOf(error: ConnectError, failures: number, first: number): number | undefined {
   const asked = error.metadata.get(pushback);
   if (asked === null) {
-    // Spread, so that callers don't return at once.
-    return Math.min(longestPause, first * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+    return backoff(failures, first);
   }
   return /^\d+$/.test(asked) ? Number(asked) : undefined;
+}
+
+/** Returns a pause that grows, and spreads, so that callers don't return at once. */
+function backoff(failures: number, first: number): number {
+  return Math.min(longestPause, first * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 }

@@ -37,7 +37,8 @@ export function upload(source: UploadSource, options: UploadOptions = {}): Uploa
   return new Upload(source, options);
 }
 
-const chunkBytes = 256 * 1024;
+/** Size of a chunk, in bytes. */
+export const chunkBytes = 256 * 1024;
 
 /** A message of an upload: its settings, or the next chunk of its file. */
 export interface UploadMessage<Config> {
@@ -131,9 +132,19 @@ interface Opened {
   readonly contentType?: string | undefined;
 }
 
-async function opened(source: UploadSource): Promise<Opened> {
+/** Returns the path of a file. */
+export function pathOf(source: string | URL): string {
+  return typeof source === "string" ? source : fileURLToPath(source);
+}
+
+/**
+ * Returns the facts of a source, and what reads it.
+ *
+ * @throws Error There is no such file.
+ */
+export async function opened(source: UploadSource): Promise<Opened> {
   if (typeof source === "string" || source instanceof URL) {
-    const path = typeof source === "string" ? source : fileURLToPath(source);
+    const path = pathOf(source);
     const { size } = await stat(path); // fails before anything is sent
     return { chunks: () => createReadStream(path, { highWaterMark: chunkBytes }), filename: basename(path), size };
   }

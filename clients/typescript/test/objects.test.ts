@@ -1,5 +1,6 @@
 /** Stored objects and long connections; tests/clients/upstream_objects.py has what the upstream answers. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerHttp2Session } from "node:http2";
@@ -13,7 +14,9 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import { ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
+  APIError,
   BadRequestError,
+  type BatchRequestParams,
   CallCancelledError,
   Client,
   Code,
@@ -21,14 +24,16 @@ import {
   DownloadError,
   EmbeddingError,
   type LaneResponse,
+  type LargeFileParams,
   NotFoundError,
   OpenAIGrpcError,
   outputText,
   RateLimitError,
   upload,
+  user,
   UpstreamTruncatedError,
 } from "openai-grpc";
-import { FilesService, ResponsesService, VideosService } from "openai-grpc/v1";
+import { BatchesService, FilesService, ResponsesService, VideosService } from "openai-grpc/v1";
 
 import { environment, requestClosed } from "./upstream.js";
 
@@ -76,6 +81,58 @@ describe("files", () => {
     for (const list of lists) {
       assert.deepEqual((await collect(list)).map(({ id }) => id), items);
     }
+  });
+
+  test("are uploaded in parts, which are sent again, and the upload that fails is cancelled", async () => {
+    let calls: string[] = [];
+    let md5: string | undefined;
+    const watched = new Client(environment("OPENAI_GRPC_ADDRESS"), {
+      interceptors: [
+        (next) => (request) => {
+          calls.push(request.method.name);
+          if (!request.stream && "md5" in request.message) {
+            md5 = String(request.message.md5);
+          }
+          return next(request);
+        },
+      ],
+    });
+    after(() => watched.close());
+    const path = join(folder, "plan.pdf");
+    writeFileSync(path, content);
+    const purpose = { purpose: "user_data", mimeType: "application/pdf", partBytes: 250_000, parallel: 2 };
+    const names = [0, 250_000, 500_000].map((from) => `part_${content[from]}_${Math.min(250_000, 600_000 - from)}`);
+    for (const source of [path, content, new File([content], "plan.pdf")]) {
+      let progress: unknown;
+      const file = upload(source, { filename: "plan.pdf", onProgress: (sent, total) => (progress = [sent, total]) });
+      const made = await watched.uploads.upload({ ...purpose, file }, soon); // the first part is cut off
+      assert.equal(made.file?.filename, names.join(" "));
+      assert.deepEqual(progress, [600_000, 600_000]);
+      assert.equal(md5, createHash("md5").update(content).digest("hex"));
+      assert.deepEqual(calls, ["CreateUpload", ...Array<string>(4).fill("AddUploadPart"), "CompleteUpload"]);
+      calls = [];
+    }
+    await assert.rejects(watched.uploads.upload({ ...purpose, file: path }, { ...soon, maxRetries: 0 }), APIError);
+    assert.deepEqual([calls[0], calls.at(-1)], ["CreateUpload", "CancelUpload"]);
+    calls = [];
+    const controller = new AbortController();
+    const left = upload(path, { onProgress: () => controller.abort() });
+    await assert.rejects(watched.uploads.upload({ ...purpose, file: left }, { signal: controller.signal }), CallCancelledError);
+    assert.deepEqual([calls[0], calls.at(-1)], ["CreateUpload", "CancelUpload"]);
+    calls = [];
+    const refused: [object, object][] = [
+      [{ file: content }, TypeError],
+      [{ file: path, mimeType: "" }, TypeError],
+      [{ file: upload(Readable.from([content]), { filename: "plan.pdf" }) }, TypeError],
+      [{ file: new File([], "plan.pdf") }, RangeError],
+      [{ file: path, partBytes: 100 }, RangeError],
+      [{ file: path, parallel: 0 }, RangeError],
+      [{ file: join(folder, "nowhere") }, /ENOENT/],
+    ];
+    for (const [params, error] of refused) {
+      await assert.rejects(watched.uploads.upload({ ...purpose, ...params } as LargeFileParams, soon), error);
+    }
+    assert.deepEqual(calls, []);
   });
 
   const downloads: Record<string, (onProgress?: (received: number, size: number | undefined) => void) => Download> = {
@@ -137,6 +194,33 @@ test("jobs are watched until they are done", async () => {
   assert.equal(states.at(-1), "completed");
   assert.equal((await client.responses.watch("resp_job", soon).final()).status, "completed");
   assert.equal((await client.videos.watch("video_job", soon).final()).status, "completed");
+});
+
+test("batches of messages are submitted, and their results read", async () => {
+  const request: NonNullable<BatchRequestParams["request"]> = {
+    case: "chatCompletion",
+    value: { model: "m", messages: [user("hi")] },
+  };
+  const batch = await client.batches.submit(Array<BatchRequestParams>(100).fill({ request }), { metadata: { a: "b" } }, soon);
+  assert.deepEqual([batch.requestCounts?.total, batch.endpoint, batch.metadata], [100n, "/v1/chat/completions", { a: "b" }]);
+  const results = await collect(client.batches.results(batch, soon));
+  const told = results.map(({ customId, result }) => [
+    customId,
+    result.case === "chatCompletion" ? result.value.choices[0]?.message?.content : result.case === "error" && result.value.code,
+  ]);
+  assert.deepEqual(told, [["a", "one"], ["b", "two"], ["c", "batch_expired"]]);
+  // A request that is refused ends the call, and stops the others; the error of their source is that of the call.
+  async function* endless() {
+    for (;;) {
+      yield { customId: "same", request };
+    }
+  }
+  await assert.rejects(client.batches.submit(endless(), {}, soon), BadRequestError);
+  async function* broken() {
+    yield { request };
+    throw new RangeError("no more");
+  }
+  await assert.rejects(client.batches.submit(broken(), {}, soon), RangeError);
 });
 
 test("raw calls", async () => {
@@ -270,6 +354,16 @@ describe("a gateway that breaks off", () => {
             yield { status: "completed", callInfo };
           },
         });
+        router.service(BatchesService, {
+          async *streamBatchResults({ batchId = "", after = "" }) {
+            for (const cursor of ["1", "2", "3"].filter((each) => each > after)) {
+              yield { customId: `${batchId}${cursor}`, cursor };
+              if (cursor < "3") {
+                throw new ConnectError("draining", Code.Unavailable);
+              }
+            }
+          },
+        });
         router.service(FilesService, {
           async *downloadFile() {
             yield { data: Buffer.from("bytes") };
@@ -320,6 +414,13 @@ describe("a gateway that breaks off", () => {
     assert.equal(stream.metadata?.requestId, "3");
     watches = 0;
     await assert.rejects(collect(fickle.videos.watch("v", { ...soon, maxRetries: 0 })), /draining/);
+  });
+
+  test("streams the results of a batch on after their cursor", async () => {
+    for (const [after, names] of [[undefined, ["b1", "b2", "b3"]], ["1", ["b2", "b3"]], ["3", []]] as const) {
+      const results = await collect(fickle.batches.results("b", { ...soon, ...(after && { after }) }));
+      assert.deepEqual(results.map(({ customId }) => customId), names);
+    }
   });
 
   test("is found out by a checksum", async () => {
