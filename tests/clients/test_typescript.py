@@ -32,6 +32,7 @@ PRINTED = {
     "embeddings": "2 vectors",
     "upload": "Hello there",
     "files": "speech.wav 600000",
+    "parts and batches": "a chatCompletion",
     "stream of embeddings": "1 3",
     "connection": "Hello there",
     "raw": 'vs_1\n{"piece":"Hel"}',

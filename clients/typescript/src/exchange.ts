@@ -17,6 +17,7 @@ import { unlessLost } from "./errors.js";
 const prefixBytes = 5; // a byte of flags, four of the length
 const compressedFlag = 1;
 const bufferedBytes = 256 * 1024; // of one stream that its reader has not read
+const mostPieces = 1024; // small ones would take more memory than their bytes
 const noticeMs = 100; // how often the keepalive of the connection hears that bytes came
 const unzip = promisify(gunzip);
 
@@ -170,6 +171,9 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     }
     this.pieces.push(piece);
     this.held += piece.length;
+    if (this.pieces.length > mostPieces) {
+      this.atLeast(this.held);
+    }
     if (this.held >= this.needed) {
       this.wake();
       if (this.held > bufferedBytes && this.held >= this.needed) {

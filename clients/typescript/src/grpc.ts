@@ -84,7 +84,7 @@ export function grpcTransport({ baseUrl, maxMessageBytes, interceptors, connect 
       });
     }
     if (timeoutMs !== undefined && timeoutMs > 0) {
-      header.set("grpc-timeout", `${timeoutMs}m`);
+      header.set("grpc-timeout", timeout(timeoutMs));
     }
     return header;
   }
@@ -152,6 +152,13 @@ export function grpcTransport({ baseUrl, maxMessageBytes, interceptors, connect 
   };
 }
 
+/** Returns a time limit as gRPC writes it: 8 digits at most. */
+function timeout(milliseconds: number): string {
+  const whole = Math.ceil(milliseconds);
+  return whole < 1e8 ? `${whole}m` : `${Math.min(Math.ceil(whole / 1000), 99_999_999)}S`;
+}
+
+const longestTimer = 2 ** 31 - 1; // milliseconds; Node's timers fire at once beyond
 const finished = new ConnectError("the call has ended", Code.Canceled);
 
 /** What can end a call early: its caller's signal and its deadline. Interceptors see both as one signal. */
@@ -169,7 +176,7 @@ class Limits {
     timeoutMs: number | undefined,
     private readonly messages?: AsyncIterable<unknown>,
   ) {
-    if (timeoutMs !== undefined && timeoutMs > 0) {
+    if (timeoutMs !== undefined && timeoutMs > 0 && timeoutMs <= longestTimer) {
       this.timer = setTimeout(() => {
         this.abort(new ConnectError("the operation timed out", Code.DeadlineExceeded));
       }, timeoutMs);

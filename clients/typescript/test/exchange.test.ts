@@ -1,7 +1,7 @@
 /** How replies arrive, as a server of HTTP/2 sends them byte by byte. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -130,6 +130,18 @@ describe("replies that fail", () => {
       await assert.rejects(call, (error) => error instanceof APIError && error.status === code);
     });
   }
+});
+
+test("time limits of any length", async () => {
+  const asked: unknown[] = [];
+  answer = (stream) => frames([completion], status)(stream);
+  const onStream = (_: ServerHttp2Stream, fields: IncomingHttpHeaders) => asked.push(fields["grpc-timeout"]);
+  server.on("stream", onStream);
+  for (const timeoutMs of [1500.5, 1e8, 1e12, Infinity]) {
+    await client.chat.completions.create({ model: "m", messages: [] }, { timeoutMs });
+  }
+  server.off("stream", onStream);
+  assert.deepEqual(asked, ["1501m", "100000S", "99999999S", "99999999S"]);
 });
 
 test("what came before a failure is read before it", async () => {
