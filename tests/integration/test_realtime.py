@@ -34,10 +34,14 @@ from support.websocket_peer import CLOSED, PeerSocket, SocketCaller, WebSocketPe
 STATUS = grpc.StatusCode
 END = object()
 Event = dict[str, Any]
-KEYS = {name: f"sk-Rw6Yt2{name}Kp9Vd4Nx7Qs" for name in ("owner", "other", "narrow", "limited", "capped", "operator")}
+KEY_NAMES = ("owner", "other", "narrow", "limited", "hasty", "mute", "heard", "capped", "operator")
+KEYS = {name: f"sk-Rw6Yt2{name}Kp9Vd4Nx7Qs" for name in KEY_NAMES}
 RIGHTS: dict[str, dict[str, Any]] = {
     "narrow": {"models": ("harp",)},
     "limited": {"tpm": 100},
+    "hasty": {"tpm": 100},
+    "mute": {"tpm": 100},
+    "heard": {"tpm": 100},
     "capped": {"tpm": 100_000},
     "operator": {
         "tpm": 100_000,
@@ -446,6 +450,137 @@ def test_a_response_that_is_cut_off_is_counted(gateway: RunningGateway, peer: We
     assert socket.receive() is CLOSED
     line = gateway.logged("rpc")[-1]
     assert (line["status"], line["output_tokens"]) == ("CANCELLED", 20)  # 2 s
+
+
+def said(text: str) -> Event:
+    content = [{"type": "input_text", "text": text}]
+    return {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": content}}
+
+
+def appended(seconds: float) -> Event:
+    return {"type": "input_audio_buffer.append", "audio": base64.b64encode(bytes(round(seconds * 48_000))).decode()}
+
+
+def instructed(text: str) -> Event:
+    return {"type": "session.update", "session": {"type": "realtime", "instructions": text}}
+
+
+ASK: Event = {"type": "response.create"}
+COMMIT: Event = {"type": "input_audio_buffer.commit"}
+COMMITTED: Event = {"type": "input_audio_buffer.committed", "event_id": "e5", "item_id": "i1"}
+
+# Of sessions that are cut off: what the caller sends, what upstream sends then, and tokens of input that are counted.
+CUT: dict[str, tuple[tuple[Event, ...], tuple[Event, ...], int]] = {
+    "a text, and a response that has not begun": ((said("x" * 4000), ASK), (), 1000),
+    "a response that has not begun, with its own input": (
+        ({**ASK, "response": {"instructions": "x" * 400, "input": [said("x" * 800)["item"]]}},),
+        (),
+        300,
+    ),
+    "a text, and a response that runs": ((said("x" * 4000), ASK), (begun("r1"),), 1000),
+    "instructions that are sent twice": ((instructed("x" * 2000), instructed("x" * 2000), ASK), (), 500),
+    "audio that is committed": ((appended(2), COMMIT, ASK), (), 20),
+    "audio that is an item": ((appended(2), COMMIT, ASK), (COMMITTED, begun("r1")), 20),
+    "audio that is cleared": (
+        (appended(2), {"type": "input_audio_buffer.clear"}, ASK),
+        ({"type": "input_audio_buffer.cleared", "event_id": "e"}, begun("r1")),
+        0,
+    ),
+    "what is asked for after a response": (
+        (said("x" * 4000), ASK, ASK),
+        (begun("r1"), done("r1", input_tokens=30, output_tokens=0, total_tokens=30)),
+        60,
+    ),
+    "an event that the contract does not know": (({"type": "x", "text": "x" * 1000}, ASK), (begun("r1"),), 256),
+    "nothing is asked for": ((said("x" * 4000),), (), 0),
+}
+
+
+def test_what_was_asked_for_is_counted_without_its_end(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    for what, (given, answered, tokens) in CUT.items():
+        client = Client(gateway, model="harp")
+        socket = client.open(peer)
+        for event in given:
+            client.send(event)
+            assert socket.receive()["type"] == event["type"]
+        socket.send(*answered)
+        assert [client.next()["type"] for _ in answered] == [each["type"] for each in answered]
+        client.call.cancel()
+        assert socket.receive() is CLOSED
+        line = gateway.logged("rpc")[-1]
+        assert (line["status"], line.get("input_tokens") or 0) == ("CANCELLED", tokens), what
+
+
+@pytest.mark.parametrize("key", ["hasty", "mute"])
+def test_limits_hold_for_callers_who_hang_up(gateway: RunningGateway, peer: WebSocketPeer, key: str) -> None:
+    client = Client(gateway, key=key, model="harp")
+    socket = client.open(peer)
+    for event in (said("x" * 4000), ASK):
+        client.send(event)
+        socket.receive()
+    if key == "hasty":
+        socket.send(begun("r1"))
+        client.next()
+    client.call.cancel()
+    assert socket.receive() is CLOSED
+    client = Client(gateway, key=key, model="harp")
+    socket = client.open(peer)
+    client.send({**ASK, "event_id": "mine"})
+    event = client.next()
+    assert (event["type"], event["error"]["event_id"]) == ("error", "mine")
+    client.call.cancel()
+    assert socket.receive() is CLOSED
+
+
+def test_transcriptions_are_counted_without_their_end(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    def opened() -> tuple[Client, PeerSocket]:
+        client = Client(gateway, key="heard", model="harp", intent="transcription")
+        socket = peer.accept()
+        heard = {"input": {"transcription": {"model": "scribe"}}}
+        socket.send({**created(), "session": {"type": "transcription", "audio": heard}})
+        assert client.next()["type"] == "session.created"
+        return client, socket
+
+    def hung_up(client: Client, socket: PeerSocket) -> float:
+        client.call.cancel()
+        assert socket.receive() is CLOSED
+        return float(gateway.logged("rpc")[-1].get("cost") or 0)
+
+    client, socket = opened()
+    client.send(appended(2))
+    socket.receive()
+    assert hung_up(client, socket) == 0  # nobody has spoken
+    client, socket = opened()
+    client.send(appended(3))
+    socket.receive()
+    socket.send({"type": "input_audio_buffer.speech_started", "event_id": "e", "item_id": "i", "audio_start_ms": 0})
+    client.next()
+    assert hung_up(client, socket) == pytest.approx(30e-3)
+    client, socket = opened()
+    for event in (appended(4), COMMIT):
+        client.send(event)
+        socket.receive()
+    assert hung_up(client, socket) == pytest.approx(40e-3)
+    client, socket = opened()
+    for event in (appended(4), COMMIT):
+        client.send(event)
+        socket.receive()
+    socket.send(COMMITTED)
+    client.next()
+    client.send(appended(1))
+    socket.receive()
+    client.send({**COMMIT, "event_id": "mine"})  # 70 tokens are counted
+    assert socket.receive()["event_id"] == "mine"
+    assert hung_up(client, socket) == pytest.approx(50e-3)
+    client, socket = opened()
+    client.send({**COMMIT, "event_id": "mine"})  # before the work
+    event = client.next()
+    assert (event["type"], event["error"]["event_id"]) == ("error", "mine")
+    # An item that upstream makes of what it hears.
+    socket.send(COMMITTED)
+    failure = failure_of(client.rest)
+    assert failure.code is STATUS.RESOURCE_EXHAUSTED
+    assert socket.receive() is CLOSED
 
 
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n"

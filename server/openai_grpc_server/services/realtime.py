@@ -1,7 +1,8 @@
 """`RealtimeService`: sessions with models that hear and speak, and live transcription; client secrets and calls.
 
 A session is a WebSocket to the upstream, and each of its events a message. A response counts against the limits of the
-caller's key when it begins, and with its tokens when it is done; so does a transcription, when it is done.
+caller's key when it is asked for, and with its tokens when it is done; so does a transcription, when its audio is
+committed and when it is done. What has not ended when the session does is counted by an estimate.
 """
 
 import asyncio
@@ -27,7 +28,15 @@ from openai_grpc_server.access.store import StoreError
 from openai_grpc_server.calls.call import Call
 from openai_grpc_server.calls.reply import begin, encode, measure
 from openai_grpc_server.calls.rest import MODEL_KEY, query
-from openai_grpc_server.cost.usage import AUDIO_TOKENS_PER_SECOND, NONE, Usage, read_usage, rounded_up
+from openai_grpc_server.cost.usage import (
+    AUDIO_TOKENS_PER_SECOND,
+    MEDIUM_TOKENS,
+    NONE,
+    Usage,
+    input_tokens,
+    read_usage,
+    rounded_up,
+)
 from openai_grpc_server.errors import (
     CallerDeadlineError,
     GatewayError,
@@ -158,7 +167,8 @@ class RealtimeService(Service):
             socket = await self.open_socket(call, PATH, query(value))
         except UpstreamError as error:
             raise without_sessions(call, error) from None
-        return await RealtimeSession(self, call, socket).serve(first, messages)
+        transcribes = OWN if value.get("intent") == TRANSCRIPTION else ""
+        return await RealtimeSession(self, call, socket, transcribes).serve(first, messages)
 
     async def _begin_call(self, call: Call, request: realtime_pb2.CreateRealtimeCallRequest) -> Message:
         value = self.prepare(call, request)
@@ -205,10 +215,14 @@ class Expected(NamedTuple):
     Attributes:
         event_id: The id of the caller's event; empty: it has none.
         entry: Counts a response against the limits of the key; None: the key has none.
+        given: Estimated usage of what the event itself has.
+        counted: Whether it has been counted as a request of the key.
     """
 
     event_id: str
     entry: Entry | None = None
+    given: Usage = NONE
+    counted: bool = False
 
 
 class Running:
@@ -216,15 +230,21 @@ class Running:
 
     Args:
         entry: Counts it against the limits of the key; None: the key has none, or had no room for it.
+        own: Estimated usage of what it alone was given.
+        added: Estimated usage of what the conversation was given since the last response that is done.
 
     Attributes:
         entry: As above.
+        own: As above.
+        added: As above.
         text: Bytes of text that it has had so far.
         audio: Bytes of audio.
     """
 
-    def __init__(self, entry: Entry | None) -> None:
+    def __init__(self, entry: Entry | None, own: Usage, added: Usage) -> None:
         self.entry = entry
+        self.own = own
+        self.added = added
         self.text = 0
         self.audio = 0
 
@@ -236,9 +256,10 @@ class RealtimeSession(Session):
         service: The service.
         call: The call.
         socket: The WebSocket.
+        transcribes: The model that transcribes until upstream tells the session's configuration; empty: none does.
     """
 
-    def __init__(self, service: RealtimeService, call: Call, socket: UpstreamSocket) -> None:
+    def __init__(self, service: RealtimeService, call: Call, socket: UpstreamSocket, transcribes: str) -> None:
         super().__init__(service, call, ServerEvent)
         self._socket = socket
         self._started = False
@@ -246,11 +267,17 @@ class RealtimeSession(Session):
         self._responses: list[Expected] = []  # asked for
         self._running: dict[str, Running] = {}
         self._commits: list[Expected] = []
-        self._transcribing: set[str] = set()  # ids of items
-        self._transcribes = ""  # the model that transcribes; empty: none does
+        self._transcribing: dict[str, float] = {}  # seconds of audio, by the ids of items
+        self._transcribes = transcribes
         self._bytes_a_second = PCM
+        self._heard_a_second = PCM  # bytes of the caller's audio
         self._used = NONE
         self._context = 0  # tokens that the conversation has
+        self._added = NONE  # estimated usage of what it was given since
+        self._instructed = 0  # most tokens of instructions and tools so far
+        self._appended = 0  # bytes of audio that are not committed
+        self._clearing = 0  # of them, those that the caller has cleared
+        self._speaking = False  # whether upstream hears somebody speak
         self._quiet = asyncio.Event()
 
     async def serve(self, first: Any, messages: AsyncIterator[Any]) -> GatewayError | None:
@@ -332,7 +359,9 @@ class RealtimeSession(Session):
         call, arm = self.call, message.WhichOneof("kind")
         message.ClearField("connect")
         if arm == "unknown":
-            await self._send(self.read_unknown(message, TYPED.__contains__))
+            value = self.read_unknown(message, TYPED.__contains__)
+            self._add(Usage(rounded_up(len(message.unknown))))
+            await self._send(value)
             return
         if arm == "session_update":
             self._name_as_caller(message.session_update.session.realtime)
@@ -346,10 +375,58 @@ class RealtimeSession(Session):
             name_model(call, value.get("session"))
         event_id = getattr(message, arm).event_id
         if arm == "response_create":
-            self._responses.append(Expected(event_id, await self._count()))
+            given = Usage(input_tokens(message.response_create.response))
+            for item in message.response_create.response.input:
+                given = given.plus(self._media(item))
+            self._responses.append(Expected(event_id, await self._count(), given))
         elif arm == "input_audio_buffer_commit":
-            self._commits.append(Expected(event_id))
+            counted = bool(self._transcribes)
+            if counted:
+                await self._count_transcription()
+            self._commits.append(Expected(event_id, counted=counted))
+        else:
+            self._note_given(arm, message)
         await self._send(value)
+
+    def _note_given(self, arm: str, message: Any) -> None:
+        """Notes what an event gives to the conversation."""
+        if arm == "input_audio_buffer_append":
+            self._appended += len(message.input_audio_buffer_append.audio)
+        elif arm == "input_audio_buffer_clear":
+            self._clearing = self._appended
+        elif arm == "conversation_item_create":
+            item = message.conversation_item_create.item
+            self._add(Usage(input_tokens(item)).plus(self._media(item)))
+        elif arm == "session_update":
+            # Clients send whole configurations again and again: only what is more than before is new.
+            tokens = input_tokens(message.session_update.session)
+            self._add(Usage(max(tokens - self._instructed, 0)))
+            self._instructed = max(tokens, self._instructed)
+
+    def _add(self, given: Usage) -> None:
+        self._added = self._added.plus(given)
+
+    def _media(self, item: Any) -> Usage:
+        """Returns the estimated usage of audio and images in an item."""
+        used = NONE
+        for part in item.message.content:
+            if part.WhichOneof("source") == "data":
+                used = used.plus(Usage(MEDIUM_TOKENS))
+            if part.audio:
+                used = used.plus(heard(len(part.audio) / self._heard_a_second))
+        return used
+
+    async def _count_transcription(self) -> None:
+        """Counts a transcription as a request; its usage follows.
+
+        It holds no place of `max_parallel_requests`: a session that answers as well has its response run beside it.
+
+        Raises:
+            GatewayError: As `_count`.
+        """
+        entry = await self._count()
+        if entry is not None:
+            entry.leave(0, 0.0)
 
     def _name_as_caller(self, session: Any) -> None:
         """Gives a session that is sent back as it came the model's name that the caller knows."""
@@ -431,19 +508,22 @@ class RealtimeSession(Session):
         known = audio.input.HasField("transcription")
         self._transcribes = (audio.input.transcription.model or OWN) if known else ""
         self._bytes_a_second = TELEPHONE if audio.output.format.type in TELEPHONE_FORMATS else PCM
+        self._heard_a_second = TELEPHONE if audio.input.format.type in TELEPHONE_FORMATS else PCM
 
     async def _created(self, event: Any) -> GatewayError | None:
         """Notes that a response runs; returns why it is cancelled, if upstream has begun it by itself, or None."""
-        refused, entry = None, None
+        refused, entry, own = None, None, NONE
         if self._responses:
-            entry = self._responses.pop(0).entry
+            expected = self._responses.pop(0)
+            entry, own = expected.entry, expected.given
         else:
             try:
                 entry = await self._count()
             except GatewayError as error:
                 refused = error
                 await self._send({"type": "response.cancel", "response_id": event.response.id})
-        self._running[event.response.id] = Running(entry)
+        self._running[event.response.id] = Running(entry, own, self._added)
+        self._added = NONE
         return refused
 
     async def _done(self, event: Any) -> None:
@@ -451,6 +531,8 @@ class RealtimeSession(Session):
         running = self._running.pop(event.response.id, None)
         used = read_usage(event.response.usage)
         self._context = used.tokens or self._context
+        if running is not None and not used.tokens:
+            self._add(running.added)  # that is for the next one
         self._spend(None if running is None else running.entry, used)
 
     async def _spoken(self, event: Any) -> None:
@@ -473,34 +555,67 @@ class RealtimeSession(Session):
                     found.entry.leave(0, 0.0)
                 return
 
-    async def _committed(self, event: Any) -> None:
-        """Notes that audio of the caller has become an item."""
+    async def _committed(self, event: Any) -> GatewayError | None:
+        """Notes that audio of the caller has become an item; returns why it may not be transcribed, or None."""
+        counted = self._commits[0].counted if self._commits else False
         del self._commits[:1]
-        if self._transcribes:
-            self._transcribing.add(event.item_id)
+        seconds = self._appended / self._heard_a_second
+        self._appended = self._clearing = 0
+        self._speaking = False
+        self._add(heard(seconds))
+        if not self._transcribes:
+            return None
+        self._transcribing[event.item_id] = seconds
+        if not counted:
+            try:
+                await self._count_transcription()
+            except GatewayError as error:
+                return error
+        return None
+
+    async def _cleared(self, event: Any) -> None:
+        """Notes that audio of the caller is dropped."""
+        del event
+        self._appended = max(self._appended - self._clearing, 0)
+        self._clearing = 0
+        self._speaking = False
+
+    async def _speech_started(self, event: Any) -> None:
+        """Notes that upstream hears the caller speak."""
+        del event
+        self._speaking = True
+
+    async def _transcript(self, event: Any) -> None:
+        """Notes that audio is transcribed, which may not be committed yet."""
+        self._speaking = self._speaking or event.item_id not in self._transcribing
 
     async def _untranscribed(self, event: Any) -> None:
         """Notes that a transcription has failed."""
-        self._transcribing.discard(event.item_id)
+        self._transcribing.pop(event.item_id, None)
 
     async def _transcribed(self, event: Any) -> GatewayError | None:
         """Counts a transcription; returns why there can be no more of them, or None."""
-        self._transcribing.discard(event.item_id)
-        call, used = self.call, read_usage(event.usage)
-        model = call.route.upstream_model if self._transcribes in {"", OWN} else self._transcribes
-        entry, refused = None, None
-        try:
-            entry = await self._count()
-        except GatewayError as error:
-            refused = error
-        if model == call.route.upstream_model:
-            self._spend(entry, used)
-        else:
-            price = call.price(call.route.chosen, model)
-            cost = 0.0 if price is None else price.cost(used)
-            call.note_other(cost)
-            self._leave_with(entry, used.tokens, cost)
+        refused = None
+        if self._transcribing.pop(event.item_id, None) is None:  # a model that does not wait for the whole item
+            self._appended, self._speaking = 0, False
+            try:
+                await self._count_transcription()
+            except GatewayError as error:
+                refused = error
+        self._spend_transcription(read_usage(event.usage))
         return refused
+
+    def _spend_transcription(self, used: Usage) -> None:
+        """Counts usage of the model that transcribes."""
+        call = self.call
+        model = call.route.upstream_model if self._transcribes in {"", OWN} else self._transcribes
+        if model == call.route.upstream_model:
+            self._spend(None, used)
+            return
+        price = call.price(call.route.chosen, model)
+        cost = 0.0 if price is None else price.cost(used)
+        call.note_other(cost)
+        self._leave_with(None, used.tokens, cost)
 
     def _spend(self, entry: Entry | None, used: Usage) -> None:
         """Counts usage of the session's model."""
@@ -512,22 +627,32 @@ class RealtimeSession(Session):
 
     def _leave_with(self, entry: Entry | None, tokens: int, cost: float) -> None:
         ledger, caller = self.call.access.ledger, self.call.access.caller
-        if entry is None and ledger is not None and caller is not None and tokens:
+        if entry is None and ledger is not None and caller is not None and (tokens or cost):
             entry = Entry(ledger, caller, secrets.token_hex(16))  # that is not in the ledger: the usage is all the same
         if entry is not None:
             entry.leave(tokens, cost)
 
     def _leave(self) -> None:
-        """Counts what has not ended: responses that run by an estimate of what they have used."""
-        for expected in self._responses:
-            if expected.entry is not None:
-                expected.entry.leave(0, 0.0)
+        """Counts what has not ended, by an estimate: responses asked for and those that run, and transcriptions."""
+        context = Usage(self._context)
         for running in self._running.values():
             spoken = round(running.audio / self._bytes_a_second * AUDIO_TOKENS_PER_SECOND)
             made = rounded_up(running.text) + spoken
-            self._spend(running.entry, Usage(self._context, 0, made, output_audio_tokens=spoken))
+            given = context.plus(running.added).plus(running.own)
+            self._spend(running.entry, given.plus(Usage(0, 0, made, output_audio_tokens=spoken)))
+            context = context.plus(running.added)
+        appended = self._appended / self._heard_a_second
+        if self._commits:
+            self._add(heard(appended))
+        for expected in self._responses:
+            self._spend(expected.entry, context.plus(self._added).plus(expected.given))
+        if self._transcribes and (self._commits or self._speaking):
+            self._transcribing[""] = appended
+        for seconds in self._transcribing.values():
+            self._spend_transcription(heard(seconds)._replace(seconds=seconds))
         self._responses.clear()
         self._running.clear()
+        self._transcribing.clear()
 
     def _limit_time(self) -> None:
         """Starts the timer of the caller's own limits: until the first event, and of all."""
@@ -559,6 +684,9 @@ class RealtimeSession(Session):
         "response_mcp_call_arguments_delta": _written,
         "error": _failed,
         "input_audio_buffer_committed": _committed,
+        "input_audio_buffer_cleared": _cleared,
+        "input_audio_buffer_speech_started": _speech_started,
+        "conversation_item_input_audio_transcription_delta": _transcript,
         "conversation_item_input_audio_transcription_completed": _transcribed,
         "conversation_item_input_audio_transcription_failed": _untranscribed,
     }
@@ -566,6 +694,12 @@ class RealtimeSession(Session):
 
 TOLD: Final = frozenset({"session_created", "response_done"})
 """Arms of the events that have information of the gateway."""
+
+
+def heard(seconds: float) -> Usage:
+    """Returns the estimated usage of audio of the caller."""
+    tokens = round(seconds * AUDIO_TOKENS_PER_SECOND)
+    return Usage(tokens, input_audio_tokens=tokens)
 
 
 async def failure_of(future: "asyncio.Future[None]") -> GatewayError | None:
@@ -587,8 +721,8 @@ def name_model(call: Call, session: Any) -> None:
         known = name == route.plan.model
         session["model"] = route.upstream_model if known else route.chosen.resolve(name).model
     audio = session.get("audio")
-    heard = audio.get("input") if isinstance(audio, dict) else None
-    written = heard.get("transcription") if isinstance(heard, dict) else None
+    given = audio.get("input") if isinstance(audio, dict) else None
+    written = given.get("transcription") if isinstance(given, dict) else None
     if isinstance(written, dict) and written.get("model") == route.plan.model:
         written["model"] = route.upstream_model
 
