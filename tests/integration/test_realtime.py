@@ -25,8 +25,9 @@ from openai_grpc.client.errors import NotFoundError
 from openai_grpc.codec import from_object, to_json
 from openai_grpc.codec._options import Field, Kind, Label, Shape, shape
 from openai_grpc.v1 import CONTRACT_REVISION, CallOptions, TimeLimits, realtime_event_pb2, realtime_pb2
+from openai_grpc_server.access.ownership import SealedId, Sealer
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
-from openai_grpc_server.services.realtime import types_of
+from openai_grpc_server.services.realtime import MAX_EVENT_ID, MAX_WAITING, types_of
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, running_door, running_gateway, submit
 from support.websocket_peer import CLOSED, PeerSocket, SocketCaller, WebSocketPeer
@@ -34,7 +35,7 @@ from support.websocket_peer import CLOSED, PeerSocket, SocketCaller, WebSocketPe
 STATUS = grpc.StatusCode
 END = object()
 Event = dict[str, Any]
-KEY_NAMES = ("owner", "other", "narrow", "limited", "hasty", "mute", "heard", "capped", "operator")
+KEY_NAMES = ("owner", "other", "narrow", "limited", "hasty", "mute", "heard", "single", "capped", "operator")
 KEYS = {name: f"sk-Rw6Yt2{name}Kp9Vd4Nx7Qs" for name in KEY_NAMES}
 RIGHTS: dict[str, dict[str, Any]] = {
     "narrow": {"models": ("harp",)},
@@ -42,6 +43,7 @@ RIGHTS: dict[str, dict[str, Any]] = {
     "hasty": {"tpm": 100},
     "mute": {"tpm": 100},
     "heard": {"tpm": 100},
+    "single": {"max_parallel_requests": 1},
     "capped": {"tpm": 100_000},
     "operator": {
         "tpm": 100_000,
@@ -292,6 +294,9 @@ def test_a_transcription(gateway: RunningGateway, peer: WebSocketPeer) -> None:
     assert float(dict(client.call.trailing_metadata())["openai-grpc-cost"]) == pytest.approx(5e-3)
 
 
+ASK: Event = {"type": "response.create"}
+COMMIT: Event = {"type": "input_audio_buffer.commit"}
+
 REFUSED: dict[str, tuple[Any, str]] = {
     "no event": ({"unknown": "[1]"}, "type"),
     "no JSON": ({"unknown": "{"}, "JSON"),
@@ -339,6 +344,50 @@ def test_refused_events_leave_the_session(gateway: RunningGateway, peer: WebSock
     client.put(realtime_pb2.RealtimeClientEvent(connect=realtime_pb2.RealtimeConnect(model="lute")))
     failure = failure_of(client.rest)
     assert (failure.code, failure.reason) == (STATUS.INVALID_ARGUMENT, "INVALID_REQUEST")
+    assert socket.receive() is CLOSED
+
+
+def test_an_object_of_another_upstream_is_refused(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    client = Client(gateway, model="harp")
+    socket = client.open(peer)
+    assert GENERAL.sealing_key is not None
+    sealer = Sealer(GENERAL.sealing_key)
+    here, elsewhere = (sealer.seal(SealedId("owner", place, "file-1" + place)) for place in ("socket", "plain"))
+    for where, passes in ((here, True), (elsewhere, False)):
+        prompt = {"id": "p", "variables": {"v": {"type": "input_file", "file_id": where}}}
+        for event in (
+            {"type": "session.update", "session": {"type": "realtime", "prompt": prompt}},
+            {"type": "x", "file_id": where},
+        ):
+            client.send(event)
+            if passes:
+                assert "file-1socket" in json.dumps(socket.receive())
+            else:
+                assert "another upstream" in client.next()["error"]["message"]
+    client.call.cancel()
+    assert socket.receive() is CLOSED
+
+
+def test_what_waits_for_upstream_is_bounded(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    client = Client(gateway, key="single", model="harp")
+    socket = client.open(peer)
+    client.send({**ASK, "event_id": "x" * (MAX_EVENT_ID + 1)})
+    error = client.next()["error"]
+    assert str(MAX_EVENT_ID) in error["message"]
+    assert error.get("event_id") is None
+    # An error that does not say what it is of: only one waits, whose place in `max_parallel_requests` it frees.
+    for _ in range(2):
+        client.send({**ASK, "event_id": "x" * MAX_EVENT_ID})
+        assert socket.receive()["type"] == "response.create"
+        socket.send({"type": "error", "event_id": "e", "error": {"type": "x", "message": "no", "event_id": None}})
+        assert client.next()["error"]["message"] == "no"
+    for _ in range(MAX_WAITING):
+        client.send(COMMIT)
+        assert socket.receive() == COMMIT
+    client.send({**COMMIT, "event_id": "mine"})
+    error = client.next()["error"]
+    assert (error["event_id"], str(MAX_WAITING) in error["message"]) == ("mine", True)
+    client.call.cancel()
     assert socket.receive() is CLOSED
 
 
@@ -465,8 +514,6 @@ def instructed(text: str) -> Event:
     return {"type": "session.update", "session": {"type": "realtime", "instructions": text}}
 
 
-ASK: Event = {"type": "response.create"}
-COMMIT: Event = {"type": "input_audio_buffer.commit"}
 COMMITTED: Event = {"type": "input_audio_buffer.committed", "event_id": "e5", "item_id": "i1"}
 
 # Of sessions that are cut off: what the caller sends, what upstream sends then, and tokens of input that are counted.

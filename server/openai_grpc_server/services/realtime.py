@@ -64,6 +64,8 @@ TELEPHONE: Final = 8_000  # and of G.711
 SDP: Final = "application/sdp"
 MAX_SDP: Final = 64 * 1024  # characters of a session description
 TELEPHONE_FORMATS: Final = frozenset({"audio/pcmu", "audio/pcma"})
+MAX_EVENT_ID: Final = 512  # characters, as of OpenAI
+MAX_WAITING: Final = 64  # responses, and commits of audio, that upstream has not answered
 OWN: Final = "-"  # instead of a model that transcribes: upstream's own choice
 
 
@@ -324,7 +326,7 @@ class RealtimeSession(Session):
         value = told(error)
         del value["status"]
         arm = getattr(message, message.WhichOneof("kind") or "", None) if message is not None else None
-        if event_id := getattr(arm, "event_id", ""):
+        if 0 < len(event_id := getattr(arm, "event_id", "")) <= MAX_EVENT_ID:
             value["error"]["event_id"] = event_id
         value["event_id"] = f"event_{secrets.token_hex(8)}"
         await self.emit(self.own_event(value).SerializeToString())
@@ -359,7 +361,7 @@ class RealtimeSession(Session):
         call, arm = self.call, message.WhichOneof("kind")
         message.ClearField("connect")
         if arm == "unknown":
-            value = self.read_unknown(message, TYPED.__contains__)
+            value = self.read_unknown(message, TYPED.__contains__, call.route.chosen)
             self._add(Usage(rounded_up(len(message.unknown))))
             await self._send(value)
             return
@@ -368,18 +370,21 @@ class RealtimeSession(Session):
         caller = call.access.caller
         if caller is not None and caller.limited_to_models:
             check_models(caller, message, untyped=call.received.untyped)
-        if call.ownership is not None:
-            call.ownership.open_request(call, message)
+        event_id = getattr(message, arm).event_id
+        if len(event_id) > MAX_EVENT_ID:
+            raise InvalidArgumentError.of_field(f"{arm}.event_id", f"must have at most {MAX_EVENT_ID} characters")
+        self.open_ids(message, call.route.chosen)
         value = await beside_loop(call.received.large, partial(to_object, message, strict=True))
         if arm == "session_update":
             name_model(call, value.get("session"))
-        event_id = getattr(message, arm).event_id
         if arm == "response_create":
+            check_room(self._responses, "responses")
             given = Usage(input_tokens(message.response_create.response))
             for item in message.response_create.response.input:
                 given = given.plus(self._media(item))
             self._responses.append(Expected(event_id, await self._count(), given))
         elif arm == "input_audio_buffer_commit":
+            check_room(self._commits, "commits")
             counted = bool(self._transcribes)
             if counted:
                 await self._count_transcription()
@@ -547,8 +552,10 @@ class RealtimeSession(Session):
 
     async def _failed(self, event: Any) -> None:
         """Notes that what an event of the caller asked for does not come."""
+        named = event.error.event_id
+        alone = not named and len(self._responses) + len(self._commits) == 1  # then it can be of no other one
         for several in (self._responses, self._commits):
-            found = next((each for each in several if each.event_id == event.error.event_id), None)
+            found = next((each for each in several if alone or each.event_id == named), None)
             if found is not None:
                 several.remove(found)
                 if found.entry is not None:
@@ -694,6 +701,16 @@ class RealtimeSession(Session):
 
 TOLD: Final = frozenset({"session_created", "response_done"})
 """Arms of the events that have information of the gateway."""
+
+
+def check_room(waiting: list[Expected], what: str) -> None:
+    """Checks that the caller may ask for one more.
+
+    Raises:
+        InvalidArgumentError: Too many wait for upstream.
+    """
+    if len(waiting) >= MAX_WAITING:
+        raise InvalidArgumentError(f"{MAX_WAITING} {what} wait for the upstream already: wait for its events first")
 
 
 def heard(seconds: float) -> Usage:

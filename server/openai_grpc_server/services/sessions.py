@@ -18,6 +18,7 @@ from openai_grpc_server.calls.reply import write
 from openai_grpc_server.errors import GatewayError, IdleTimeoutError, InvalidArgumentError
 
 if TYPE_CHECKING:
+    from openai_grpc_server.routing.deployment import Deployment
     from openai_grpc_server.services.base import Service
 
 E = TypeVar("E", bound=Message)
@@ -128,12 +129,38 @@ class Session:
         if self.call.task.cancelling():
             raise asyncio.CancelledError
 
-    def read_unknown(self, message: Any, typed: Callable[[str], bool]) -> dict[str, Any]:
+    def open_ids(self, message: Any, deployment: "Deployment | None") -> None:
+        """Unseals the ids in an event.
+
+        Args:
+            message: The event.
+            deployment: Where it goes; None: not known.
+
+        Raises:
+            GatewayError: NOT_FOUND: an id is not one of the caller's.
+            InvalidArgumentError: An id is invalid, or of an object at another upstream.
+        """
+        if self.call.ownership is None:
+            return
+        opened = self.call.ownership.open_request(self.call, message)
+        router = self._service.router
+        if deployment is None or router.affinity is None:
+            return
+        for each in opened.ids:
+            if each.deployment:
+                router.affinity.remember(each.object_id, each.deployment)
+                router.check_place(each.object_id, deployment)
+        router.check_place(opened.previous, deployment)
+
+    def read_unknown(
+        self, message: Any, typed: Callable[[str], bool], deployment: "Deployment | None" = None
+    ) -> dict[str, Any]:
         """Returns the JSON of an event that the contract does not know, with its ids unsealed.
 
         Args:
             message: The message; its `unknown` is the JSON.
             typed: Returns whether a type of events has a field of its own.
+            deployment: Where it goes; None: not known.
 
         Raises:
             InvalidArgumentError: It is not an event, or one that has a field of its own.
@@ -148,7 +175,7 @@ class Session:
         if caller is not None and caller.limited_to_models:
             check_models(caller, message, untyped=True)
         if self.call.ownership is not None:
-            self.call.ownership.open_request(self.call, message)
+            self.open_ids(message, deployment)
             value = loads(message.unknown)
         return dict(value)
 
