@@ -118,6 +118,9 @@ def audio(response: str, delta: str) -> Event:
     return {"type": "response.output_audio.delta", "event_id": "e4", **at, "delta": delta}
 
 
+MOST_ELEMENTS = 30_000
+
+
 @pytest.fixture(scope="module")
 def peer() -> Iterator[WebSocketPeer]:
     with WebSocketPeer() as peer:
@@ -147,7 +150,8 @@ def gateway(peer: WebSocketPeer, plain: StandIn, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def open_gateway(peer: WebSocketPeer) -> Iterator[RunningGateway]:
     """A gateway without keys."""
-    with running_door(deployment(peer.url, model_name="harp", model="harp")) as gateway:
+    harp = deployment(peer.url, model_name="harp", model="harp")
+    with running_door(harp, max_message_elements=MOST_ELEMENTS) as gateway:
         yield gateway
 
 
@@ -814,6 +818,31 @@ def test_the_websocket_of_the_http_port(gateway: RunningGateway, peer: WebSocket
         assert caller.next()["error"]["code"] == "model_not_found"
         assert caller.next() is CLOSED
         assert caller.socket.close_code == 1008
+
+
+def test_a_message_of_many_elements(open_gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    url = f"{open_gateway.url}/realtime?model=harp"
+    usual: Event = {"type": "session.update", "session": {"type": "realtime"}}
+    large = {"type": "next.step", "event_id": "e", "list": [[]] * 20_000}
+    beyond = '{"type":"next.step","list":[' + "[]," * MOST_ELEMENTS + "[]]}"
+    with SocketCaller(url) as caller:
+        socket = peer.accept()
+        for each in (usual, large):
+            caller.send(each)
+            assert socket.receive() == each
+        caller.send(beyond)
+        told = caller.next()
+        assert (told["type"], told["status"]) == ("error", 413)
+        assert "send less at once" in told["error"]["message"]
+        assert caller.next() is CLOSED
+        assert caller.socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
+    assert socket.receive() is CLOSED
+    with SocketCaller(open_gateway.url + "/responses") as caller:
+        caller.send(beyond)
+        told = caller.next()
+        assert (told["type"], told["status"]) == ("error", 413)
+        assert caller.next() is CLOSED
+        assert caller.socket.close_code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG
 
 
 def scripted(peer: WebSocketPeer) -> PeerSocket:

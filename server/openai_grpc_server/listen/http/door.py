@@ -60,7 +60,7 @@ class Door:
         self._log = log
         self._administers = started.key_store is not None
         self._rest = RestCalls(settings, methods.handlers, Bodies(started, memory), self._decorate)
-        self._sockets = WebSockets(settings, methods.handlers, self._rest.metadata)
+        self._sockets = WebSockets(settings, methods.handlers, self._rest.metadata, memory)
         self._grpc_web = GrpcWeb(started, methods, memory, self._decorate)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:

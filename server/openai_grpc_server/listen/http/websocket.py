@@ -10,15 +10,18 @@ from urllib.parse import parse_qsl
 
 import grpc
 import grpc.aio
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from openai_grpc.codec import CodecError, dumps, from_object, loads, to_object
+from openai_grpc.codec import CodecError, count_json_elements, dumps, from_object, loads, to_object
 from openai_grpc.rest import http_error
 from openai_grpc.v1 import realtime_pb2, responses_pb2
 from openai_grpc_server.config import ServerSettings
-from openai_grpc_server.errors import InvalidArgumentError
+from openai_grpc_server.errors import InvalidArgumentError, MessageTooLargeError
 from openai_grpc_server.listen.http.rest import HttpContext, Metadata, legal, read_deadline
+from openai_grpc_server.listen.http2.stream import UNBOUNDED, RequestMemory
 from openai_grpc_server.pipeline.handler import Handlers
+from openai_grpc_server.runtime.offload import MOST, beside_loop, is_large_json
+from openai_grpc_server.runtime.resources import no_memory
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -44,6 +47,7 @@ class WebSockets:
         settings: Returns the settings of `server`, which a reload replaces.
         handlers: The methods.
         metadata: Returns the metadata of a call.
+        memory: Bounds the bytes of all requests.
     """
 
     def __init__(
@@ -51,10 +55,12 @@ class WebSockets:
         settings: Callable[[], ServerSettings],
         handlers: Handlers,
         metadata: Callable[[web.BaseRequest], Metadata],
+        memory: RequestMemory,
     ) -> None:
         self._settings = settings
         self._handlers = handlers
         self._metadata = metadata
+        self._memory = memory
 
     @staticmethod
     def takes(request: web.BaseRequest, path: str) -> bool:
@@ -80,6 +86,8 @@ class WebSockets:
         context = SocketContext(metadata, peer, read_deadline(request), task)
         context.kind = kind
         context.first = kind.first(query)
+        context.memory = self._memory
+        context.max_elements = self._settings().max_message_elements
         socket: web.WebSocketResponse | None = None
         try:
             try:
@@ -104,7 +112,8 @@ class WebSockets:
             if failure is not None and not socket.closed:
                 event = {"type": "error", "status": failure.status, "error": failure.body["error"]}
                 await socket.send_str(dumps(event).decode())
-            await socket.close(code=code_of(context.code()))
+            large = failure is not None and failure.status == web.HTTPRequestEntityTooLarge.status_code
+            await socket.close(code=WSCloseCode.MESSAGE_TOO_BIG if large else code_of(context.code()))
             return socket
         finally:
             context.socket = None
@@ -118,6 +127,8 @@ class SocketContext(HttpContext):
         kind: The kind of session.
         socket: The WebSocket; None: it is not open.
         first: The message before those of the caller; None: there is none.
+        memory: Bounds the bytes of all requests.
+        max_elements: Limit of the objects, lists and strings of a message.
         takes_notices: Whether it is told that the gateway drains: no, its events are OpenAI's.
     """
 
@@ -125,12 +136,16 @@ class SocketContext(HttpContext):
     kind: "Kind"
     socket: web.WebSocketResponse | None = None
     first: bytes | None = None
+    memory: RequestMemory = UNBOUNDED
+    max_elements = MOST
 
     async def read(self) -> Any:
         """Returns the next message, or `grpc.aio.EOF`.
 
         Raises:
             InvalidArgumentError: It is not JSON text.
+            MessageTooLargeError: It has too many elements.
+            GatewayError: There is no room for it.
         """
         if self.socket is None or self.socket.closed:
             return grpc.aio.EOF
@@ -141,10 +156,25 @@ class SocketContext(HttpContext):
         if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
             self._cancelled = True  # nobody reads what would still come
             return grpc.aio.EOF
+        data = message.data.encode() if isinstance(message.data, str) else message.data
+        del message
+        if not self.memory.take(len(data), 0):
+            raise no_memory()
         try:
-            return self.kind.read(message.data).SerializeToString()
+            return await beside_loop(is_large_json(data), self._parse, data)
         except CodecError as error:
             raise InvalidArgumentError(f"a message is not JSON of an event: {error}") from None
+        finally:
+            self.memory.release(len(data))
+
+    def _parse(self, data: bytes) -> bytes:
+        limit = self.max_elements
+        if len(data) > limit and count_json_elements(data, limit) > limit:
+            raise MessageTooLargeError(
+                f"A message has more than {limit} objects, lists and strings, "
+                "the limit of server.max_message_elements: send less at once"
+            )
+        return self.kind.read(data).SerializeToString()
 
     async def write(self, message: Any) -> None:
         """Sends an event; returns once the connection has room for more."""
@@ -154,7 +184,7 @@ class SocketContext(HttpContext):
                 await self.socket.send_str(dumps(event).decode())
 
 
-def client_event(data: "str | bytes") -> responses_pb2.ResponsesClientEvent:
+def client_event(data: bytes) -> responses_pb2.ResponsesClientEvent:
     """Returns the message of a caller's event.
 
     Raises:
@@ -181,13 +211,12 @@ def server_event(data: bytes) -> dict[str, Any]:
     return {**value, LANE: event.stream_id} if event.HasField(LANE) else value
 
 
-def realtime_client_event(data: "str | bytes") -> realtime_pb2.RealtimeClientEvent:
+def realtime_client_event(data: bytes) -> realtime_pb2.RealtimeClientEvent:
     """Returns the message of a caller's event of a realtime session; what is not JSON is refused there, by an event."""
     try:
         return from_object(realtime_pb2.RealtimeClientEvent, loads(data), keep_nulls=True)
     except CodecError:
-        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-        return realtime_pb2.RealtimeClientEvent(unknown=text)
+        return realtime_pb2.RealtimeClientEvent(unknown=data.decode("utf-8", "replace"))
 
 
 def realtime_server_event(data: bytes) -> Any:
@@ -238,7 +267,7 @@ class Kind(NamedTuple):
     """
 
     path: str
-    read: "Callable[[str | bytes], Message]"
+    read: "Callable[[bytes], Message]"
     write: Callable[[bytes], Any]
     first: Callable[[str], bytes | None]
     protocol: bool = False
