@@ -458,6 +458,26 @@ def test_results(gateway: RunningGateway, upstream: Batches) -> None:
         )
 
 
+UNFIT: dict[str, bytes] = {
+    "a status of 33 bits": line("a", 1 << 32, {"id": "x"}),
+    "a lone surrogate in custom_id": b'{"custom_id":"\\ud800","response":{"status_code":200,"body":{"id":"x"}}}\n',
+    "one in id": b'{"id":"\\udfff","custom_id":"a"}\n',
+    "one in request_id": b'{"custom_id":"a","response":{"request_id":"\\ud800"}}\n',
+    "one in an error": b'{"custom_id":"a","error":"\\ud800"}\n',
+}
+
+
+def test_results_that_fit_no_field(gateway: RunningGateway, upstream: Batches) -> None:
+    batch_id = made(gateway)
+    good = line("good", body=completion("one"))
+    complete(upstream, b"".join(each + good for each in UNFIT.values()))
+    found = results(gateway, batch_id)
+    assert [text_of(each) for each in found[1::2]] == ["one"] * len(UNFIT)
+    for sent, got in zip(UNFIT.values(), found[::2], strict=True):
+        assert (got.WhichOneof("result"), got.unknown.encode()) == ("unknown", sent.rstrip())
+        assert got.custom_id == ("" if got is found[2] else "a")
+
+
 def test_results_of_a_server_without_ranges(gateway: RunningGateway, upstream: Batches) -> None:
     batch_id = made(gateway)
     complete(upstream, b"".join(OUTPUT))

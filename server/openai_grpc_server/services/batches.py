@@ -548,7 +548,7 @@ def too_large(line: Line) -> batches_pb2.BatchResult:
     """Returns the result of a line that is larger than a message may be."""
     result = batches_pb2.BatchResult()
     if (found := _CUSTOM_ID.search(line.data[:KEPT])) is not None:
-        with suppress(CodecError):
+        with suppress(CodecError, ValueError):  # a text may have half of a surrogate pair
             result.custom_id = str(loads(found[1]))
     result.error.code = TOO_LARGE
     result.error.message = "the result is larger than a message of the gateway: download the file"
@@ -576,7 +576,7 @@ def read_result(call: Call, line: Line, arm: str) -> batches_pb2.BatchResult:
     if isinstance(value, dict):
         try:
             fill(result, value, arm)
-        except CodecError:
+        except (CodecError, ValueError):
             result.ClearField("result")
     if result.WhichOneof("result") is None:
         result.unknown = line.data.decode("utf-8", "replace")
@@ -588,12 +588,13 @@ def fill(result: Any, value: dict[str, Any], arm: str) -> None:
 
     Raises:
         CodecError: The reply is not what it should be.
+        ValueError: A field can't have its value: a number is too large, a text has half of a surrogate pair.
     """
     reply = value.get("response")
     reply = reply if isinstance(reply, dict) else {}
     for source, name, kind in (
+        (value, "custom_id", str),  # first, so that it is known if another can't be set
         (value, "id", str),
-        (value, "custom_id", str),
         (reply, "status_code", int),
         (reply, "request_id", str),
     ):
