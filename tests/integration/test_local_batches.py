@@ -200,6 +200,7 @@ def test_what_is_refused(local: httpx2.Client) -> None:
     file, other = upload(local, lines("a"))["id"], upload(local, b"x", "user_data")["id"]
     batch = {"input_file_id": file, "endpoint": CHAT, "completion_window": "24h"}
     form = {"file": ("a", b"x")}
+    endless = {"anchor": "created_at", "seconds": "9" * 5000}
     refused = {
         "purpose": local.post("/files", files=form),
         "'file' is": local.post("/files", data={"purpose": "batch"}, files={"other": b"x"}),
@@ -207,12 +208,14 @@ def test_what_is_refused(local: httpx2.Client) -> None:
         "malformed": local.post("/files", content=b"--x\r\n", headers={"content-type": "multipart/form-data"}),
         "expires_after": local.post("/files", files=form, data={"purpose": "a", "expires_after[seconds]": "9"}),
         "limit 0": local.get("/files", params={"limit": 0}),
+        "limit 999": local.get("/batches", params={"limit": "9" * 5000}),
         "no object": local.get("/files", params={"after": "file-x"}),
         "JSON object": local.post("/batches", json=[]),
         "runs batches of": local.post("/batches", json={**batch, "endpoint": "/v1/responses"}),
         "completion_window": local.post("/batches", json={**batch, "completion_window": "1h"}),
         "metadata": local.post("/batches", json={**batch, "metadata": {"a": 1}}),
         "expires_after: invalid": local.post("/batches", json={**batch, "output_expires_after": {"seconds": 1}}),
+        "expires_after: must": local.post("/batches", json={**batch, "output_expires_after": endless}),
         "purpose 'batch'": local.post("/batches", json={**batch, "input_file_id": other}),
     }
     for text, found in refused.items():
@@ -276,6 +279,41 @@ def test_an_input_file_that_is_refused(local: httpx2.Client, model: StandIn, nam
     assert found["failed_at"]
     assert [(each["code"], each["line"]) for each in found["errors"]["data"]] == expected
     assert (found["output_file_id"], model.requests) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (lines("a", pad="x" * 500) + b"{\n", [("invalid_json_line", 1)]),
+        (b"{\n" + b"x" * 2000, [("invalid_json_line", 1), ("invalid_json_line", 2)]),
+        (lines(*"abc") + b"{\n", [("too_many_tasks", None)]),
+    ],
+)
+def test_an_input_file_is_read_no_further_than_allowed(
+    local: httpx2.Client, model: StandIn, monkeypatch: pytest.MonkeyPatch, data: bytes, expected: Any
+) -> None:
+    monkeypatch.setattr(batches, "LONGEST_LINE", 400)
+    monkeypatch.setattr(batches, "MAX_REQUESTS", 2)
+    found = done(local, create(local, data))
+    assert [(each["code"], each["line"]) for each in found["errors"]["data"]] == expected
+    assert (found["status"], model.requests) == ("failed", [])
+
+
+def test_a_directory_that_is_gone(local: httpx2.Client, model: StandIn, directory: Path) -> None:
+    gate = Gate()
+    model.enqueue(held(gate))
+    running, waiting = create(local, lines("a")), create(local, lines("b"))
+    model.exchange(0)
+    kept = directory / "batches"
+    kept.rename(directory / "away")
+    gate.open()
+    for each in (running, waiting):
+        found = done(local, each)
+        assert found["status"] == "failed"
+        assert "No such file" in found["errors"]["data"][0]["message"]
+    (directory / "away").rename(kept)
+    assert {each["status"] for each in local.get("/batches").json()["data"]} == {"failed"}
+    assert done(local, create(local, lines("c")))["status"] == "completed"
 
 
 def test_a_restart(model: StandIn, directory: Path) -> None:

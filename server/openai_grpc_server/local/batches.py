@@ -7,6 +7,7 @@ is made when it is first needed; one process at a time uses it.
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import secrets
@@ -30,6 +31,7 @@ except ImportError:  # without it, that only one process uses the directory is t
 ENDPOINTS: Final = ("/v1/chat/completions", "/v1/completions", "/v1/embeddings")
 LARGEST_FILE: Final = 512 * 1024 * 1024
 MAX_REQUESTS: Final = 50_000
+LONGEST_LINE: Final = 16 * 1024 * 1024  # bytes of a request
 MAX_ERRORS: Final = 100  # of an input file that are told
 PATIENCE: Final = 5.0  # seconds that a request of a batch waits for other calls to be answered
 LONGEST_REQUEST: Final = 600.0  # seconds
@@ -40,6 +42,8 @@ _ID = re.compile(r"(file-|batch_)[0-9a-f]{24}", re.ASCII)
 _CHUNK = 64 * 1024
 _MAX_FIELD = 64 * 1024  # bytes of a field of a form
 _MOST_LISTED = 10_000
+_MOST_DIGITS = 20  # more than any number here has; Python refuses to read thousands
+_LOG = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
@@ -230,7 +234,7 @@ class Runner:
         self._waiting.put_nowait(record)
 
     def find(self, batch_id: str) -> dict[str, Any] | None:
-        """Returns a batch that is not done."""
+        """Returns a batch that is not done, or whose end can't be written."""
         return self._unfinished.get(batch_id)
 
     def cancel(self, record: dict[str, Any]) -> None:
@@ -250,9 +254,14 @@ class Runner:
                 told = f"The batch can't go on: {why}"
                 with contextlib.suppress(OSError):
                     self._add_results(record)
-                self._fail(record, [{"code": "server_error", "message": told, "param": None, "line": None}])
+                try:
+                    self._fail(record, [{"code": "server_error", "message": told, "param": None, "line": None}])
+                except OSError as unwritten:
+                    _LOG.warning("the end of batch %s can't be written: %s", batch["id"], unwritten.strerror)
+                    continue  # it is told from memory
+            finally:
+                self._cancelled.pop(batch["id"], None)
             self._unfinished.pop(batch["id"], None)
-            self._cancelled.pop(batch["id"], None)
 
     def _become(self, record: dict[str, Any], status: str) -> None:
         batch = record["batch"]
@@ -476,7 +485,8 @@ class Api:
         return self._runner.find(batch_id) or store.batch(batch_id)
 
     async def _list_batches(self, request: web.Request) -> web.Response:
-        found = [each["batch"] for each in self._open().batches()]
+        kept = self._open().batches()
+        found = [(self._runner.find(each["batch"]["id"]) or each)["batch"] for each in kept]
         return answer(page(found[::-1], request, 100, usual=20))
 
     async def _get_batch(self, request: web.Request) -> web.Response:
@@ -543,7 +553,7 @@ def page(found: list[dict[str, Any]], request: web.Request, most: int, usual: in
         RefusedError: The query is invalid.
     """
     after, given = request.query.get("after"), request.query.get("limit", str(usual or most))
-    limit = int(given) if given.isdecimal() and given.isascii() else 0
+    limit = int(given) if is_number(given) else 0
     if not 1 <= limit <= most:
         raise RefusedError(f"invalid limit {given[:16]}: must be 1 to {most}", param="limit")
     if after is not None:
@@ -637,14 +647,21 @@ def lifetime_of(anchor: object, seconds: object) -> int | None:
     if anchor is None and seconds is None:
         return None
     text = str(seconds)
-    if anchor != "created_at" or not (text.isascii() and text.isdecimal() and 3600 <= int(text) <= 30 * 24 * 3600):
+    if anchor != "created_at" or not (is_number(text) and 3600 <= int(text) <= 30 * 24 * 3600):
         told = "invalid expires_after: must have the anchor created_at and 3600 to 2592000 seconds"
         raise RefusedError(told, param="expires_after")
     return int(text)
 
 
+def is_number(text: str) -> bool:
+    """Returns whether a text is a whole number of digits, few enough to be read."""
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
 def validate(path: Path, endpoint: str) -> tuple[int, list[dict[str, Any]]]:
     """Checks an input file; returns the number of its requests, and its errors.
+
+    It is read up to a line that is too long, or to the first request beyond `MAX_REQUESTS`.
 
     Args:
         path: The file.
@@ -657,19 +674,24 @@ def validate(path: Path, endpoint: str) -> tuple[int, list[dict[str, Any]]]:
     errors: list[dict[str, Any]] = []
     total = 0
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+            if len(line) > LONGEST_LINE:
+                told = f"This line is longer than {LONGEST_LINE} bytes."
+                errors.append({"code": "invalid_json_line", "message": told, "param": None, "line": number})
+                break
             if not line.strip():
                 continue
             total += 1
+            if total > MAX_REQUESTS:
+                told = f"The input file has more than {MAX_REQUESTS} requests."
+                errors.append({"code": "too_many_tasks", "message": told, "param": None, "line": None})
+                break
             problem = problem_of(line, endpoint, known)
             if problem is not None and len(errors) < MAX_ERRORS:
                 code, message, param = problem
                 errors.append({"code": code, "message": message, "param": param, "line": number})
     if not total and not errors:
         errors.append({"code": "empty_file", "message": "The input file is empty.", "param": None, "line": None})
-    if total > MAX_REQUESTS:
-        told = f"The input file has more than {MAX_REQUESTS} requests."
-        errors.append({"code": "too_many_tasks", "message": told, "param": None, "line": None})
     return total, errors
 
 
