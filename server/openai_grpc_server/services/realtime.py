@@ -3,6 +3,8 @@
 A session is a WebSocket to the upstream, and each of its events a message. A response counts against the limits of the
 caller's key when it is asked for, and with its tokens when it is done; so does a transcription, when its audio is
 committed and when it is done. What has not ended when the session does is counted by an estimate.
+
+Longer than others: what counts a session needs the events of both directions, and each reads what others have noted.
 """
 
 import asyncio
