@@ -288,6 +288,7 @@ def test_an_input_file_that_is_refused(local: httpx2.Client, model: StandIn, nam
         (b"{\n" + b"x" * 2000, [("invalid_json_line", 1), ("invalid_json_line", 2)]),
         (lines(*"abc") + b"{\n", [("too_many_tasks", None)]),
     ],
+    ids=["a long line", "one without an end", "too many lines"],
 )
 def test_an_input_file_is_read_no_further_than_allowed(
     local: httpx2.Client, model: StandIn, monkeypatch: pytest.MonkeyPatch, data: bytes, expected: Any
