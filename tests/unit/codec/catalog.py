@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
@@ -29,6 +31,8 @@ def _contract() -> Iterator[type[Message]]:
                 yield from map(GetMessageClass, _nested(list(file.message_types_by_name.values())))
 
 
+T = TypeVar("T")
+
 FORMS = list(MESSAGES.values())
 CONTRACT = list(_contract())
 
@@ -36,6 +40,21 @@ CONTRACT = list(_contract())
 def name(message_type: type[Message]) -> str:
     """Returns what a test's id calls a message."""
     return message_type.DESCRIPTOR.full_name
+
+
+@contextmanager
+def about(message_type: type[Message]) -> Iterator[None]:
+    """Has a failure name the message that it is about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"of {name(message_type)}")
+        raise
+
+
+def in_groups(cases: Sequence[T]) -> list[Sequence[T]]:
+    """Returns cases by fifties: a test of its own costs more than what most of them check."""
+    return [cases[start : start + 50] for start in range(0, len(cases), 50)]
 
 
 MARKERS = frozenset().union(*(_options.shape(each.DESCRIPTOR).markers for each in FORMS + CONTRACT))

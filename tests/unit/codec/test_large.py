@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 
 import pytest
 from google.protobuf.message import Message
@@ -19,7 +20,7 @@ from openai_grpc.codec import (
 )
 from openai_grpc.codec._options import has_vector
 from openai_grpc.v1 import chat_pb2, embeddings_pb2
-from unit.codec.catalog import CONTRACT, FORMS, name
+from unit.codec.catalog import CONTRACT, FORMS, about, in_groups
 from unit.codec.documents import SEEDED, json_values, messages
 
 LIMIT = 1000
@@ -33,7 +34,6 @@ SETTINGS = settings(
 )
 # Beside a vector, integers over 64 bits are rounded in one step, and kept in many.
 EXACT = [each for each in FORMS + CONTRACT if not has_vector(each.DESCRIPTOR)]
-TYPES = pytest.mark.parametrize("message_type", FORMS + CONTRACT, ids=name)
 
 
 @pytest.fixture
@@ -49,8 +49,14 @@ def result(message_type: type[Message], data: bytes, *, in_steps: bool) -> Messa
 
 
 @pytest.mark.usefixtures("_short_steps")
-@pytest.mark.parametrize("message_type", EXACT, ids=name)
-def test_reading_in_steps_gives_the_same(message_type: type[Message]) -> None:
+@pytest.mark.parametrize("types", in_groups(EXACT))
+def test_reading_in_steps_gives_the_same(types: Sequence[type[Message]]) -> None:
+    for message_type in types:
+        with about(message_type):
+            steps_give_the_same(message_type)
+
+
+def steps_give_the_same(message_type: type[Message]) -> None:
     @given(json_values(message_type, SEEDED))
     def check(data: bytes) -> None:
         assert result(message_type, data, in_steps=True) == result(message_type, data, in_steps=False)
@@ -88,8 +94,14 @@ def elements(message: Message) -> int:
     return count
 
 
-@TYPES
-def test_every_field_is_counted(message_type: type[Message]) -> None:
+@pytest.mark.parametrize("types", in_groups(FORMS + CONTRACT))
+def test_every_field_is_counted(types: Sequence[type[Message]]) -> None:
+    for message_type in types:
+        with about(message_type):
+            every_field_is_counted(message_type)
+
+
+def every_field_is_counted(message_type: type[Message]) -> None:
     @given(messages(message_type, SEEDED))
     def check(message: Message) -> None:
         data = message.SerializeToString()

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from openai_grpc.codec import CodecError, from_json, to_json
 from openai_grpc.codec._options import has_vector
-from unit.codec.catalog import CONTRACT, FORMS, MARKERS, keeps_all, name
+from unit.codec.catalog import CONTRACT, FORMS, MARKERS, about, in_groups, keeps_all
 from unit.codec.documents import SEEDED, SHRINKING, json_values, messages
 from unit.codec.exactly import read, without_nulls
 
@@ -27,26 +27,38 @@ _SETTINGS = settings(
     max_examples=15,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],  # a large message has large examples
 )
-_CASES = [
-    *(pytest.param(message_type, SHRINKING, id=f"{name(message_type)}-shrinking") for message_type in FORMS),
-    *(pytest.param(message_type, SEEDED, id=name(message_type)) for message_type in FORMS + CONTRACT),
-]
+_GROUPS = pytest.mark.parametrize(
+    "cases",
+    in_groups([*((each, SHRINKING) for each in FORMS), *((each, SEEDED) for each in FORMS + CONTRACT)]),
+)
 
 
 def _check(strategy: st.SearchStrategy[T], check: Callable[[T], None]) -> None:
     _SETTINGS(given(strategy)(check))()
 
 
-@pytest.mark.parametrize(("message_type", "choosers"), _CASES)
-def test_any_message_survives_json(message_type: type[Message], choosers: Choosers) -> None:
+@_GROUPS
+def test_any_message_survives_json(cases: Sequence[tuple[type[Message], Choosers]]) -> None:
+    for message_type, choosers in cases:
+        with about(message_type):
+            _message_survives_json(message_type, choosers)
+
+
+def _message_survives_json(message_type: type[Message], choosers: Choosers) -> None:
     def check(message: Message) -> None:
         assert from_json(message_type, to_json(message)) == message
 
     _check(messages(message_type, choosers), check)
 
 
-@pytest.mark.parametrize(("message_type", "choosers"), _CASES)
-def test_any_json_survives_a_message(message_type: type[Message], choosers: Choosers) -> None:
+@_GROUPS
+def test_any_json_survives_a_message(cases: Sequence[tuple[type[Message], Choosers]]) -> None:
+    for message_type, choosers in cases:
+        with about(message_type):
+            _json_survives_a_message(message_type, choosers)
+
+
+def _json_survives_a_message(message_type: type[Message], choosers: Choosers) -> None:
     rounded = has_vector(message_type.DESCRIPTOR)  # where a vector may be, numbers are read as doubles
     reader = partial(json.loads, parse_int=float) if rounded else read
 
