@@ -1,4 +1,5 @@
 // Stored objects and long connections, on a live gateway; tests/clients/upstream_objects.py has the upstream.
+// Over 600 lines, so that each kind of object is tested beside the others.
 
 package openaigrpc_test
 

@@ -14,7 +14,7 @@ import (
 )
 
 // RawRequest returns a request of a raw call. A query in the path, as in `/vector_stores?limit=2`, becomes its
-// parameters. The body becomes JSON; nil: there is none.
+// parameters. The body is encoded as JSON; nil sends none.
 func RawRequest(method, path string, body any) (*pb.RawRequest, error) {
 	path, query, _ := strings.Cut(path, "?")
 	request := &pb.RawRequest{Method: &method, Path: &path}

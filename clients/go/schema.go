@@ -1,3 +1,6 @@
+// Strict JSON Schemas of a caller's types, and values of these types from JSON. Over 600 lines, as both mirror each
+// other type by type.
+
 package openaigrpc
 
 import (

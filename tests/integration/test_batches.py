@@ -1,4 +1,7 @@
-"""Batches made of messages: what is uploaded and created, what is refused before that, and typed results."""
+"""Batches made of messages: what is uploaded and created, what is refused before that, and typed results.
+
+Over 600 lines, as all tests share one upstream that keeps files and batches.
+"""
 
 import re
 import threading

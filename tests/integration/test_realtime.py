@@ -1,4 +1,7 @@
-"""Realtime sessions: events both ways, limits, ends, the WebSocket of the HTTP port; client secrets and calls."""
+"""Realtime sessions: events both ways, limits, ends, the WebSocket of the HTTP port; client secrets and calls.
+
+Over 600 lines, as all tests share one peer, its keys and its gateway.
+"""
 
 import base64
 import json

@@ -334,7 +334,7 @@ class LocalStore(Store):
 
     @abstractmethod
     def _read(self, caller: Caller) -> Row | None:
-        """Returns the usage of a key; None: there is none."""
+        """Returns the usage of a key, if there is any."""
 
     @abstractmethod
     def _write(self, caller: Caller, state: State) -> None:

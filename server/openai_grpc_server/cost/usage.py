@@ -12,6 +12,8 @@ Usage is what the upstream reports; an estimate where a reply was cut off, or re
 
 Reasoning that the upstream does not show, and what it adds to a request (stored conversations, prompts, files), is not
 in it.
+
+Over 600 lines, as each kind of usage is reported, estimated and priced by the same fields.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""`BatchesService`: batches of requests, submitted as messages or as an uploaded file; their results as messages."""
+"""`BatchesService`: batches of requests, submitted as messages or as an uploaded file; their results as messages.
+
+Over 600 lines, as the requests and the results of a batch follow from one table of endpoints.
+"""
 
 import asyncio
 import re

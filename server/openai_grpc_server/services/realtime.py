@@ -4,7 +4,7 @@ A session is a WebSocket to the upstream, and each of its events a message. A re
 caller's key when it is asked for, and with its tokens when it is done; so does a transcription, when its audio is
 committed and when it is done. What has not ended when the session does is counted by an estimate.
 
-Longer than others: what counts a session needs the events of both directions, and each reads what others have noted.
+Over 600 lines: what counts a session needs the events of both directions, and each reads what others have noted.
 """
 
 import asyncio
@@ -147,7 +147,7 @@ class RealtimeService(Service):
         return value
 
     def _default_model(self, call: Call, request: realtime_pb2.RealtimeConnect) -> str:
-        """Returns the model of a session that names none: that of the metadata, or the only one; empty: there is none.
+        """Returns the model of a session that names none: that of the metadata, or the only one, else an empty string.
 
         That of a call is known upstream.
         """

@@ -1,3 +1,5 @@
+// Reading of OpenAI's JSON. Over 600 lines, as fields, unions and what is kept beside them are read in one pass.
+
 package openaijson
 
 import (

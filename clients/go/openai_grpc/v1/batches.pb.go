@@ -731,7 +731,7 @@ type BatchResult_Error struct {
 }
 
 type BatchResult_Unknown struct {
-	// A line of the file that is none of these, as upstream wrote it.
+	// A line of the file that fits no other arm, verbatim.
 	Unknown string `protobuf:"bytes,13,opt,name=unknown,proto3,oneof"`
 }
 

@@ -433,7 +433,7 @@ type AcceptRealtimeCallRequest struct {
 	Tools []*ResponseTool `protobuf:"bytes,12,rep,name=tools,proto3" json:"tools,omitempty"`
 	// Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none.
 	Tracing *RealtimeTracing `protobuf:"bytes,13,opt,name=tracing,proto3" json:"tracing,omitempty"`
-	// What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+	// How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
 	// oldest messages.
 	Truncation *RealtimeTruncation `protobuf:"bytes,14,opt,name=truncation,proto3" json:"truncation,omitempty"`
 	// Unknown JSON keys, as a JSON object.

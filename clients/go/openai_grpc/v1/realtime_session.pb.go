@@ -162,7 +162,7 @@ type RealtimeConversationSession struct {
 	Tools []*ResponseTool `protobuf:"bytes,11,rep,name=tools,proto3" json:"tools,omitempty"`
 	// Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none.
 	Tracing *RealtimeTracing `protobuf:"bytes,12,opt,name=tracing,proto3" json:"tracing,omitempty"`
-	// What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+	// How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
 	// oldest messages.
 	Truncation *RealtimeTruncation `protobuf:"bytes,13,opt,name=truncation,proto3" json:"truncation,omitempty"`
 	// The id of the session. Set by upstream.
@@ -971,7 +971,7 @@ func (*RealtimeTracing_Configuration) isRealtimeTracing_Kind() {}
 
 func (*RealtimeTracing_Unknown) isRealtimeTracing_Kind() {}
 
-// What is dropped of a conversation that is too long.
+// How a conversation is truncated that exceeds the model's context.
 type RealtimeTruncation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Exactly one is set: the form of the JSON value.

@@ -2287,8 +2287,8 @@ class AcceptRealtimeCall(Protocol):
             tools: The tools that the model may call: functions, which the caller runs, and MCP servers. To
                 clear them, send `[]` for `tools` in `extra_json`.
             tracing: Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none.
-            truncation: What is dropped of a conversation that is longer than the model's context. Default:
-                `auto`, the oldest messages.
+            truncation: How a conversation is truncated that exceeds the model's context. Default: `auto`,
+                without its oldest messages.
         """
         ...
 

@@ -89,7 +89,7 @@ class Connection:
         Args:
             kind: Its kind.
             prepared: The options of the call.
-            first: The first message; None: there is none.
+            first: The first message, if any.
 
         Raises:
             ClientClosedError: The client is closed.

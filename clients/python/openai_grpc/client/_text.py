@@ -68,12 +68,12 @@ def is_apart(message: Any) -> bool:
 
 
 def has_notice(message: Any) -> bool:
-    """Returns whether a message tells that the gateway's replica is leaving."""
+    """Returns whether a message says that the gateway's replica drains."""
     return bool(message.HasField("call_info") and message.call_info.HasField("drain"))
 
 
 def is_notice(message: Any) -> bool:
-    """Returns whether a message tells that alone, and is none of the reply's."""
+    """Returns whether a message says only that, and carries no part of the reply."""
     return has_notice(message) and len(message.ListFields()) == 1
 
 

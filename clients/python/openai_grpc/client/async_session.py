@@ -29,7 +29,7 @@ class AsyncSession(AsyncIterator[Any]):
         kind: The kind of session.
         prepared: The options of the call.
         settings: Settings of the client.
-        first: The first message; None: there is none.
+        first: The first message, if any.
 
     Raises:
         APIError: From iteration: the session failed.

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Message)
 class AsyncTransfer:
     """Messages of an upload or a batch, read one by one by a task of gRPC.
 
-    What can't be read to its end cancels the call: upstream must not take what came of it for the whole.
+    A source that fails before its end cancels the call, so that upstream does not take the part for the whole.
 
     Attributes:
         failure: What reading the file raised.

@@ -2901,7 +2901,7 @@ class RealtimeConversationSessionParam(TypedDict, total=False):
     tracing: RealtimeTracing | RealtimeTracingParam | None
     """Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none."""
     truncation: RealtimeTruncation | RealtimeTruncationParam | None
-    """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the oldest messages.
+    """How a conversation is truncated that exceeds the model's context. Default: `auto`, without its oldest messages.
     """
     id: str | None
     """The id of the session. Set by upstream. Limit: 1,024 bytes."""
@@ -4087,7 +4087,7 @@ class AcceptRealtimeCallParams(CallParams, total=False):
     tracing: RealtimeTracing | RealtimeTracingParam | None
     """Traces of the session in OpenAI's dashboard; fixed once they are on. Default: none."""
     truncation: RealtimeTruncation | RealtimeTruncationParam | None
-    """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the oldest messages.
+    """How a conversation is truncated that exceeds the model's context. Default: `auto`, without its oldest messages.
     """
 
 
@@ -4776,7 +4776,7 @@ RealtimeTracingParam: TypeAlias = (
 """Tracing of a session."""
 
 RealtimeTruncationParam: TypeAlias = "str | RealtimeTruncation.Retention | RealtimeTruncationRetentionParam"
-"""What is dropped of a conversation that is too long."""
+"""How a conversation is truncated that exceeds the model's context."""
 
 ResponseConversationParam: TypeAlias = (
     "str | ResponseConversation.ConversationReference | ResponseConversationConversationReferenceParam"

@@ -1,4 +1,7 @@
-"""Namespaces of the client, named as in OpenAI's client. Made of `async_resources.py`: do not edit."""
+"""Namespaces of the client, named as in OpenAI's client: over 600 lines, so that all are found here.
+
+Made of `async_resources.py`: do not edit.
+"""
 
 from __future__ import annotations
 

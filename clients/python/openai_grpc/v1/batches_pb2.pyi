@@ -312,7 +312,7 @@ class BatchResult(message.Message):
     request_id: builtins.str
     """The upstream's id of the call."""
     unknown: builtins.str
-    """A line of the file that is none of these, as upstream wrote it."""
+    """A line of the file that fits no other arm, verbatim."""
     cursor: builtins.str
     """The place of this result, to resume after it."""
     extra_json: builtins.str

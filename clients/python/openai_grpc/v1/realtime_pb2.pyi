@@ -387,7 +387,7 @@ class AcceptRealtimeCallRequest(message.Message):
 
     @builtins.property
     def truncation(self) -> realtime_session_pb2.RealtimeTruncation:
-        """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+        """How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
         oldest messages.
         """
 

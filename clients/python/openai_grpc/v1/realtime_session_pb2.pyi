@@ -152,7 +152,7 @@ class RealtimeConversationSession(message.Message):
 
     @builtins.property
     def truncation(self) -> RealtimeTruncation:
-        """What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+        """How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
         oldest messages.
         """
 
@@ -848,7 +848,7 @@ class RealtimeTracing(message.Message):
 
 @typing.final
 class RealtimeTruncation(message.Message):
-    """What is dropped of a conversation that is too long."""
+    """How a conversation is truncated that exceeds the model's context."""
 
     DESCRIPTOR: descriptor.Descriptor
 

@@ -125,8 +125,8 @@ class SocketContext(HttpContext):
 
     Attributes:
         kind: The kind of session.
-        socket: The WebSocket; None: it is not open.
-        first: The message before those of the caller; None: there is none.
+        socket: The WebSocket, once it is open.
+        first: The message that precedes the caller's, if any.
         memory: Bounds the bytes of all requests.
         max_elements: Limit of the objects, lists and strings of a message.
         takes_notices: Whether it is told that the gateway drains: no, its events are OpenAI's.
@@ -261,8 +261,8 @@ class Kind(NamedTuple):
     Attributes:
         path: The path of its RPC.
         read: Returns the message of a caller's event.
-        write: Returns the JSON of an encoded event; None: it has none.
-        first: Returns the message before those of the caller, by the query; None: there is none.
+        write: Returns the JSON of an encoded event, or None for one without JSON.
+        first: Returns the message that precedes the caller's, made of the query, if any.
         protocol: Whether it has a subprotocol.
     """
 

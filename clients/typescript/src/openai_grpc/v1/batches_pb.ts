@@ -378,7 +378,7 @@ export type BatchResult = Message<"openai_grpc.v1.BatchResult"> & {
     case: "error";
   } | {
     /**
-     * A line of the file that is none of these, as upstream wrote it.
+     * A line of the file that fits no other arm, verbatim.
      *
      * @generated from field: string unknown = 13;
      */

@@ -384,7 +384,7 @@ export type AcceptRealtimeCallRequest = Message<"openai_grpc.v1.AcceptRealtimeCa
   tracing?: RealtimeTracing | undefined;
 
   /**
-   * What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+   * How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
    * oldest messages.
    *
    * @generated from field: openai_grpc.v1.RealtimeTruncation truncation = 14;

@@ -166,7 +166,7 @@ export type RealtimeConversationSession = Message<"openai_grpc.v1.RealtimeConver
   tracing?: RealtimeTracing | undefined;
 
   /**
-   * What is dropped of a conversation that is longer than the model's context. Default: `auto`, the
+   * How a conversation is truncated that exceeds the model's context. Default: `auto`, without its
    * oldest messages.
    *
    * @generated from field: openai_grpc.v1.RealtimeTruncation truncation = 13;
@@ -828,7 +828,7 @@ export const RealtimeTracing_TracingConfigurationSchema: GenMessage<RealtimeTrac
   messageDesc(file_openai_grpc_v1_realtime_session, 8, 0);
 
 /**
- * What is dropped of a conversation that is too long.
+ * How a conversation is truncated that exceeds the model's context.
  *
  * @generated from message openai_grpc.v1.RealtimeTruncation
  */

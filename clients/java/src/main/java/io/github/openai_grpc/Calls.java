@@ -45,7 +45,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Calls of a client: deadlines, metadata, retries, and what comes besides replies. Immutable. */
+/**
+ * Calls of a client: deadlines, metadata, retries, and what comes besides replies. Immutable.
+ *
+ * <p>Over 600 lines, as every way of calling makes an attempt in the same steps.
+ */
 final class Calls {
   /** The limit of calls with one reply; OpenAI's own clients have it, too. */
   static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);

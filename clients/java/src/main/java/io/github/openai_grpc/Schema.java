@@ -59,6 +59,8 @@ import java.util.stream.Collectors;
  * <tr><td>Timestamp, Duration</td><td>strings in RFC 3339, and seconds such as {@code 1.5s}</td></tr>
  * </table>
  *
+ * <p>Over 600 lines, as a schema and the reader of its replies mirror each other type by type.
+ *
  * @param <T> the message type
  */
 public final class Schema<T extends Message> {
