@@ -15,6 +15,7 @@ from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc.codec import from_object, to_json
 from openai_grpc.v1 import responses_pb2
+from openai_grpc_server.access.ownership import SealedId, Sealer
 from openai_grpc_server.config import GeneralSettings, KeySettings, RouterConfig, Secret
 from support.failure import failure_of
 from support.gateway import LIMIT, RunningGateway, deployment, on_loop, running_door, running_gateway, submit
@@ -24,8 +25,10 @@ STATUS = grpc.StatusCode
 RESPONSES = "/v1/responses"
 END = object()
 MASTER, NARROW, OTHER = "sk-Vk3xq8RzT1mWb7Ly", "sk-c9Hd2PfNs5uJg4Ea", "sk-Zt6oKw1QxB8vYi3M"
+SEALING_KEY = Secret("of all ids in these tests, at random 5518")
 KEYS = GeneralSettings(
     master_key=Secret(MASTER),
+    sealing_key=SEALING_KEY,
     keys=(
         KeySettings(key=Secret(NARROW), name="narrow", models=("calm",), rpm=2),
         KeySettings(key=Secret(OTHER), name="other"),
@@ -225,6 +228,28 @@ def test_unknown_events_pass_both_ways(gateway: RunningGateway, peer: WebSocketP
     client.put(responses_pb2.ResponsesClientEvent(unknown='{"type": "response.create", "model": "nobody"}'))
     client.put(responses_pb2.ResponsesClientEvent(unknown="[1]"))
     assert {value["status"] for _, value in client.next(2)} == {404, 400}
+    client.call.cancel()
+    assert socket.receive() is CLOSED
+
+
+def test_an_object_of_another_upstream_is_refused(gateway: RunningGateway, peer: WebSocketPeer) -> None:
+    sealer = Sealer(SEALING_KEY)
+    here, elsewhere = (sealer.seal(SealedId("other", place, f"file-{place}")) for place in ("socket", "plain"))
+    client = Client(gateway, OTHER)
+    client.create("a")
+    socket = peer.accept()
+    socket.receive()
+    socket.send(*laned("a", created(1)))
+    ((_, event),) = client.next()
+    for file, passes in ((here, True), (elsewhere, False)):
+        content = [{"type": "input_file", "file_id": file}]
+        steer = {"type": "response.steer", "input": [{"type": "message", "role": "user", "content": content}]}
+        for sent in ({**steer, "previous_response_id": event["response"]["id"]}, {"type": "x", "file_id": file}):
+            client.send(sent)
+            if passes:
+                assert "file-socket" in json.dumps(socket.receive())
+            else:
+                assert "another upstream" in client.next()[0][1]["error"]["message"]
     client.call.cancel()
     assert socket.receive() is CLOSED
 

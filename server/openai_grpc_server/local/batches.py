@@ -238,9 +238,9 @@ class Runner:
         return self._unfinished.get(batch_id)
 
     def cancel(self, record: dict[str, Any]) -> None:
-        """Cancels a batch."""
-        self._become(record, "cancelling")
+        """Cancels a batch, also while the disk takes no note of it."""
         self._cancelled[record["batch"]["id"]].set()
+        self._become(record, "cancelling")
 
     async def run(self) -> None:
         """Runs batches until it is cancelled."""

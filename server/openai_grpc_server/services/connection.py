@@ -206,8 +206,7 @@ class Connection(Session):
         steer = message.steer
         given = steer.previous_response_id
         check_names(steer)
-        if self.call.ownership is not None:
-            self.call.ownership.open_request(self.call, steer)
+        opened = self.open_ids(steer)
         response = steer.previous_response_id
         socket = next((each for each in self.sockets.values() if response in each.known), None)
         if socket is None:
@@ -228,17 +227,19 @@ class Connection(Session):
                 }
             )
             return
+        self.check_places(opened, socket.deployment)
         value = to_object(steer, strict=True)
         socket.steered(response)
         await socket.send(value)
 
     async def _send_unknown(self, message: responses_pb2.ResponsesClientEvent) -> None:
-        value = self.read_unknown(message, TYPED.__contains__)
-        if len(self.sockets) != 1:
+        sockets = list(self.sockets.values())
+        value = self.read_unknown(message, TYPED.__contains__, sockets[0].deployment if len(sockets) == 1 else None)
+        if len(sockets) != 1:
             raise InvalidArgumentError.of_field(
                 "unknown", f"no upstream of this connection takes events of type {value['type'][:64]!r}"
             )
-        await next(iter(self.sockets.values())).send(value)
+        await sockets[0].send(value)
 
     async def _socket(self, call: Call) -> "LaneSocket | None":
         """Returns the WebSocket to the upstream of a call; None: it has none.

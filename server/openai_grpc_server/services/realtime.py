@@ -375,7 +375,7 @@ class RealtimeSession(Session):
         event_id = getattr(message, arm).event_id
         if len(event_id) > MAX_EVENT_ID:
             raise InvalidArgumentError.of_field(f"{arm}.event_id", f"must have at most {MAX_EVENT_ID} characters")
-        self.open_ids(message, call.route.chosen)
+        self.check_places(self.open_ids(message), call.route.chosen)
         value = await beside_loop(call.received.large, partial(to_object, message, strict=True))
         if arm == "session_update":
             name_model(call, value.get("session"))

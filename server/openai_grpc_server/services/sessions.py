@@ -18,6 +18,7 @@ from openai_grpc_server.calls.reply import write
 from openai_grpc_server.errors import GatewayError, IdleTimeoutError, InvalidArgumentError
 
 if TYPE_CHECKING:
+    from openai_grpc_server.access.ownership import Opened
     from openai_grpc_server.routing.deployment import Deployment
     from openai_grpc_server.services.base import Service
 
@@ -129,22 +130,20 @@ class Session:
         if self.call.task.cancelling():
             raise asyncio.CancelledError
 
-    def open_ids(self, message: Any, deployment: "Deployment | None") -> None:
-        """Unseals the ids in an event.
-
-        Args:
-            message: The event.
-            deployment: Where it goes; None: not known.
+    def open_ids(self, message: Any) -> "Opened | None":
+        """Unseals the ids in an event, and returns them; None: ids are not sealed.
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
-            InvalidArgumentError: An id is invalid, or of an object at another upstream.
+            InvalidArgumentError: An id is invalid.
         """
-        if self.call.ownership is None:
-            return
-        opened = self.call.ownership.open_request(self.call, message)
+        ownership = self.call.ownership
+        return None if ownership is None else ownership.open_request(self.call, message)
+
+    def check_places(self, opened: "Opened | None", deployment: "Deployment") -> None:
+        """Raises InvalidArgumentError if an object of an event is at another upstream than the event goes to."""
         router = self._service.router
-        if deployment is None or router.affinity is None:
+        if opened is None or router.affinity is None:
             return
         for each in opened.ids:
             if each.deployment:
@@ -160,7 +159,7 @@ class Session:
         Args:
             message: The message; its `unknown` is the JSON.
             typed: Returns whether a type of events has a field of its own.
-            deployment: Where it goes; None: not known.
+            deployment: Where it goes, if that is known.
 
         Raises:
             InvalidArgumentError: It is not an event, or one that has a field of its own.
@@ -174,9 +173,11 @@ class Session:
         caller = self.call.access.caller
         if caller is not None and caller.limited_to_models:
             check_models(caller, message, untyped=True)
-        if self.call.ownership is not None:
-            self.open_ids(message, deployment)
+        opened = self.open_ids(message)
+        if opened is not None:
             value = loads(message.unknown)
+        if deployment is not None:
+            self.check_places(opened, deployment)
         return dict(value)
 
 
