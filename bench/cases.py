@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import cpu_count
 
 from bench.loads import Cancelled, Load, Paced, Repeated, Scheduled, Stalled
-from bench.servers import ASYNCIO, ENVOY, FLOOR, HTTP, LITELLM, OURS, PORTKEY, Setting
+from bench.servers import ASYNCIO, ENVOY, FLOOR, HTTP, LITELLM, OURS, PORTKEY, WORKERS, Setting
 
 ALL = (FLOOR, OURS, ASYNCIO, HTTP, LITELLM, PORTKEY, ENVOY)
 FAST = (FLOOR, OURS, ASYNCIO, HTTP, PORTKEY, ENVOY)
@@ -114,16 +115,31 @@ STREAMS_25000 = Case(
     unit="chunk",
     servers=GRPC,
 )
-# The same 1,000 chunks a second on fewer and more streams, beside `PACED`.
-GROWTH = tuple(
-    Case(
-        name=f"chat chunks, 1,000/s on {streams:,} stream{'s' * (streams > 1)}",
-        load=Paced(exchange, streams, opening=opening),
+# The same 1,000 chunks a second on fewer and more streams than `PACED` has.
+GROWTH_STREAMS = {
+    load.streams: Case(
+        name=f"chat chunks, 1,000/s on {load.streams:,} stream{'s' * (load.streams > 1)}",
+        load=load,
         unit="chunk",
         servers=(FLOOR, ASYNCIO),
     )
-    for streams, exchange, opening in ((1, "single chat stream", 0.1), (10, "fast chat stream", 0.1))
-)
+    for load in (
+        Paced("single chat stream", 1, opening=0.1),
+        Paced("fast chat stream", 10, opening=0.1),
+        Paced("slow chat stream", 1000, opening=2.0),
+        Paced("sparse chat stream", 10_000, opening=10.0, settle=10.3, cancel=True),
+    )
+}
+GROWTH_WORKERS = {
+    workers: Case(
+        name=f"unary, 64 in flight, {workers} worker{'s' * (workers > 1)}",
+        load=Repeated("chat", 64, connections=16),
+        unit="call",
+        setting=setting,
+    )
+    for workers, setting in ((1, Setting.PLAIN), *((workers, setting) for setting, workers in WORKERS.items()))
+    if workers <= (cpu_count() or 1)
+}
 
 FEATURES = (
     *(Setting.KEYS, Setting.LIMITS, Setting.ROUTING, Setting.IDENTITY, Setting.METRICS, Setting.SAMPLED),
@@ -144,7 +160,8 @@ WITH_FEATURES = {
 QUICK = (UNARY_1, UNARY, BACK_TO_BACK, PACED, PACED_10000)
 CASES = (
     *(UNARY_1, UNARY, BACK_TO_BACK, PACED, PACED_10000, STREAMS_1000, STREAMS_5000, EMBEDDING, EMBEDDINGS),
-    *(EMBEDDING_AS_NUMBERS, EMBEDDINGS_AS_NUMBERS, RESPONSES, RATE_1000, RATE_2500, STREAMS_25000, *GROWTH),
+    *(EMBEDDING_AS_NUMBERS, EMBEDDINGS_AS_NUMBERS, RESPONSES, RATE_1000, RATE_2500, STREAMS_25000),
+    *GROWTH_STREAMS.values(),
     Case(name="responses by chat, 32 streams", load=Repeated("response by chat", 32), unit="event"),
     Case(name="chat by responses, 32 streams", load=Repeated("chat by response", 32), unit="chunk"),
     LONG_PROMPTS,
@@ -161,11 +178,5 @@ CASES = (
         for case in repeated
     ),
     *WITH_FEATURES.values(),
-    Case(name="unary, 64 in flight, one worker", load=Repeated("chat", 64, connections=16), unit="call"),
-    Case(
-        name="unary, 64 in flight, two workers",
-        load=Repeated("chat", 64, connections=16),
-        unit="call",
-        setting=Setting.TWO_WORKERS,
-    ),
+    *GROWTH_WORKERS.values(),
 )

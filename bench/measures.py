@@ -119,5 +119,5 @@ def beginnings(calls: Sequence[Call]) -> dict[str, float | None]:
 def delays(call: Call, pause: float) -> list[float]:
     """Returns the delays of a paced stream's messages, in milliseconds, relative to the earliest one."""
     offsets = [time - number * pause for number, time in enumerate(call.message_times())]
-    earliest = min(offsets)
+    earliest = min(offsets, default=0.0)
     return [(offset - earliest) * MILLISECONDS for offset in offsets]

@@ -49,7 +49,10 @@ def write_plots(found: Found, directory: Path) -> list[Path]:
                 and (tail := found.samples(case.name, server, high))
             }
     written += _bars(groups, "Latency (milliseconds, logarithmic; p50, and p99 as whisker)", directory / "latency.png")
-    return written
+    added = {case.name: _added(found, case) for case in (cases.RATE_1000, cases.RATE_2500)}
+    title = "Latency added to the upstream's, calls at a fixed rate (milliseconds; p50, and p99 as whisker)"
+    written += _bars(added, title, directory / "added-latency.png")
+    return written + _growth(found, directory / "growth.png")
 
 
 def write_memory(minutes: Sequence[float], sizes: Sequence[float], trend: str, file: Path) -> None:
@@ -77,6 +80,57 @@ def _values(found: Found, case: Case, figure: str) -> dict[str, tuple[float, flo
         for server in case.servers
         if (samples := found.samples(case.name, server, figure))
     }
+
+
+def _added(found: Found, case: Case) -> dict[str, tuple[float, float, float]]:
+    """Returns what servers add to the median latency, twice, and to the 99th percentile."""
+    return {
+        server: (middle.median, middle.median, tail.median)
+        for server in case.servers
+        if (middle := found.samples(case.name, server, "added_p50"))
+        and (tail := found.samples(case.name, server, "added_p99"))
+    }
+
+
+def _growth(found: Found, file: Path) -> list[Path]:
+    """Plots the cost of a chunk over the number of streams, and of a call over the number of workers."""
+    panels = (
+        ("CPU a chunk, 1,000 chunks/s", "streams", {**cases.GROWTH_STREAMS, 100: cases.PACED}),
+        ("CPU a call, 64 in flight", "workers", cases.GROWTH_WORKERS),
+    )
+    drawn = []
+    for title, unit, by_size in panels:
+        lines = {
+            server: points
+            for server in SERVERS
+            if len(
+                points := {
+                    n: v for n, case in sorted(by_size.items()) if (v := _values(found, case, "cpu").get(server))
+                }
+            )
+            > 1
+        }
+        drawn += [(title, unit, lines)] if lines else []
+    if not drawn:
+        return []
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    for axes, (title, unit, lines) in zip(figure.subplots(ncols=len(drawn), squeeze=False)[0], drawn, strict=True):
+        for server, points in lines.items():
+            middle = [value for value, _, _ in points.values()]
+            spread = [
+                [value - least for value, least, _ in points.values()],
+                [most - value for value, _, most in points.values()],
+            ]
+            axes.errorbar(list(points), middle, yerr=spread, color=COLOURS[server], label=server, marker="o", capsize=2)
+        axes.set(title=title, xlabel=unit, ylabel="microseconds", xscale="log")
+        axes.set_xticks(sorted({size for points in lines.values() for size in points}))
+        axes.xaxis.set_major_formatter("{x:,g}")
+        axes.minorticks_off()
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+        axes.legend(frameon=False, fontsize=8)
+    figure.savefig(file, dpi=_DOTS)
+    return [file]
 
 
 def _bars(groups: dict[str, dict[str, tuple[float, float, float]]], title: str, file: Path) -> list[Path]:

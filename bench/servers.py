@@ -38,6 +38,8 @@ class Setting(StrEnum):
     PRODUCTION = "keys, limits and routing"
     TLS = "TLS"
     TWO_WORKERS = "two workers"
+    FOUR_WORKERS = "four workers"
+    EIGHT_WORKERS = "eight workers"
     TELEMETRY = "OpenTelemetry"
     SAMPLED = "OpenTelemetry for one call in ten"
     SOAK = "soak"
@@ -60,6 +62,7 @@ FEATURES = {
     Setting.METRICS: frozenset({Feature.METRICS}),
     Setting.EVERYTHING: frozenset(Feature),
 }
+WORKERS = {Setting.TWO_WORKERS: 2, Setting.FOUR_WORKERS: 4, Setting.EIGHT_WORKERS: 8}
 SAMPLE_RATIO = {Setting.TELEMETRY: 1.0, Setting.SAMPLED: 0.1, Setting.EVERYTHING: 0.1}
 
 
@@ -190,7 +193,7 @@ class Servers:
             sample_ratio=SAMPLE_RATIO.get(kind.setting, 1.0),
         )
         config = deployment.write(self._directory / f"{kind.name} {kind.setting}.yaml")
-        workers = ["--workers", "2"] if kind.setting is Setting.TWO_WORKERS else []
+        workers = ["--workers", str(count)] if (count := WORKERS.get(kind.setting)) else []
         module, probe = (PROBED, [str(self.probe)]) if kind.setting is Setting.SOAK else (GATEWAY, [])
         ports = ["--port", "0", "--http-port", "0"]
         return started(module, [*probe, "serve", "--config", str(config), *ports, *workers], self._log)

@@ -33,6 +33,7 @@ STREAMED = {
     "single chat stream": ("gpt-bench-single", 3200, 0.001),
     "long chat stream": ("gpt-bench-long", 50, 0.1),
     "slow chat stream": ("gpt-bench-slow", 10, 1.0),
+    "sparse chat stream": ("gpt-bench-sparse", 4, 10.0),
     "large chat stream": ("gpt-bench-large", 10_000, 0.0),
 }
 MODELS = (CHAT, EMBEDDING, FAILING, REFUSED, THROTTLED, CUT, *(model for model, _, _ in STREAMED.values()))

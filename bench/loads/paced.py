@@ -21,6 +21,7 @@ class Paced:
         opening: Seconds in which they are opened, one after the other.
         watch: Seconds for which they are then measured: what their beginnings and ends cost is no message's.
         settle: Seconds between the two.
+        cancel: Whether they are cancelled then, rather than read to their ends.
     """
 
     exchange: str
@@ -28,6 +29,7 @@ class Paced:
     opening: float = 0.3
     watch: float = 2.3
     settle: float = 0.3
+    cancel: bool = False
 
     def __str__(self) -> str:
         return f"{self.streams} streams"
@@ -48,13 +50,15 @@ class Paced:
         await asyncio.sleep(self.watch)
         spent, count = meter.spent(), sum(call.messages for call in calls) - count
         memory = (target.process.proportional_set_size() - empty) / KILOBYTE / self.streams
+        if self.cancel:
+            for call in calls:
+                call.cancel()
         await asyncio.gather(*(call.done for call in calls))
         ideal = exchange.pause * len(exchange.http_reply)
         paces = [(call.ended - call.started) / ideal for call in calls if call.ended is not None]
         late = [delay for call in calls for delay in delays(call, exchange.pause)]
-        return spent.measures(
-            count, **beginnings(calls), delay_p99=percentile(late, 99), memory=memory, pace=percentile(paces, 99)
-        )
+        pace = percentile(paces, 99) if paces else None
+        return spent.measures(count, **beginnings(calls), delay_p99=percentile(late, 99), memory=memory, pace=pace)
 
     async def _opened(self, client: Client) -> list[Call]:
         began = monotonic()
