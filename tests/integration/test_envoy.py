@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import grpc
@@ -35,6 +36,7 @@ SHOP = f"{TRUST}/shop/sa"
 SEALING_KEY = "Wf4Yp9Ts2Gd7Xk1Nb6Vm"
 
 LIMIT_OF_OTHERS = 3  # calls a minute
+GENERATION = 40.0  # seconds, more than twice Envoy's default for a whole reply
 
 Change = Callable[[Any], None]
 
@@ -213,30 +215,33 @@ def frames_of(text: bytes) -> Iterator[tuple[int, bytes]]:
         data = data[5 + size :]
 
 
-def test_a_generation_outlives_a_route_timeout(
+def test_a_generation_of_40_s_outlives_envoys_default(
     upstream: StandIn, mesh: Authority, of_gateway: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    """Envoy's default of 15 s, here 0.4 s, cuts a generation off; with the deployed timeout of 0 it goes on."""
+    """Envoy's default timeout of a route, 15 s, cuts a generation off; with the deployed one, 0, it goes on."""
     gate = Gate()
     upstream.on("POST", CHAT, answers.stream(answers.events(CHUNKS), gates={1: gate}))
 
     def both(config: Any) -> None:
         route = http_of(config)["route_config"]["virtual_hosts"][0]["routes"][0]
-        matched = {"prefix": "/", "headers": [{"name": "x-route", "string_match": {"exact": "short"}}]}
-        short = {"match": matched, "route": {"cluster": "gateway", "timeout": "0.4s"}}
-        http_of(config)["route_config"]["virtual_hosts"][0]["routes"] = [short, route]
+        matched = {"prefix": "/", "headers": [{"name": "x-route", "string_match": {"exact": "default"}}]}
+        without = {"match": matched, "route": {"cluster": "gateway"}}
+        http_of(config)["route_config"]["virtual_hosts"][0]["routes"] = [without, route]
 
-    with running(upstream, mesh, of_gateway, tmp_path, change=both) as cluster:
+    with running(upstream, mesh, of_gateway, tmp_path, change=both) as cluster, ExitStack() as stack:
         stub = cluster.caller("cart")
-        long = stub.StreamChatCompletion(REQUEST, timeout=LIMIT)
+        long = stub.StreamChatCompletion(REQUEST, timeout=GENERATION + LIMIT)
         assert next(long).choices[0].delta.content == "ebb"
-        short = stub.StreamChatCompletion(REQUEST, timeout=LIMIT, metadata=(("x-route", "short"),))
+        end = Timer(GENERATION, gate.open)
+        stack.callback(end.cancel)
+        end.start()
+        by_default = stub.StreamChatCompletion(REQUEST, timeout=GENERATION, metadata=(("x-route", "default"),))
         with pytest.raises(grpc.RpcError):
-            list(short)
-        assert short.code() is not grpc.StatusCode.OK
-        gate.open()
+            list(by_default)
+        assert cluster.envoy.count("cluster.gateway.upstream_rq_timeout") == 1
         assert [each.choices[0].delta.content for each in long] == ["flow"]
         assert long.code() is grpc.StatusCode.OK
+        assert cluster.envoy.count("cluster.gateway.upstream_rq_timeout") == 1
 
 
 def test_no_timeout_of_envoy_is_shorter_than_the_gateways() -> None:
