@@ -11,8 +11,7 @@ from grpc import StatusCode
 
 from openai_grpc.cli import _connection, _output
 from openai_grpc.cli._arguments import UsageError
-from openai_grpc.client._text import Checksum, ChecksumError
-from openai_grpc.client.errors import BadRequestError
+from openai_grpc.client.errors import BadRequestError, ChecksumError
 from openai_grpc.v1 import FileObject
 
 EPILOG = """\
@@ -119,11 +118,11 @@ def _download(client: Any, args: argparse.Namespace) -> None:
                 raise
             raise OSError(f"{part} has more bytes than the file: remove it, and try again") from error
         progress = _output.Progress(sys.stderr, path.name)
-        checksum, size = Checksum(), first.size if first is not None and first.HasField("size") else None
+        size = first.size if first is not None and first.HasField("size") else None
         with part.open("ab") as opened:
             try:
                 for chunk in chain([] if first is None else [first], content):
-                    opened.write(checksum.add(chunk))
+                    opened.write(chunk.data)
                     progress.report(opened.tell(), size)
             except ChecksumError:
                 opened.truncate(offset)

@@ -1,6 +1,5 @@
 """Text of replies and stream messages, from the first choice."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -15,7 +14,6 @@ from openai_grpc.v1 import (
     ChatCompletionRequestMessage,
     Completion,
     CreateEmbeddingResponse,
-    FileChunk,
     ImageCompletedEvent,
     ImageStreamEvent,
     Response,
@@ -242,29 +240,6 @@ def embeddings_final(reply: StreamEmbeddingsReply) -> CreateEmbeddingResponse.Em
 def speech_final(event: SpeechStreamEvent) -> SpeechAudioDoneEvent | None:
     """Returns the last event, with the usage."""
     return event.speech_audio_done if event.HasField("speech_audio_done") else None
-
-
-class ChecksumError(OpenAIGrpcError):
-    """A file differs from its checksum."""
-
-
-class Checksum:
-    """Compares a file with its checksum as it arrives."""
-
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-
-    def add(self, chunk: FileChunk) -> bytes:
-        """Returns the bytes of a chunk.
-
-        Raises:
-            ChecksumError: It is the last one, and its checksum is another.
-        """
-        data: bytes = chunk.data
-        self._digest.update(data)
-        if chunk.HasField("sha256") and chunk.sha256 != self._digest.digest():
-            raise ChecksumError("the content differs from its checksum: download it again")
-        return data
 
 
 def vectors(reply: CreateEmbeddingResponse) -> list[list[float]]:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 import grpc.aio
@@ -10,9 +11,11 @@ from google.protobuf.message import Message
 
 from openai_grpc.client._channel import Settings
 from openai_grpc.client._request import Prepared, RequestStream
+from openai_grpc.client._resume import RESUMPTIONS
 from openai_grpc.client._retry import Attempts
 from openai_grpc.client._rpc import Rpc
 from openai_grpc.client._text import ended, has_notice, is_apart, is_notice
+from openai_grpc.client.errors import OpenAIGrpcError
 from openai_grpc.client.metadata import CallMetadata
 from openai_grpc.v1 import CallDrain
 
@@ -52,13 +55,17 @@ class AsyncStream(AsyncIterator[M]):
 
     Raises:
         APIError: From iteration: the call failed, perhaps after some messages.
+        OpenAIGrpcError: From iteration: what came is not what it should be, such as a file with another checksum.
     """
 
     def __init__(self, method: Any, rpc: Rpc[M], prepared: Prepared, settings: Settings) -> None:
         self._method = method
         self._prepared = prepared
         self._metadata = settings.metadata_of(prepared)
-        self._attempts = Attempts(rpc, prepared.deadline(math.inf), prepared.retries(settings.max_retries))
+        resumption = RESUMPTIONS.get(rpc.reply_type)
+        self._resumption = None if resumption is None else resumption(prepared.request)
+        deadline, retries = prepared.deadline(math.inf), prepared.retries(settings.max_retries)
+        self._attempts = Attempts(rpc, deadline, retries, resumes=resumption is not None)
         self._accumulates = prepared.accumulates
         self._last: M | None = None
         self._transfer: AsyncTransfer | None = None
@@ -82,9 +89,9 @@ class AsyncStream(AsyncIterator[M]):
                     self._draining = message.call_info.drain
                     if is_notice(message):
                         continue
-                self._attempts.began()
+                self._attempts.received()
                 self._last = message
-                if self._accumulates and is_apart(message):
+                if (self._accumulates and is_apart(message)) or not self._is_new(message):
                     continue
                 received: M = message
                 return received
@@ -131,6 +138,14 @@ class AsyncStream(AsyncIterator[M]):
         """Waits for the initial metadata and returns it."""
         return CallMetadata.of(await self._call.initial_metadata(), self._last)
 
+    def _is_new(self, message: M) -> bool:
+        """Returns whether the caller has not had a message yet; it may have one of a stream that went on."""
+        try:
+            return self._resumption is None or self._resumption.received(message)
+        except OpenAIGrpcError:
+            self.close()
+            raise
+
     def _start(self) -> Any:
         settings = {"timeout": self._attempts.remaining(), "metadata": self._metadata}
         if self._prepared.upload is None:
@@ -142,6 +157,8 @@ class AsyncStream(AsyncIterator[M]):
         self._raise_failure()
         if not self._closed:  # by another task
             await asyncio.sleep(self._attempts.pause(error))
+            if self._resumption is not None and self._last is not None:
+                self._prepared = replace(self._prepared, request=self._resumption.rest())
             self._call = self._start()
 
     def _raise_failure(self) -> None:

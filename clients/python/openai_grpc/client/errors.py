@@ -28,6 +28,7 @@
       + RunError                          a run of tools that did not end with an answer; has its `messages`
         + ToolError                       a tool raised, of a run that ends with it
         + TooManyRoundsError              the model still calls tools after the last round
+      + ChecksumError                     a file differs from its checksum
       + ClientClosedError                 the client is closed
 
 A request that can't be built raises `TypeError`, `OSError` for a file that can't be read, or `CodecError`.
@@ -207,6 +208,10 @@ class ResponseFailedError(OpenAIGrpcError):
     def __str__(self) -> str:
         error = self.response.error
         return f"the response failed: {error.message or error.code or 'upstream did not say why'}"
+
+
+class ChecksumError(OpenAIGrpcError):
+    """A file differs from its checksum."""
 
 
 class ClientClosedError(OpenAIGrpcError):

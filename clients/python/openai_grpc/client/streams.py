@@ -176,17 +176,16 @@ class SpeechStream(Stream[SpeechChunk]):
 
 
 class FileStream(Stream[FileChunk]):
-    """A file in chunks of bytes, of which the last has the checksum."""
+    """A file in chunks of bytes, of which the last has the checksum. One that breaks off goes on where it was."""
 
     def read(self) -> bytes:
         """Reads to the end and returns the content.
 
         Raises:
             APIError: The call failed.
-            OpenAIGrpcError: The content differs from its checksum.
+            OpenAIGrpcError: The content differs from its checksum, or has changed.
         """
-        checksum = _text.Checksum()
-        return b"".join([checksum.add(chunk) for chunk in self])
+        return b"".join([chunk.data for chunk in self])
 
     def write_to_file(self, file: str | os.PathLike[str] | BinaryIO) -> None:
         """Writes the content to a file as it arrives. One that is cut off stays, to be resumed at its size.
@@ -196,13 +195,13 @@ class FileStream(Stream[FileChunk]):
 
         Raises:
             APIError: The call failed.
-            OpenAIGrpcError: The content differs from its checksum.
+            OpenAIGrpcError: The content differs from its checksum, or has changed.
             OSError: The file can't be written.
         """
-        checksum = _text.Checksum()
         with to_write(file) if isinstance(file, str | os.PathLike) else nullcontext(file) as opened:
             for chunk in self:
-                opened.write(checksum.add(chunk))
+                data: bytes = chunk.data
+                opened.write(data)
 
 
 class SpeechEventStream(Stream[SpeechStreamEvent]):
