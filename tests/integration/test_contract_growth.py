@@ -123,6 +123,26 @@ def test_an_older_caller_reads_a_newer_event_in_unknown(
     assert second.completed.response.id == "resp_1"
 
 
+@pytest.mark.parametrize("metadata", OLD_CALLERS, ids=str)
+def test_an_older_caller_reads_texts_between_newer_events(
+    channel: grpc.Channel, upstream: StandIn, metadata: Any
+) -> None:
+    texts = ["The", " tide", " turns", " at", " six"]
+    deltas = [
+        {"type": "response.output_text.delta", "item_id": "msg_1", "delta": text, "sequence_number": number}
+        for number, text in enumerate(texts)
+    ]
+    sent = answers.events([*deltas[:3], NAVIGATING, *deltas[3:], COMPLETED], done=False)
+    upstream.on("POST", RESPONSES, answers.stream(sent))
+    stub = responses_pb2_grpc.ResponsesServiceStub(channel)
+    request = responses_pb2.CreateResponseRequest(model="m")
+    *events, last = stub.StreamResponse(request, metadata=metadata, timeout=LIMIT)
+    assert codec.loads(events.pop(3).unknown) == NAVIGATING
+    assert [event.output_text_delta.delta for event in events] == texts
+    assert [event.output_text_delta.sequence_number for event in events] == [*range(5)]
+    assert last.completed.response.id == "resp_1"
+
+
 def test_a_caller_of_the_same_revision_reads_the_event(channel: grpc.Channel, upstream: StandIn) -> None:
     upstream.on("POST", RESPONSES, answers.stream(answers.events([NAVIGATING, COMPLETED], done=False)))
     call: Any = channel.unary_stream(STREAM_RESPONSE)

@@ -82,8 +82,13 @@ def too_large(call: Call, size: int) -> MessageTooLargeError:
     )
 
 
-def encoder_of(call: Call) -> Callable[[Message], bytes]:
-    """Returns the equivalent of `encode` for the messages of a stream: for a caller by REST they are events."""
+def encoder_of(call: Call, *, adapted: bool = False) -> Callable[[Message], bytes]:
+    """Returns the equivalent of `encode` for the messages of a stream: for a caller by REST they are events.
+
+    Args:
+        call: The call.
+        adapted: Whether the messages are the caller's already, as those are that repeat an encoded one.
+    """
     limit, frames = call.max_message_bytes, call.frames
     if frames is not None:
 
@@ -94,7 +99,7 @@ def encoder_of(call: Call) -> Callable[[Message], bytes]:
             return frames.event(message)
 
         return as_event
-    if call.ownership is not None or call.head.revision < call.rpc.reply_revision:
+    if not adapted and (call.ownership is not None or call.head.revision < call.rpc.reply_revision):
         return partial(encode, call)
 
     def as_it_is(message: Message) -> bytes:

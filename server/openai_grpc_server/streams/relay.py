@@ -231,10 +231,9 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
 
     A batch is read before any of it is written: gRPC merges writes that follow each other closely.
     """
-    # Ids that are sealed differ each time, and a message for an older caller is not the one that was read.
-    same = call.ownership is None and call.head.revision >= call.rpc.reply_revision
     frames = call.frames
-    same = same and not (call.trace is not None and call.trace.content)
+    # Ids that are sealed differ each time. Of a message for an older caller the one that it gets is repeated.
+    same = call.ownership is None and not (call.trace is not None and call.trace.content)
     repeated = RepeatedEvents(reader.variables if same else (), None if frames is None else frames.head_of)
     reading = Reading(call)
     source = response.event_batches()
@@ -439,9 +438,9 @@ def loaded(call: Call, data: bytes) -> Any:
     return loads(data)
 
 
-def encoder(call: Call) -> Callable[[Message], bytes]:
-    """Returns the encoder of messages, which records text for estimates of usage."""
-    encode, meter = encoder_of(call), call.access.meter
+def encoder(call: Call, *, adapted: bool = False) -> Callable[[Message], bytes]:
+    """Returns the encoder of messages, which records text for estimates of usage; `adapted` as for `encoder_of`."""
+    encode, meter = encoder_of(call, adapted=adapted), call.access.meter
     if meter is None:
         return encode
 
@@ -457,7 +456,7 @@ def repeater(
 ) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
     """Returns the reader of repeated events and the encoder of what it reads: for a caller by REST, upstream's text."""
     if call.frames is None:
-        return repeated.read, written
+        return repeated.read, encoder(call, adapted=True)
     meter, limit = call.access.meter, call.max_message_bytes
 
     def read_repeated(data: bytes) -> bytes | None:
