@@ -142,6 +142,20 @@ async def write(  # noqa: C901 - split up, it would cost a function call a messa
         await tell_drain(call)
 
 
+def wrote(call: Call, messages: int, size: int) -> None:
+    """Counts messages of a stream that were sent by the context's `write_now`.
+
+    Args:
+        call: The call.
+        messages: How many.
+        size: Their bytes.
+    """
+    call.sent.messages += messages
+    call.sent.bytes += size
+    if call.on_write is not None:
+        call.on_write(call)
+
+
 def announce_drain(call: Call, due: float | None) -> bool:
     """Notes that the gateway drains for a stream, if the caller's contract knows how to tell it.
 

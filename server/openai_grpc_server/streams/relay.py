@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, count_json_elements, loads, loads_in_steps
 from openai_grpc_server.calls.call import Call
-from openai_grpc_server.calls.reply import encoder_of, measure, write
+from openai_grpc_server.calls.reply import encoder_of, measure, write, wrote
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidUpstreamJsonError,
@@ -24,7 +24,7 @@ from openai_grpc_server.routing.failures import blamed
 from openai_grpc_server.runtime.offload import SMALL, beside_loop
 from openai_grpc_server.streams.deltas import RepeatedEvents, Variable
 from openai_grpc_server.telemetry.log import frames
-from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent, is_event
+from openai_grpc_server.upstream import ERROR, UNFRAMED, ServerSentEvent, UpstreamResponse, is_event
 
 
 class EventSource(Protocol):
@@ -226,6 +226,62 @@ def may_be_repeated(call: Call, error: GatewayError) -> bool:
     return route.plan.may_move(error, route.chosen, route.attempts)
 
 
+class Passage:
+    """Sends events that repeat the one before as they arrive, in the callback of upstream's connection.
+
+    That is nearly every event of a paced stream: to wake the relay's task for each would cost more than all the rest.
+    Whatever is more than that is left to the task: other events, a caller who has to be waited for, a drain.
+
+    Args:
+        call: The call.
+        repeated: Reads the events.
+
+    Attributes:
+        open: Whether nothing is held back, and nothing has failed.
+    """
+
+    __slots__ = ("_call", "_limit", "_read", "_send", "open")
+
+    def __init__(self, call: Call, repeated: RepeatedEvents) -> None:
+        self._call = call
+        self._read = repeated.read
+        self._send: Callable[[bytes], bool] = getattr(call.context, "write_now", _refuse)
+        self._limit = min(call.max_message_bytes, SMALL)
+        self.open = False
+
+    def source(self, response: EventSource) -> AsyncIterator[list[ServerSentEvent]]:
+        """Returns the events that are left to the relay's task."""
+        if isinstance(response, UpstreamResponse) and self._call.frames is None and self._send is not _refuse:
+            return response.event_batches(self.take)
+        return response.event_batches()
+
+    def take(self, events: list[ServerSentEvent]) -> list[ServerSentEvent]:
+        """Sends events; returns those that are left to the task."""
+        call = self._call
+        if not self.open or len(events) > BATCH or call.sent.drain_due is not None or call.route.gone:
+            return events
+        meter, count, size = call.access.meter, 0, 0
+        for event in events:
+            message = self._read(event.data)
+            if message is None:
+                break
+            data = message.SerializeToString()
+            if len(data) > self._limit or not self._send(data):
+                break
+            if meter is not None:
+                meter.read(message)
+            count += 1
+            size += len(data)
+        if count:
+            wrote(call, count, size)
+        return events[count:]
+
+
+def _refuse(_: bytes) -> bool:
+    """Sends nothing, for gRPC's own server: its writes wait."""
+    return False
+
+
 async def _relay(call: Call, response: EventSource, reader: EventReader, hold: Hold | None) -> None:
     """Does the work of `relay`.
 
@@ -236,7 +292,8 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
     same = call.ownership is None and not (call.trace is not None and call.trace.content)
     repeated = RepeatedEvents(reader.variables if same else (), None if frames is None else frames.head_of)
     reading = Reading(call)
-    source = response.event_batches()
+    passage = Passage(call, repeated)
+    source = passage.source(response)
     async for events in source:
         rest = batches(events)
         for batch, size in rest:
@@ -248,6 +305,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
                 with reading:
                     done = await beside_loop(call.sent.large, read, call, reader, repeated, unread, messages)
             except GatewayError as error:
+                passage.open = False
                 if error is reader.failure and not (hold and not reader.started and may_be_repeated(call, error)):
                     hold = await _write(call, hold, messages, release=True)
                     messages = []
@@ -259,6 +317,7 @@ async def _relay(call: Call, response: EventSource, reader: EventReader, hold: H
                 return
             if len(messages) >= BATCH or size > SMALL:  # writing may not have had to wait for anything
                 await asyncio.sleep(0)
+        passage.open = hold is None
     with reading:
         reader.ended()
     if reader.failure is not None:

@@ -273,6 +273,10 @@ class TimeLimits:
             self._handle.cancel()
             self._schedule(time.monotonic())
 
+    def heard(self) -> None:
+        """Marks that upstream has sent something, for which the task does not stop to wait."""
+        self._since = time.monotonic()
+
     def waited(self) -> None:
         """Marks the end of the wait."""
         self._waiting = None

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from contextlib import aclosing
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import quote
 
@@ -216,23 +216,31 @@ class UpstreamResponse:
             for event in events:
                 yield event
 
-    async def event_batches(self) -> AsyncIterator[list[ServerSentEvent]]:
-        """Yields the events like `events`, in batches as received."""
+    async def event_batches(
+        self, take: Callable[[list[ServerSentEvent]], list[ServerSentEvent]] | None = None
+    ) -> AsyncIterator[list[ServerSentEvent]]:
+        """Yields the events like `events`, in batches as received.
+
+        Args:
+            take: Is offered events that arrive while nothing else is to be done, without waking the task; returns those
+                that it leaves, which are yielded.
+        """
         decoder = LinesDecoder(self._max_bytes) if self._lines else SSEDecoder(self._max_bytes)
-        time_limits = self._time_limits
         redaction = self._redaction if self._redaction.of_replies else None
+        taker = None if take is None else _Taker(decoder, redaction, self._time_limits, take)
         try:
-            async for chunk in self.chunks():
+            async for chunk in self.chunks(taker):
+                if taker is not None and taker.left:
+                    events, taker.left = taker.left, []
+                    self._note(events)
+                    yield events
                 for data in (chunk,) if len(chunk) <= PIECE else pieces(chunk):
                     if decoder.held > LARGE and (b"\n" in data or b"\r" in data):  # perhaps the end of a large event
                         events = await in_thread(_events, decoder, data, redaction)
                     else:
                         events = _events(decoder, data, redaction)
                     if events:
-                        if not time_limits.started:
-                            time_limits.first_event()
-                        if not self._done:
-                            self._done = any(event.data == DONE for event in events)
+                        self._note(events)
                         yield events
                     if data is not chunk:
                         await asyncio.sleep(0)
@@ -241,6 +249,13 @@ class UpstreamResponse:
         except MessageTooLargeError as error:
             await self.close()
             raise self._failed(error) from None
+
+    def _note(self, events: Sequence[ServerSentEvent]) -> None:
+        """Notes the first event, and the last word of the stream."""
+        if not self._time_limits.started:
+            self._time_limits.first_event()
+        if not self._done:
+            self._done = DONE in [event.data for event in events]
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yields a streamed body that is no text, such as audio, as it arrives; none is empty, or larger than `TURN`.
@@ -255,8 +270,11 @@ class UpstreamResponse:
             for at in range(0, len(chunk), TURN):
                 yield chunk[at : at + TURN]
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self, take: Callable[[bytes], bytes | None] | None = None) -> AsyncIterator[bytes]:
         """Yields the body as it arrives, in chunks of any size.
+
+        Args:
+            take: Takes some of it without waking the task; see `ResponseStream.untaken`.
 
         Raises:
             UpstreamTruncatedError: The connection was lost.
@@ -265,6 +283,7 @@ class UpstreamResponse:
         time_limits = self._time_limits
         task = asyncio.current_task()
         stream = aiter(self._stream)
+        wait = partial(self._stream.untaken, take) if take and isinstance(self._stream, ResponseStream) else None
         unbroken = 0
         try:
             while self._looked_at:
@@ -272,7 +291,7 @@ class UpstreamResponse:
             while not self._over:
                 time_limits.wait(task)
                 try:
-                    chunk = await anext(stream)
+                    chunk = await (anext(stream) if wait is None else wait())
                 except StopAsyncIteration:
                     break
                 time_limits.waited()
@@ -339,6 +358,45 @@ def pieces(data: bytes) -> Iterator[bytes]:
     """Yields what is decoded at once of a large chunk: of nothing but empty lines each takes a microsecond."""
     for at in range(0, len(data), PIECE):
         yield data[at : at + PIECE]
+
+
+class _Taker:
+    """Decodes data where it arrives, and offers the events.
+
+    Args:
+        decoder: Decoder of the stream.
+        redaction: Hides secrets; None: there are none to hide.
+        time_limits: Timeouts of the stream.
+        take: As for `UpstreamResponse.event_batches`.
+
+    Attributes:
+        left: The events that it has left.
+    """
+
+    __slots__ = ("_decoder", "_redaction", "_take", "_time_limits", "left")
+
+    def __init__(
+        self,
+        decoder: SSEDecoder | LinesDecoder,
+        redaction: Redaction | None,
+        time_limits: TimeLimits,
+        take: Callable[[list[ServerSentEvent]], list[ServerSentEvent]],
+    ) -> None:
+        self._decoder = decoder
+        self._redaction = redaction
+        self._time_limits = time_limits
+        self._take = take
+        self.left: list[ServerSentEvent] = []
+
+    def __call__(self, data: bytes) -> bytes | None:
+        """Takes data as it arrives; returns what the task is to be woken with, or None."""
+        if len(data) > PIECE or self._decoder.held > LARGE:
+            return data
+        self._time_limits.heard()
+        events = _events(self._decoder, data, self._redaction)
+        if events:
+            self.left = self._take(events)
+        return b"" if self.left else None
 
 
 def _events(decoder: SSEDecoder | LinesDecoder, data: bytes, redaction: Redaction | None) -> list[ServerSentEvent]:

@@ -29,7 +29,7 @@ from yarl import URL
 from openai_grpc_server.upstream.request import RequestBody
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from aiohttp.abc import AbstractStreamWriter
     from aiohttp.client_proto import ResponseHandler
@@ -228,6 +228,8 @@ class Exchange:
         if connection is not None:
             if self.content is not None and self.content.exception() is None:
                 self.content.set_exception(aiohttp.ClientConnectionError("Connection closed"))
+            if connection.arrived is not None:
+                connection.arrived()
             connection.close()
         self.content = None  # which may hold `_release`
 
@@ -250,19 +252,23 @@ class Http1Connection(asyncio.Protocol):
     Attributes:
         transport: As above; None once the connection is lost.
         idle_since: When it came to the pool, in `time.monotonic()` seconds.
+        loop: Its event loop.
+        paused: Whether nothing is read from the socket, as too much of the body waits.
+        arrived: Is called when more of the body is there, or its end or failure; None: nobody waits.
     """
 
     def __init__(self, held: Connection, transport: asyncio.Transport, pool: deque[Http1Connection]) -> None:
         self.transport: asyncio.Transport | None = transport
         self.idle_since = 0.0
+        self.arrived: Callable[[], None] | None = None
         self._held = held
         self._pool = pool
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._protocol = held.protocol
         self._parser: Any = None
         self._waiter: asyncio.Future[tuple[RawResponseMessage, Any]] | None = None
         self._content: Any = None
-        self._reading_is_paused = False
+        self.paused = False
         self._poll = select.poll()
         self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
         transport.set_protocol(self)
@@ -290,7 +296,7 @@ class Http1Connection(asyncio.Protocol):
         Raises:
             httpx2.TransportError: As for the transport.
         """
-        transport, loop = self.transport, self._loop
+        transport, loop = self.transport, self.loop
         if transport is None:
             raise httpx2.ConnectError("the connection was closed immediately")
         protocol: Any = self  # it has what the parser and its reader call, and not aiohttp's base class
@@ -311,7 +317,7 @@ class Http1Connection(asyncio.Protocol):
 
     def finish(self, *, reusable: bool) -> None:
         """Goes back to the pool once the response is read, or closes."""
-        self._parser = self._content = None
+        self._parser = self._content = self.arrived = None
         if reusable and self.transport is not None:
             self.idle_since = time.monotonic()
             self._pool.append(self)
@@ -335,6 +341,7 @@ class Http1Connection(asyncio.Protocol):
             if data:  # unasked
                 self.close()
             return
+        arrived = self.arrived  # at the end of the body the connection may go to another response
         try:
             messages, upgraded, _ = parser.feed_data(data)
         except Exception as error:  # noqa: BLE001 - whatever the parser finds wrong
@@ -355,6 +362,8 @@ class Http1Connection(asyncio.Protocol):
             self._waiter.set_result((message, content))
         if upgraded:
             self._parser = None
+        if arrived is not None:
+            arrived()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends the body that lasts until the connection closes, and fails any other."""
@@ -375,7 +384,7 @@ class Http1Connection(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Reads no more from the socket for now, as aiohttp's reader asks: the body is not read as fast as it comes."""
-        self._reading_is_paused = True
+        self.paused = True
         if self._parser is not None:
             self._parser.pause_reading()
         if self.transport is not None:
@@ -383,12 +392,12 @@ class Http1Connection(asyncio.Protocol):
 
     def resume_reading(self, resume_parser: bool = True) -> None:
         """Reads again."""
-        if not self._reading_is_paused:
+        if not self.paused:
             return
-        self._reading_is_paused = False
+        self.paused = False
         if resume_parser:
             self.data_received(b"")  # what the parser holds back, which may pause again
-        if not self._reading_is_paused and self.transport is not None:
+        if not self.paused and self.transport is not None:
             self.transport.resume_reading()
 
     def _fail(self, head: Exception, body: Exception) -> None:
@@ -398,6 +407,8 @@ class Http1Connection(asyncio.Protocol):
             content.set_exception(body)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(head)
+        if self.arrived is not None:
+            self.arrived()
 
 
 def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
@@ -670,6 +681,44 @@ def raw_headers(response: ClientResponse | Exchange) -> Sequence[tuple[bytes, by
     return headers
 
 
+class _Offer:
+    """Offers a body to a function as it arrives.
+
+    Args:
+        connection: The connection.
+        content: The body.
+        take: As for `ResponseStream.untaken`.
+
+    Attributes:
+        left: What the function has left; None: the body is to be read on without it.
+    """
+
+    __slots__ = ("_connection", "_content", "_take", "left")
+
+    def __init__(self, connection: Http1Connection, content: Any, take: Callable[[bytes], bytes | None]) -> None:
+        self._connection = connection
+        self._content = content
+        self._take = take
+        self.left: asyncio.Future[bytes | None] = connection.loop.create_future()
+
+    def arrived(self) -> None:
+        """Offers what has arrived; ends with the body, or its failure."""
+        content = self._content
+        if self.left.done():
+            return
+        # A buffer that is full is left to the task: reading it makes the parser go on, which may call this in turn.
+        if content.is_eof() or content.exception() is not None or self._connection.paused:
+            self.left.set_result(None)
+            return
+        try:
+            left = self._take(content.read_nowait())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the task is to be told
+            self.left.set_exception(error)
+        else:
+            if left is not None:
+                self.left.set_result(left)
+
+
 class ResponseStream(httpx2.AsyncByteStream):
     """Body of a response."""
 
@@ -712,6 +761,35 @@ class ResponseStream(httpx2.AsyncByteStream):
         if not data:
             raise StopAsyncIteration
         return data
+
+    async def untaken(self, take: Callable[[bytes], bytes | None]) -> bytes:
+        """Waits for data as `anext` does, but offers it to `take` first, as it arrives.
+
+        For what is taken no task is woken and no future made: for a small event that would cost more than all the rest.
+
+        Args:
+            take: Takes data in the callback of the connection, where it must not wait. Returns None to be offered more,
+                or data for the task to be woken with, which may be empty.
+
+        Raises:
+            StopAsyncIteration: At the end of the body.
+            httpx2.ReadError: As for `anext`. Also what `take` raises.
+        """
+        connection, content = self._response.connection, self._content
+        if not isinstance(connection, Http1Connection) or content.is_eof() or content.exception() is not None:
+            return await anext(self)
+        data: bytes = content.read_nowait()
+        if data:
+            return data
+        offer = _Offer(connection, content, take)
+        connection.arrived = offer.arrived
+        try:
+            left = await offer.left
+        finally:
+            if connection.arrived == offer.arrived:  # else it is another response's by now
+                connection.arrived = None
+            del offer  # its error holds this frame
+        return await anext(self) if left is None else left
 
     async def aclose(self) -> None:
         """Closes the connection, unless the whole body has arrived and it is back in the pool."""

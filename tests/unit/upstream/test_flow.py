@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from faults.exchange import Exchange
+    from openai_grpc_server.upstream import ServerSentEvent
     from unit.upstream.conftest import Run
 
 EVENT = answers.event({"n": 1})
@@ -113,6 +114,48 @@ def test_a_reader_that_stops_stops_the_upstream(run: Run) -> None:
                 assert await asyncio.to_thread(upstream.settled_bytes, 0.7) > stopped
 
         run(main())
+
+
+@pytest.mark.parametrize(
+    ("then", "options", "reason"),
+    [
+        ("end", {}, ""),
+        ("reset", {}, "UPSTREAM_TRUNCATED"),
+        ("stall", {"timeouts": Timeouts(idle=0.3)}, "IDLE_TIMEOUT"),
+        ("end", {"max_response_bytes": 12}, "MESSAGE_TOO_LARGE"),
+    ],
+    ids=["end", "reset", "silence", "too large"],
+)
+def test_events_are_offered_as_they_arrive(
+    upstream: StandIn, run: Run, then: str, options: dict[str, Any], reason: str
+) -> None:
+    first, second, third, fourth, fifth = (answers.event({"n": n}) for n in range(5))
+    pieces = [first, second[:9], second[9:] + third, fourth + fifth, answers.event({"n": 12345678})[:-1]]
+    gates = {index: Gate() for index in (0, 1, 3, 4)}
+    upstream.enqueue(answers.stream(pieces, gates=gates, then=then))
+    offered: list[list[bytes]] = []
+
+    def take(events: list[ServerSentEvent]) -> list[ServerSentEvent]:
+        offered.append([event.data for event in events])
+        for gate in [1, 3, 4][: len(offered)]:
+            gates[gate].open()
+        return events[1:] if len(offered) == 3 else []
+
+    async def main() -> None:
+        left: list[list[bytes]] = []
+        failure = ""
+        async with connected(upstream.url, **options) as client, await client.send(request()) as response:
+            gates[0].open()
+            try:
+                async for events in response.event_batches(take):
+                    left += [[event.data for event in events]]
+            except GatewayError as error:
+                failure = error.reason
+        assert offered == [[b'{"n":0}'], [b'{"n":1}', b'{"n":2}'], [b'{"n":3}', b'{"n":4}']]
+        assert left == [[b'{"n":4}'], *([] if reason else [[b'{"n":12345678}']])]
+        assert failure == reason
+
+    run(main())
 
 
 def test_time_that_is_up_while_nobody_reads_drops_the_connection(upstream: StandIn, run: Run) -> None:

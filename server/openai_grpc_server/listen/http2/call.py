@@ -143,6 +143,12 @@ class ServicerContext(CallContext):
         if not self._stream.send_now(data, compressed=compressed):
             await self._stream.send(b"%c%b%b" % (compressed, len(data).to_bytes(4, "big"), data))
 
+    def write_now(self, message: bytes) -> bool:
+        """Sends a message if that needs no waiting, as `write` would; returns whether it did."""
+        if self._over or not self._begun or self._compress is not None or self._serialize is not None:
+            return False
+        return self._stream.send_now(message, compressed=False)
+
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
         """Sends the initial metadata.
 
