@@ -31,8 +31,9 @@ FIELD_LINES = 299
 # Of these: the fair queue, adaptive concurrency, load reports, OpenTelemetry's SDK, spans and their export, images,
 # media, issued keys, their service, the admin port with four, raw calls, conversations, responses over one connection,
 # WebSockets to upstreams and of the HTTP port, and streams of embeddings.
-# And files, batches, jobs that are watched, videos, sessions, realtime, and files and batches of the local model.
-MODULES = 152
+# And files, batches, jobs that are watched, videos, sessions, realtime, and of the local model the store of files and
+# batches, the runner of batches and their routes.
+MODULES = 154
 CALL_MODULES = 20
 CALL_MOVES = 60
 # Our own HTTP/2 server is Python and is counted as well; where grpcio's own is, this sees nothing.

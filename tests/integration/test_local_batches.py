@@ -15,7 +15,7 @@ import pytest
 from faults import answers
 from faults.stand_in import Gate, StandIn
 from openai_grpc.codec import dumps, loads
-from openai_grpc_server.local import batches, chat_server
+from openai_grpc_server.local import batch_runner, batches, chat_server, store
 from support.gateway import LIMIT
 
 CHAT = "/v1/chat/completions"
@@ -83,7 +83,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    monkeypatch.setattr(batches, "time", found)
+    for module in (batches, batch_runner, store):
+        monkeypatch.setattr(module, "time", found)
     return found
 
 
@@ -293,8 +294,8 @@ def test_an_input_file_that_is_refused(local: httpx2.Client, model: StandIn, nam
 def test_an_input_file_is_read_no_further_than_allowed(
     local: httpx2.Client, model: StandIn, monkeypatch: pytest.MonkeyPatch, data: bytes, expected: Any
 ) -> None:
-    monkeypatch.setattr(batches, "LONGEST_LINE", 400)
-    monkeypatch.setattr(batches, "MAX_REQUESTS", 2)
+    monkeypatch.setattr(batch_runner, "LONGEST_LINE", 400)
+    monkeypatch.setattr(batch_runner, "MAX_REQUESTS", 2)
     found = done(local, create(local, data))
     assert [(each["code"], each["line"]) for each in found["errors"]["data"]] == expected
     assert (found["status"], model.requests) == ("failed", [])
@@ -398,7 +399,7 @@ def test_one_server_a_directory(local: httpx2.Client, model: StandIn, directory:
 
 
 def test_calls_go_first(local: httpx2.Client, model: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "PATIENCE", LIMIT)
+    monkeypatch.setattr(batch_runner, "PATIENCE", LIMIT)
     gate = Gate()
     model.enqueue(held(gate, "first"))
     found: list[Any] = []
@@ -415,7 +416,7 @@ def test_calls_go_first(local: httpx2.Client, model: StandIn, monkeypatch: pytes
     assert model.requests[0].json() == {"a": 1}
     assert found[0]["choices"][0]["message"]["content"] == "first"
     # Not for ever.
-    monkeypatch.setattr(batches, "PATIENCE", 0.0)
+    monkeypatch.setattr(batch_runner, "PATIENCE", 0.0)
     gate = Gate()
     model.enqueue(held(gate))
     call = threading.Thread(target=lambda: local.post("/chat/completions", json={}))

@@ -29,9 +29,9 @@ def main() -> None:
     threads = _threads()
     # The imports are late because each process needs only its own engine, and they take most of a second.
     if arguments.kind == "chat":
-        from openai_grpc_server.local import batches, chat_server  # noqa: PLC0415
+        from openai_grpc_server.local import chat_server, store  # noqa: PLC0415
 
-        directory = arguments.directory or batches.default_directory()
+        directory = arguments.directory or store.default_directory()
         chat_server.serve(parent, threads=threads, debug=arguments.debug, directory=directory)
     else:
         from openai_grpc_server.local import transcription_server  # noqa: PLC0415

@@ -14,7 +14,9 @@ import xllamacpp
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector, web
 
 from openai_grpc_server.local import batches
+from openai_grpc_server.local.batch_runner import Activity
 from openai_grpc_server.local.engine import CHAT_CONTEXT, CHAT_MODEL, GatewayPipe, chat_weights
+from openai_grpc_server.local.store import RefusedError
 
 _SLOTS = 2
 _LONGEST_ANSWER = 320  # tokens, when the request sets no limit: the tiny model may repeat itself without end
@@ -91,7 +93,7 @@ async def front(model: str, directory: Path, ready: Callable[[int], None]) -> No
     connector = TCPConnector(force_close=True, limit=_HTTP_THREADS - 2)
     timeout = ClientTimeout(total=None)
     async with ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as session:
-        activity = batches.Activity()
+        activity = Activity()
         async with batches.serving(directory, f"{model}/v1", session, activity) as api:
             app = web.Application(middlewares=[_errors], client_max_size=_LARGEST_BODY)
             api.add_to(app.router)
@@ -116,7 +118,7 @@ class Forward:
         activity: Counts them.
     """
 
-    def __init__(self, model: str, session: ClientSession, activity: batches.Activity) -> None:
+    def __init__(self, model: str, session: ClientSession, activity: Activity) -> None:
         self._model = model
         self._session = session
         self._activity = activity
@@ -154,7 +156,7 @@ async def _errors(
 ) -> web.StreamResponse:
     try:
         return await handler(request)
-    except batches.RefusedError as error:
+    except RefusedError as error:
         return _error(error.status, error.error)
 
 
