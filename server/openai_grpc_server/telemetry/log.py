@@ -26,6 +26,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, TextIO
 
 import orjson
@@ -40,6 +41,8 @@ SHORTER: Final = ((MAX_TEXT, 12), (40, 4), (0, 0))
 PLAIN: Final = frozenset({bool, int, float})
 SELDOM: Final = 10.0  # seconds
 DROPPED: Final = "log lines dropped"
+HEAD: Final = 3  # fields that each line begins with: time, level, event
+_DELETE: Final = 0x7F
 LEVELS = {
     level: name.lower() for name, level in logging.getLevelNamesMapping().items() if name not in {"WARN", "FATAL"}
 }
@@ -49,21 +52,24 @@ TALKATIVE = ("asyncio", "grpc", "grpc._cython.cygrpc", "aiohttp")
 
 
 class Clock:
-    """Times as RFC 3339; the part up to the second is formatted once per second."""
+    """Times as RFC 3339, formatted once per millisecond, and the part up to the second once per second."""
 
     def __init__(self) -> None:
         self._second = 0
+        self._begin = ""
+        self._millisecond = 0
         self._text = ""
 
     def now(self) -> str:
         """Returns the time in UTC, to the millisecond."""
-        now = time.time()
-        second = int(now)
-        text = self._text
-        if second != self._second:
-            text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-            self._second, self._text = second, text
-        return f"{text}.{int((now - second) * 1000):03}+00:00"
+        now = int(time.time() * 1000)
+        if now != self._millisecond:
+            second, rest = divmod(now, 1000)
+            if second != self._second:
+                self._second = second
+                self._begin = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._millisecond, self._text = now, f"{self._begin}.{rest:03}+00:00"
+        return self._text
 
 
 class Log:
@@ -83,7 +89,7 @@ class Log:
         if self._output is not None:
             self._output.on_recovered = self._tell_dropped
         text = settings.format == "text" or (settings.format is None and out.isatty())
-        self._line = text_line if text else json_line
+        self._text = text_line if text else json_line
         self._clock = Clock()
         self._seldom: dict[tuple[str, str], tuple[float, int]] = {}
 
@@ -98,27 +104,32 @@ class Log:
             return
         if self._output is not None and self._output.dropped:
             self._tell_dropped()
-        known = {
-            name: value[:MAX_TEXT] if type(value) is str else value if type(value) in PLAIN else cut(value)
-            for name, value in fields.items()
-            if value is not None and value != ""
-        }
-        self._write(level, event, known)
+        line = self.begin(level, event)
+        for name, value in fields.items():
+            if value is not None and value != "":
+                line[name] = value[:MAX_TEXT] if type(value) is str else value if type(value) in PLAIN else cut(value)
+        self._write(line)
 
-    def write_later(self, level: int, event: str, known: dict[str, Any]) -> None:
-        """Writes a line with the others of this turn of the event loop; as `write`, for what is logged often.
+    def begin(self, level: int, event: str) -> dict[str, Any]:
+        """Returns the first fields of a line: `HEAD` of them, and those of every line."""
+        name = LEVELS.get(level) or logging.getLevelName(level).lower()
+        head = {"time": self._clock.now(), "level": name, "event": event}
+        return {**head, **self._facts} if self._facts else head
+
+    def write_later(self, line: dict[str, Any]) -> None:
+        """Writes a line within `LATEST` seconds, with others; as `write`, for what is logged often.
 
         Args:
-            level: The level of the line.
-            event: The event.
-            known: Its fields: none is None or empty, or larger than `cut` would make it.
+            line: The fields of `begin` and those of the event: none is None or empty, or larger than `cut` would make
+                it.
         """
-        if level < self.level:
-            return
         output = self._output
-        if output is not None and output.dropped:
+        if output is None:
+            self._write(line)
+            return
+        if output.dropped:
             self._tell_dropped()
-        self._write(level, event, known, self._out.write if output is None else output.write_later)
+        output.write_later(self._made(line))
 
     def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]], about: str = "") -> None:
         """Writes a line with the count of occurrences, at most one per event in `SELDOM` seconds.
@@ -137,38 +148,37 @@ class Log:
         self._seldom[kind] = (now + SELDOM, 0)
         self.write(level, event, {**fields(), "times": times + 1})
 
-    def _write(
-        self, level: int, event: str, known: dict[str, Any], write: Callable[[str], object] | None = None
-    ) -> None:
-        if self._facts:
-            known = {**self._facts, **known}
-        name = LEVELS.get(level) or logging.getLevelName(level).lower()
-        now = self._clock.now()
-        line = self._line(now, name, event, known)
-        if len(line) > LINE_LIMIT // 4 and len(line.encode("utf-8", "backslashreplace")) > LINE_LIMIT:
-            line = self._shorter(now, name, event, known)
+    def _write(self, line: dict[str, Any]) -> None:
+        data = self._made(line)
         try:
-            if write is not None:
-                write(line)
+            if self._output is not None:
+                self._output.write_whole(data)
                 return
-            self._out.write(line)
+            self._out.write(data.decode())
             self._out.flush()
         except OSError:
             pass  # nobody reads the log any more; calls go on without it
 
-    def _shorter(self, now: str, name: str, event: str, known: Mapping[str, Any]) -> str:
-        line = ""
+    def _made(self, line: dict[str, Any]) -> bytes:
+        """Returns the text of a line, of at most `LINE_LIMIT` bytes."""
+        data = self._text(line)
+        return data if len(data) <= LINE_LIMIT else self._shorter(line)
+
+    def _shorter(self, line: dict[str, Any]) -> bytes:
+        data = b""
+        head = dict(islice(line.items(), HEAD))
+        head["event"] = head["event"][:MAX_TEXT]
         for text, items in SHORTER:
-            fields = {name: cut(value, text, items) for name, value in known.items()} if items else {}
-            line = self._line(now, name, event[:MAX_TEXT], {**fields, "cut": True})
-            if len(line.encode("utf-8", "backslashreplace")) <= LINE_LIMIT:
+            fields = {name: cut(value, text, items) for name, value in line.items()} if items else {}
+            data = self._text({**fields, **head, "cut": True})
+            if len(data) <= LINE_LIMIT:
                 break
-        return line
+        return data
 
     def _tell_dropped(self) -> None:
         lines = self._output.take_dropped() if self._output is not None else 0
         if lines:
-            self._write(logging.WARNING, DROPPED, {"lines": lines})
+            self._write(self.begin(logging.WARNING, DROPPED) | {"lines": lines})
 
 
 class Handler(logging.Handler):
@@ -233,22 +243,27 @@ def cut(value: Any, text: int = MAX_TEXT, items: int = MAX_ITEMS) -> Any:
     return str(value)[:text]
 
 
-def json_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
+def json_line(line: Mapping[str, Any]) -> bytes:
     """Returns a line as a JSON object, for machines."""
-    return visible(dumps({"time": now, "level": level, "event": event, **fields})) + "\n"
+    try:
+        data = orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # as in `dumps`
+        return visible(json.dumps(line, default=str))
+    # In ASCII, JSON leaves one control unescaped: that is found many times faster than each character is looked at.
+    return data if data.isascii() and _DELETE not in data else visible(data[:-1].decode())
 
 
-def text_line(now: str, level: str, event: str, fields: Mapping[str, Any]) -> str:
+def text_line(line: Mapping[str, Any]) -> bytes:
     """Returns a line for people."""
-    known = " ".join(f"{name}={printable(value)}" for name, value in fields.items())
-    return visible(f"{now} {level:7} {event} {known}".rstrip()) + "\n"
+    known = " ".join(f"{name}={printable(value)}" for name, value in islice(line.items(), HEAD, None))
+    return visible(f"{line['time']} {line['level']:7} {line['event']} {known}".rstrip())
 
 
-def visible(line: str) -> str:
-    """Escapes line separators and terminal controls: U+0085, U+2028, C1 controls."""
-    if line.isprintable():
-        return line
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+def visible(line: str) -> bytes:
+    """Returns a line with line separators and terminal controls escaped: U+0085, U+2028, C1 controls."""
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
+    return f"{line}\n".encode("utf-8", "backslashreplace")
 
 
 def printable(value: Any) -> str:
@@ -277,6 +292,7 @@ def log_refusal(error: ConfigError, log: Log) -> None:
 
 
 LINE_LIMIT: Final = 4096  # bytes: PIPE_BUF, up to which writes of several processes to one pipe don't mix
+LATEST: Final = 0.05  # seconds that lines wait for others to be written with
 BACKLOG: Final = 4 << 20  # bytes of lines that wait for a reader who is late
 FLUSH_LIMIT: Final = 1.0  # seconds that a process that ends waits for its last lines
 _RELAY_CHUNK: Final = 1 << 16
@@ -307,8 +323,9 @@ class Output(io.TextIOBase):
         self._lock = threading.RLock()
         self._waiting: deque[bytes] = deque()
         self._waiting_bytes = 0
-        self._lines: list[bytes] = []
+        self._lines: deque[bytes] = deque()  # of calls
         self._lines_bytes = 0
+        self._timer: asyncio.TimerHandle | None = None  # for the lines
         self._told = 0
         self._empty = threading.Event()
         self._empty.set()
@@ -323,26 +340,37 @@ class Output(io.TextIOBase):
             self.write_whole(data)
         return len(text)
 
-    def write_later(self, line: str) -> None:
-        """Writes a line of up to `LINE_LIMIT` bytes with the others of this turn of the event loop, in order."""
-        data = line.encode("utf-8", "backslashreplace")
-        with self._lock:
-            if self._lines_bytes + len(data) > LINE_LIMIT:
-                self._write_lines()
-            first = not self._lines
-            self._lines.append(data)
-            self._lines_bytes += len(data)
-        if first:
-            try:
-                asyncio.get_running_loop().call_soon(self._write_lines)
-            except RuntimeError:  # another thread, which has no turns
-                self._write_lines()
+    def write_later(self, line: bytes) -> None:
+        """Writes a line of up to `LINE_LIMIT` bytes within `LATEST` seconds with others, in order.
+
+        A write costs more than making the line, so that in a busy process each has as many lines as may be.
+        """
+        if self._lines_bytes + len(line) > LINE_LIMIT:
+            self._write_lines()
+        self._lines.append(line)  # without the lock, so `_write_lines` counts them again
+        self._lines_bytes += len(line)
+        if self._timer is None:
+            self._start_timer()
+
+    def _start_timer(self) -> None:
+        try:
+            self._timer = asyncio.get_running_loop().call_later(LATEST, self._write_in_time)
+        except RuntimeError:  # a thread without a loop
+            self._write_lines()
+
+    def _write_in_time(self) -> None:
+        self._timer = None
+        self._write_lines()
 
     def _write_lines(self) -> None:
         with self._lock:
-            lines, self._lines, self._lines_bytes = self._lines, [], 0
-            if lines:
-                self._write_whole(b"".join(lines))
+            lines = self._lines
+            self._lines_bytes = 0
+            while lines:
+                together = lines.popleft()
+                while lines and len(together) + len(lines[0]) <= LINE_LIMIT:
+                    together += lines.popleft()
+                self._write_whole(together)
 
     def fileno(self) -> int:
         """Returns the descriptor."""
@@ -366,6 +394,9 @@ class Output(io.TextIOBase):
 
     def drain(self, limit: float = FLUSH_LIMIT) -> None:
         """Waits until everything is written, with a timeout in seconds."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._write_lines()
         self._empty.wait(limit)
 

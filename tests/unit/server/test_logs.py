@@ -154,6 +154,7 @@ class Writes:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[bytes] = []
+        self.wrote = asyncio.Event()
         self.output = Output(-1)
         self.log = Log(cast("TextIO", self.output), LogSettings(format="json"))
         monkeypatch.setattr(os, "write", self._write)
@@ -161,10 +162,15 @@ class Writes:
     def _write(self, descriptor: int, data: bytes) -> int:
         assert descriptor == -1
         self.done.append(data)
+        self.wrote.set()
         return len(data)
 
     def end_call(self, number: int) -> None:
-        self.log.write_later(logging.INFO, "rpc", {"number": number, "model": "m" * 200})
+        self.log.write_later(self.log.begin(logging.INFO, "rpc") | {"number": number, "model": "m" * 200})
+
+    async def next(self) -> None:
+        await self.wrote.wait()
+        self.wrote.clear()
 
     def lines(self) -> list[list[Any]]:
         """Returns the numbers of the lines of each write, and the events that have none."""
@@ -172,14 +178,14 @@ class Writes:
         return [[line.get("number", line["event"]) for line in lines] for lines in written]
 
 
-def test_lines_of_one_turn_of_the_loop_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_end_soon_after_each_other_are_written_together(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         for number in range(3):
             writes.end_call(number)
         assert writes.lines() == []
-        await asyncio.sleep(0)
+        await writes.next()
         writes.end_call(3)
-        await asyncio.sleep(0)
+        await writes.next()
 
     writes = Writes(monkeypatch)
     asyncio.run(main())
@@ -208,6 +214,7 @@ def test_no_write_is_larger_than_what_does_not_mix_with_those_of_other_processes
     async def main() -> None:
         for number in range(50):
             writes.end_call(number)
+        writes.output.drain()
 
     writes = Writes(monkeypatch)
     asyncio.run(main())
