@@ -15,10 +15,10 @@
 """
 
 import asyncio
+import os
 import re
-import secrets
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
 import grpc.aio
 
@@ -76,6 +76,9 @@ NULLS_KEY = "openai-grpc-nulls"
 
 REQUEST_ID = "x-request-id"
 _LEGAL_ID = re.compile(r"[!-~]{1,256}")
+_ID_DIGITS: Final = 32
+_NEW_IDS: Final[list[str]] = []  # not given out yet
+os.register_at_fork(after_in_child=_NEW_IDS.clear)
 
 MARGIN = 0.05  # seconds, and no more than a tenth: the answer must still reach the caller in time
 
@@ -103,17 +106,26 @@ class Head(NamedTuple):
     def read(cls, context: Context) -> Self:
         """Reads the head of a new RPC."""
         metadata: dict[str, Any] = dict(context.invocation_metadata() or ())
-        given, revision = metadata.get(REQUEST_ID), metadata.get(REVISION_KEY)
+        given: Any = metadata.get(REQUEST_ID)
+        revision = metadata.get(REVISION_KEY)
         legal = isinstance(given, str) and _LEGAL_ID.fullmatch(given)
         started, remaining = time.monotonic(), context.time_remaining()
         return cls(
             metadata,
-            cast("str", given) if legal else secrets.token_hex(16),
+            given if legal else new_id(),
             1 if revision is None else caller_revision(revision),
             started,
             None if remaining is None else started + remaining - min(MARGIN, remaining / 10),
             metadata.get(NULLS_KEY) == "keep",
         )
+
+
+def new_id() -> str:
+    """Returns a new request id: 128 random bits in hexadecimal. The system is asked for those of many at once."""
+    if not _NEW_IDS:
+        digits = os.urandom(4096).hex()
+        _NEW_IDS.extend(digits[at : at + _ID_DIGITS] for at in range(0, len(digits), _ID_DIGITS))
+    return _NEW_IDS.pop()
 
 
 class Access(NamedTuple):
@@ -295,6 +307,7 @@ class Call:
         max_message_bytes: The largest message that the caller may get.
         max_elements: Maximum number of elements of an upstream message.
         ownership: Knows stored objects by sealed ids; None: ids are as the upstream gives them.
+        loop: The event loop; None: the running one, to ask for which is a system call with Python 3.11.
 
     Attributes:
         rpc: The RPC.
@@ -353,10 +366,12 @@ class Call:
         max_message_bytes: int,
         max_elements: int,
         ownership: "Ownership | None" = None,
+        loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
+        task: Any = asyncio.current_task(loop)
         self.rpc: Final = rpc
         self.context: Final = context
-        self.task: Final = cast("asyncio.Task[Any]", asyncio.current_task())
+        self.task: Final[asyncio.Task[Any]] = task
         self._prices: Final = prices
         self.max_message_bytes: Final = max_message_bytes
         self.max_elements: Final = max_elements
@@ -519,13 +534,22 @@ class Call:
 
     def info(self) -> common_pb2.CallInfo:
         """Returns the call info for the caller."""
-        return common_pb2.CallInfo(
-            deployment=self.route.chosen.name,
-            request_id=self.answer.request_id or None,
-            attempts=self.route.attempts or None,
-            synthetic_stream=self.answer.synthetic or None,
-            cost=self.cost(),
-        )
+        info = common_pb2.CallInfo()
+        self.fill_info(info)
+        return info
+
+    def fill_info(self, info: common_pb2.CallInfo) -> None:
+        """Sets the call info for the caller in an empty message."""
+        answer, attempts, cost = self.answer, self.route.attempts, self.cost()
+        info.deployment = self.route.chosen.name
+        if answer.request_id:
+            info.request_id = answer.request_id
+        if attempts:
+            info.attempts = attempts
+        if answer.synthetic:
+            info.synthetic_stream = True
+        if cost is not None:
+            info.cost = cost
 
 
 def caller_revision(value: Any) -> int:

@@ -280,6 +280,7 @@ class Handlers(grpc.GenericRpcHandler):
         self._log = log
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._sessions: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._running: dict[asyncio.Task[Any], Call] = {}
         # Of gRPC's own server, whose task of a call goes on until its status is sent.
         self._sending: dict[asyncio.Task[Any], Context] | None = None if to_the_end else {}
@@ -448,12 +449,16 @@ class Handlers(grpc.GenericRpcHandler):
         return serve
 
     def _begin(self, rpc: Rpc, context: Context) -> Call:
-        call = Call(rpc, context, self.prices, self._max_message_bytes, self._max_elements, self.ownership)
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        call = Call(rpc, context, self.prices, self._max_message_bytes, self._max_elements, self.ownership, loop)
+        if not self._running:
+            self._idle.clear()
         self._running[call.task] = call
         if self._sending is not None and not self._refusing:
             self._sending[call.task] = context
             call.task.add_done_callback(self._sent)
-        self._idle.clear()
         if self._metrics is not None:
             self._metrics.begin(call)
         if self._reports is not None:

@@ -111,7 +111,6 @@ class Resources:
         self._memory_again = self._trim_again = float("-inf")
         self._too_large = False
         self._trimming: asyncio.Future[None] | None = None
-        self._freed = 0
         self._trim_timer: asyncio.TimerHandle | None = None
 
     def enter(self, calls: int) -> None:
@@ -139,14 +138,12 @@ class Resources:
             self._trim(now)
             raise ExhaustedError("memory")
 
-    def freed(self, size: int) -> None:
-        """Counts freed request bytes; after many of them, trims the heap."""
-        self._freed += size
-        if self._freed >= _TRIM_AFTER and self._trim_timer is None:
-            self._freed = 0
-            self._trim_timer = asyncio.get_running_loop().call_later(_TRIM_EVERY, self._trim_later)
+    def trim_later(self) -> None:
+        """Trims the heap in a while, as many bytes of requests were freed."""
+        if self._trim_timer is None:
+            self._trim_timer = asyncio.get_running_loop().call_later(_TRIM_EVERY, self._trim_in_time)
 
-    def _trim_later(self) -> None:
+    def _trim_in_time(self) -> None:
         self._trim_timer = None
         self._trim(time.monotonic())
 
@@ -191,6 +188,7 @@ class Admission:
         self._max_bytes = max_bytes
         self._max_calls = max_calls
         self._bytes = 0
+        self._freed = 0  # bytes of requests since the heap was trimmed
         self._calls = 0
 
     @property
@@ -241,8 +239,11 @@ class Admission:
     def release(self, size: int) -> None:
         """Counts bytes of a request out."""
         self._bytes -= size
-        if self._resources is not None:
-            self._resources.freed(size)
+        self._freed += size
+        if self._freed >= _TRIM_AFTER:
+            self._freed = 0
+            if self._resources is not None:
+                self._resources.trim_later()
 
     def leave(self, size: int) -> None:
         """Counts an admitted call out, with the bytes of its request."""

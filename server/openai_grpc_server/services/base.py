@@ -578,7 +578,7 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
         call.trace.note_reply(reply)
     if call.route.keeper is not None:
         call.made(reply.id)
-    reply.call_info.CopyFrom(call.info())
+    call.fill_info(reply.call_info)
     if call.frames is not None and nulls:
         call.text = reply.SerializeToString(), data
     return cast("Message", reply)
