@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import grpc
 import hpack
 import pytest
 
@@ -12,6 +13,7 @@ from openai_grpc_server.listen.http2 import Limits, TrustedPeers, connection
 from openai_grpc_server.listen.http2.call import Methods
 from openai_grpc_server.listen.http2.connection import Connection
 from openai_grpc_server.listen.http2.frames import (
+    DATA,
     END_HEADERS,
     END_STREAM,
     HEADERS,
@@ -38,6 +40,7 @@ class Transport(asyncio.Transport):
         reading: Whether the connection wants to be told what comes.
         dropped: Whether it was dropped.
         written: What was written.
+        writes: How many writes that took.
     """
 
     def __init__(self) -> None:
@@ -46,6 +49,7 @@ class Transport(asyncio.Transport):
         self.reading = True
         self.dropped = asyncio.Event()
         self.written = b""
+        self.writes = 0
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         pass
@@ -73,6 +77,7 @@ class Transport(asyncio.Transport):
 
     def write(self, data: Any) -> None:
         self.written += data
+        self.writes += 1
 
 
 class Stream:
@@ -85,10 +90,23 @@ class Stream:
         self.turns += 1
 
 
+class Echo(grpc.GenericRpcHandler):
+    """A method that returns its request."""
+
+    def service(self, _: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any] | None":
+        return grpc.unary_unary_rpc_method_handler(self.echo)
+
+    async def echo(self, request: bytes, context: Any) -> bytes:
+        await context.send_initial_metadata((("x-first", "1"),))
+        return request
+
+
 @asynccontextmanager
 async def connected() -> AsyncIterator[tuple[Connection, Transport]]:
     transport = Transport()
-    opened = Connection(Methods(), Limits(max_message_size=1 << 22), lambda _: True, lambda _: None)
+    methods = Methods()
+    methods.add_generic([Echo()])
+    opened = Connection(methods, Limits(max_message_size=1 << 22), lambda _: True, lambda _: None)
     opened.connection_made(transport)
     opened.data_received(PREFACE + frame(SETTINGS, 0, 0))
     yield opened, transport
@@ -105,11 +123,10 @@ def test_a_peer_that_is_gone_before_its_address_is_read() -> None:
     asyncio.run(run())
 
 
-def calls(count: int) -> bytes:
+def calls(count: int, flags: int = END_HEADERS | END_STREAM) -> bytes:
     """HEADERS of so many calls."""
     encoder = hpack.Encoder()
     fields = [(":method", "POST"), (":scheme", "http"), (":path", "/a.B/C"), ("content-type", "application/grpc")]
-    flags = END_HEADERS | END_STREAM
     return b"".join(frame(HEADERS, flags, 2 * number + 1, encoder.encode(fields)) for number in range(count))
 
 
@@ -136,6 +153,27 @@ def test_reading_takes_turns(data: bytes, turns: int) -> None:
         async with connected() as (opened, transport):
             opened.data_received(data)
             assert await turns_until_read(transport) == turns
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("count", "turns"), [(1, 1), (3, 2)], ids=["one call", "several"])
+def test_replies_are_written_together(count: int, turns: int) -> None:
+    """That of the only call leaves in the turn that it is made in: nothing could be added to the write."""
+
+    async def run() -> None:
+        async with connected() as (opened, transport):
+            await asyncio.sleep(0)
+            before = transport.writes
+            sent = (frame(DATA, END_STREAM, 2 * number + 1, b"\0\0\0\0\1x") for number in range(count))
+            opened.data_received(calls(count, END_HEADERS) + b"".join(sent))
+            for _ in range(turns):
+                assert transport.writes == before
+                await asyncio.sleep(0)
+            assert transport.writes == before + 1
+            assert transport.written.count(b"\x07x-first\x011") == count
+            assert transport.written.count(b"\0\0\0\0\1x") == count
+            assert transport.written.count(b"\x0bgrpc-status\x010") == count
 
     asyncio.run(run())
 

@@ -15,7 +15,7 @@ from openai_grpc_server.listen.http2.frames import CANCEL
 from openai_grpc_server.listen.http2.headers import (
     BEGIN,
     BEGIN_MESSAGES,
-    CONTENT_TYPE,
+    OK,
     Metadata,
     RequestHead,
     encode_metadata,
@@ -102,6 +102,7 @@ class ServicerContext(CallContext):
         self._handler = handler
         self._serialize = handler.response_serializer
         self._begun = False
+        self._kept: bytes | None = None  # header block of a reply of one message, until that is sent
         self._compress: Callable[[bytes], bytes] | None = None
         self._encoding = ""
         self._compress_next = True
@@ -135,7 +136,7 @@ class ServicerContext(CallContext):
             self.fail(grpc.StatusCode.INTERNAL, details)
             raise TypeError(details)
         if not self._begun:
-            self._begin(())
+            self._begin()
         compressed = self._compress is not None and self._compress_next
         if compressed and self._compress is not None:
             data = self._compress(data)
@@ -149,17 +150,34 @@ class ServicerContext(CallContext):
             return False
         return self._stream.send_now(message, compressed=False)
 
+    async def reply(self, message: Any) -> None:
+        """Sends the only message of the reply: in one write with all else, if the peer's window has room for it.
+
+        Raises:
+            StreamClosedError: The RPC has ended before.
+            TypeError: As `write`.
+        """
+        data = message if self._serialize is None else self._serialize(message)
+        if not (self._over or self._begun) and self._compress is None and isinstance(data, bytes):
+            blocks = BEGIN_MESSAGES if self._kept is None else self._kept, self._status()
+            if self._stream.send_now(data, compressed=False, blocks=blocks):
+                self._over = True
+                return
+        await self.write(message)
+
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
-        """Sends the initial metadata.
+        """Sends the initial metadata; that of a reply of one message goes out with the message or the status.
 
         Raises:
             UsageError: It was sent before, or the RPC has ended.
         """
         if self._over:
             self._raise_over()
-        if self._begun:
+        if self._begun or self._kept is not None:
             raise grpc.aio.UsageError("Send initial metadata failed: already sent")
-        self._begin(initial_metadata)
+        self._kept = self._head_block(initial_metadata)
+        if self._handler.response_streaming:
+            self._begin()
 
     def set_compression(self, compression: grpc.Compression) -> None:
         """Compresses messages, if the caller accepts it.
@@ -167,7 +185,7 @@ class ServicerContext(CallContext):
         Raises:
             UsageError: The caller was told otherwise already.
         """
-        if self._begun:
+        if self._begun or self._kept is not None:
             raise grpc.aio.UsageError("Compression can't be set after the initial metadata")
         encoding = _ENCODINGS.get(compression, "")
         if encoding in [each.strip() for each in self._head.accepts.split(",")]:
@@ -181,10 +199,10 @@ class ServicerContext(CallContext):
         """Ends the RPC with the status that was set, unless it has ended."""
         if self._over:
             return
-        block = trailers(self._code, self._details)
-        if self._trailing:
-            block += encode_metadata(self._trailing)
+        block = self._status()
         self._over = True
+        if self._kept is not None and not self._begun:
+            self._begin()
         self._stream.send_trailers(block if self._begun else BEGIN + block)
 
     def fail(self, code: grpc.StatusCode, details: str, metadata: Metadata = ()) -> None:
@@ -193,12 +211,20 @@ class ServicerContext(CallContext):
             self._code, self._details, self._trailing = code, details, metadata
             self.finish()
 
-    def _begin(self, metadata: Any) -> None:
+    def _begin(self) -> None:
         self._begun = True
+        self._stream.send_headers(self._head_block(()) if self._kept is None else self._kept)
+
+    def _head_block(self, metadata: Any) -> bytes:
         block = BEGIN_MESSAGES
         if self._encoding:
             block += encode(b"grpc-encoding", self._encoding.encode())
-        self._stream.send_headers(block + encode_metadata(metadata) if metadata else block)
+        return block + encode_metadata(metadata) if metadata else block
+
+    def _status(self) -> bytes:
+        """Returns the status that was set and the trailing metadata."""
+        block = OK if self._code is _OK and not self._details else trailers(self._code, self._details)
+        return block + encode_metadata(self._trailing) if self._trailing else block
 
     def _raise_over(self) -> Never:
         if self._aborted:
@@ -216,20 +242,22 @@ class ServerCall:
         head: The request's head.
         handler: Its method.
         peer: The peer of its connection.
+        loop: The event loop.
         over: Called once the RPC has ended and its method has returned.
 
     Raises:
         RpcError: INTERNAL: the head can't be served.
     """
 
-    __slots__ = ("_context", "_handler", "_head", "_over", "_started", "_stream", "_task", "_timer")
+    __slots__ = ("_context", "_handler", "_head", "_loop", "_over", "_started", "_stream", "_task", "_timer")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is one thing that an RPC needs
         self,
         stream: Stream,
         head: RequestHead,
         handler: Handler,
         peer: Peer,
+        loop: asyncio.AbstractEventLoop,
         over: "Callable[[ServerCall], None]",
     ) -> None:
         if head.fault:
@@ -238,6 +266,7 @@ class ServerCall:
         self._stream = stream
         self._head = head
         self._handler = handler
+        self._loop = loop  # to ask for the running one is a system call, with Python 3.11
         self._over = over
         self._started = False
         self._task: asyncio.Task[None] | None = None
@@ -245,7 +274,7 @@ class ServerCall:
         deadline = None
         if head.timeout is not None:
             deadline = time.monotonic() + head.timeout
-            self._timer = asyncio.get_running_loop().call_later(head.timeout, self._expire)
+            self._timer = loop.call_later(head.timeout, self._expire)
         self._context = ServicerContext(stream, head, peer, handler, deadline)
         if handler.request_streaming:
             self._start()
@@ -287,7 +316,7 @@ class ServerCall:
 
     def _start(self) -> None:
         self._stream.greedy = False
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task = self._loop.create_task(self._run())
 
     def _end_method(self) -> None:
         if self._task is not None:
@@ -330,8 +359,8 @@ class ServerCall:
         result = method(request, context)
         if not handler.response_streaming:
             reply = await result
-            if context.code() is grpc.StatusCode.OK:
-                await context.write(reply)
+            if context.code() is _OK:
+                await context.reply(reply)
         elif hasattr(result, "__aiter__"):
             async for message in result:
                 await context.write(message)
@@ -373,16 +402,7 @@ class _Messages:
         return message
 
 
-_METHOD_NOT_ALLOWED: Final = 405
-_UNSUPPORTED_MEDIA_TYPE: Final = 415
 _TEXT: Final = b"This port speaks gRPC: POST with the content type application/grpc.\n"
-
-
-def refusal(head: RequestHead) -> int | None:
-    """Returns the HTTP status for a request that is not gRPC, or None for an RPC."""
-    if head.method != "POST":
-        return _METHOD_NOT_ALLOWED
-    return None if CONTENT_TYPE.fullmatch(head.content_type) else _UNSUPPORTED_MEDIA_TYPE
 
 
 class Refusal:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 import grpc
 
 from openai_grpc_server.errors.error import RpcError
-from openai_grpc_server.listen.http2.call import Methods, Refusal, ServerCall, refusal
+from openai_grpc_server.listen.http2.call import Methods, Refusal, ServerCall
 from openai_grpc_server.listen.http2.frames import (
     ALPN,
     DEFAULT_WINDOW,
@@ -209,7 +209,7 @@ class Connection(asyncio.Protocol):
         self._since = self._loop.time()
         limits = self._limits = self._limits.of(self._peer)
         self._writer = FrameWriter(self._transport, PeerSettings())
-        self._streams = Streams(self._writer, limits, self._accept, lambda: len(self._calls))
+        self._streams = Streams(self._writer, limits, self._accept, self._calls)
         self._lifetime = Lifetime(limits, self._writer, self._streams, self._transport.abort, self._close_if_idle)
         self._reader = FrameReader(limits, self._writer, self._streams, self._lifetime)
         if not self._opened(self):
@@ -304,7 +304,7 @@ class Connection(asyncio.Protocol):
         self._close(LAST_WORDS)
 
     def _accept(self, stream: Stream, head: RequestHead) -> None:
-        status = refusal(head)
+        status = head.refusal
         call: ServerCall | Refusal
         try:
             if status is None:
@@ -330,7 +330,7 @@ class Connection(asyncio.Protocol):
         limits = self._limits
         size = limits.max_small_message_size if self._methods.small(head.path) else limits.max_message_size
         stream.read_with(MessageReader(head.encoding, size), self._memory)
-        return ServerCall(stream, head, handler, self._peer, self._call_over)
+        return ServerCall(stream, head, handler, self._peer, self._loop, self._call_over)
 
     def _call_over(self, call: ServerCall | Refusal) -> None:
         self._calls.discard(call)

@@ -33,6 +33,8 @@ PRINTABLE: Final = re.compile(r"[ -~]*")
 _NOT_PLAIN: Final = re.compile(rb"[^ -$&-~]")  # of a status message: what is percent-encoded
 CONTENT_TYPE: Final = re.compile(r"application/grpc([+;].*)?", re.IGNORECASE)
 _BINARY: Final = BINARY.encode()
+_METHOD_NOT_ALLOWED: Final = 405
+_UNSUPPORTED_MEDIA_TYPE: Final = 415
 _CODECS: Final = frozenset({"application/grpc", "application/grpc+proto"})
 _NAME: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
@@ -57,6 +59,7 @@ _LARGEST_REMEMBERED: Final = 4 << 10  # bytes of a block: a token takes one to t
 _LARGEST_LIST_REMEMBERED: Final = 8 << 10  # bytes
 _LISTS_REMEMBERED: Final = 64 << 10  # bytes in all
 _KEYS_REMEMBERED: Final = 256
+_OCTETS: Final = tuple(bytes((each,)) for each in range(LONG))
 
 
 def decode_binary(value: str) -> list[bytes]:
@@ -81,19 +84,18 @@ def encode_metadata(metadata: Iterable[tuple[str, Value]]) -> bytes:
     Raises:
         ValueError: A key or a value can't be sent.
     """
-    return b"".join([_field(key, value) for key, value in metadata])
-
-
-def _field(key: str, value: Value) -> bytes:
-    start, binary = _start(key)
-    if binary:
-        data = b64encode(value.encode() if isinstance(value, str) else value).rstrip(b"=")
-    else:
-        text = value if isinstance(value, str) else value.decode("latin-1")
-        if not (text.isascii() and text.isprintable()):
-            raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
-        data = text.encode()
-    return b"%b%c%b" % (start, len(data), data) if len(data) < LONG else start + encode_length(data) + data
+    parts: list[bytes] = []
+    for key, value in metadata:  # not a call for each: it is done for the few fields of each RPC
+        start, binary = _start(key)
+        if binary:
+            data = b64encode(value.encode() if isinstance(value, str) else value).rstrip(b"=")
+        else:
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            if not (text.isascii() and text.isprintable()):
+                raise ValueError(f"metadata was invalid: the value of {key!r} has characters that can't be sent")
+            data = text.encode()
+        parts += (start, _OCTETS[len(data)] if len(data) < LONG else encode_length(data), data)
+    return b"".join(parts)
 
 
 @lru_cache(_KEYS_REMEMBERED)
@@ -129,6 +131,8 @@ class RequestHead:
         content_type: The content type, or empty.
         content_length: Bytes of data that follow, if declared.
         fault: Why gRPC can't serve it, or empty.
+        codec_known: Whether the content type means Protobuf messages.
+        refusal: HTTP status for a request that is not gRPC; None: it is an RPC.
     """
 
     method: str
@@ -141,12 +145,8 @@ class RequestHead:
     content_type: str
     content_length: int | None
     fault: str
-
-    @property
-    def codec_known(self) -> bool:
-        """True if the content type means Protobuf messages."""
-        content_type = self.content_type
-        return content_type in _CODECS or content_type.partition(";")[0].strip().lower() in _CODECS
+    codec_known: bool
+    refusal: int | None
 
 
 class HeadReader:
@@ -274,6 +274,7 @@ def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata, fau
         raise MalformedError("content-length is not a number")
     timeout = own.get("grpc-timeout")
     seconds = None if timeout is None else parse_timeout(timeout)
+    content_type = own.get("content-type", "")
     return RequestHead(
         method=pseudo[b":method"],
         path=pseudo[b":path"],
@@ -282,10 +283,18 @@ def _head(pseudo: dict[bytes, str], own: dict[str, str], metadata: Metadata, fau
         bad_timeout=timeout is not None and seconds is None,
         encoding=own.get("grpc-encoding", "identity"),
         accepts=own.get("grpc-accept-encoding", ""),
-        content_type=own.get("content-type", ""),
+        content_type=content_type,
         content_length=None if length is None else int(length),
         fault=fault if pseudo[b":scheme"] in _SCHEMES else "Error parsing ':scheme' metadata",
+        codec_known=content_type.partition(";")[0].strip().lower() in _CODECS,
+        refusal=_refusal(pseudo[b":method"], content_type),
     )
+
+
+def _refusal(method: str, content_type: str) -> int | None:
+    if method != "POST":
+        return _METHOD_NOT_ALLOWED
+    return None if CONTENT_TYPE.fullmatch(content_type) else _UNSUPPORTED_MEDIA_TYPE
 
 
 def _check(name: bytes, value: bytes) -> None:

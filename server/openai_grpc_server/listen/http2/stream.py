@@ -242,7 +242,7 @@ class Stream:
     @property
     def cut_short(self) -> bool:
         """True if the request ended inside a message."""
-        return self.remote_ended and self.inside
+        return self.remote_ended and self._reader is not None and self._reader.inside
 
     @property
     def inside(self) -> bool:
@@ -279,8 +279,12 @@ class Stream:
                 self.greedy = False
         message = self.messages.popleft()
         size = len(message) + PREFIX
-        self._take(min(self._held, size))
-        return await self._taken(message, size)
+        if not self.remote_ended:
+            self._take(min(self._held, size))
+        try:
+            return message if isinstance(message, bytes) else await message.inflate()
+        finally:
+            self._count_out(size)
 
     async def read_only(self) -> bytes:
         """Returns the received message of a unary request.
@@ -289,14 +293,18 @@ class Stream:
             RpcError: It can't be inflated.
         """
         message = self.messages.popleft()
-        return await self._taken(message, len(message) + PREFIX)
+        try:
+            return message if isinstance(message, bytes) else await message.inflate()
+        finally:
+            self._count_out(len(message) + PREFIX)
 
     def drop(self) -> None:
         """Drops unread data and all later data."""
         self._reader = None
         self.messages.clear()
-        self._memory.release(self._counted)
-        self._counted = 0
+        if self._counted:
+            self._memory.release(self._counted)
+            self._counted = 0
 
     def send_headers(self, block: bytes) -> None:
         """Sends the response headers."""
@@ -304,8 +312,14 @@ class Stream:
             self.answered = True
             self._writer.send_headers(self.id, 0, block)
 
-    def send_now(self, message: bytes, *, compressed: bool) -> bool:
-        """Sends a message in one frame if the window has room; returns whether it did."""
+    def send_now(self, message: bytes, *, compressed: bool, blocks: tuple[bytes, bytes] | None = None) -> bool:
+        """Sends a message in one frame if the window has room; returns whether it did.
+
+        Args:
+            message: The message.
+            compressed: Whether it is compressed.
+            blocks: Header block and trailers to send around it, as a whole reply; None: it is one of several messages.
+        """
         writer = self._writer
         size = len(message) + PREFIX
         if (
@@ -321,9 +335,13 @@ class Stream:
             return False
         self.window -= size
         writer.window -= size
-        writer.send_data(
-            MESSAGE_HEAD.pack(size >> 16, size & 0xFFFF, DATA, 0, self.id, compressed, size - PREFIX), message
-        )
+        head = MESSAGE_HEAD.pack(size >> 16, size & 0xFFFF, DATA, 0, self.id, compressed, size - PREFIX)
+        if blocks is None:
+            writer.send_data(head, message)
+        else:
+            self.answered = True
+            writer.send_reply(self.id, blocks, head, message)
+            self._end()
         return True
 
     async def send(self, data: bytes, *, end: bool = False) -> None:
@@ -385,8 +403,10 @@ class Stream:
             self.closed = True
             self.drop()
             self._release(self)
-            self.wake()
-            self.notify()
+            if self._room is not None:
+                self.wake()
+            if self._unread is not None:
+                self.notify()
 
     def widen(self, increment: int) -> None:
         """Enlarges the send window by WINDOW_UPDATE.
@@ -409,14 +429,11 @@ class Stream:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
-    async def _taken(self, message: bytes | CompressedMessage, size: int) -> bytes:
-        """Returns a message, inflated; its bytes are now the reader's to count."""
-        try:
-            return message if isinstance(message, bytes) else await message.inflate()
-        finally:
-            if self._counted:  # else it was dropped meanwhile
-                self._counted -= size
-                self._memory.release(size)
+    def _count_out(self, size: int) -> None:
+        """Counts a message out, whose bytes are now the reader's to count."""
+        if self._counted:  # else it was dropped meanwhile
+            self._counted -= size
+            self._memory.release(size)
 
     def _take(self, size: int) -> None:
         self._held -= size

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Final
 
@@ -61,7 +61,7 @@ class Streams:
         writer: Sending side of the connection.
         limits: Limits of the connection.
         accept: Serves the RPC of a new stream.
-        busy: Returns how many RPCs are being served, those included whose stream has been reset.
+        calls: The RPCs that are being served, those included whose stream has been reset.
 
     Attributes:
         last_id: The newest stream that was looked at.
@@ -74,14 +74,15 @@ class Streams:
         writer: FrameWriter,
         limits: Limits,
         accept: Callable[[Stream, RequestHead], None],
-        busy: Callable[[], int],
+        calls: Collection[object],
     ) -> None:
         self._writer = writer
         self._limits = limits
         self._accept = accept
-        self._busy = busy
+        self._calls = calls
         self._heads = HeadReader(limits.max_header_list_size)
         self._open: dict[int, Stream] = {}
+        writer.streams = self._open
         self._ended = RecentIds()  # that the peer knows to be closed
         self._dropped = RecentIds()  # that the peer may not know to be closed
         self._reset = RecentIds()  # that the peer has reset: what it had queued may still follow
@@ -196,7 +197,7 @@ class Streams:
     @property
     def busy(self) -> bool:
         """True if an RPC is in flight."""
-        return self._busy() > 0
+        return bool(self._calls)
 
     def initial_window_changed(self, difference: int) -> None:
         """Shifts the send windows of all streams.
@@ -232,7 +233,7 @@ class Streams:
 
     def lost(self) -> None:
         """Ends all streams after loss of the connection, and drops the reference to it."""
-        self._accept, self._busy = _accept_none, int
+        self._accept, self._calls = _accept_none, ()
         for stream in tuple(self._open.values()):
             self._gone(stream)
 
@@ -254,7 +255,7 @@ class Streams:
             self._skip(block)  # the peer will learn by GOAWAY that it is not served
             self._dropped.add(stream_id)
             return
-        if self._busy() >= self._limits.max_concurrent_streams or self._flooded():
+        if len(self._calls) >= self._limits.max_concurrent_streams or (self._resets.exhausted and self._flooded()):
             self.count_late(len(block))
             self._skip(block)
             self._refuse(stream_id, REFUSED_STREAM)
@@ -322,9 +323,7 @@ class Streams:
         self._resets.charge(_RESET_COST)
 
     def _flooded(self) -> bool:
-        """True if new streams are refused after too many resets; open ones continue."""
-        if not self._resets.exhausted:
-            return False
+        """Tells, once, that new streams are refused after too many resets; open ones continue."""
         if not self._flood_told:
             self._flood_told = True
             _LOG.warning("refusing new streams on a connection: too many of its streams are reset")

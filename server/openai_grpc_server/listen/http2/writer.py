@@ -8,6 +8,8 @@ from openai_grpc_server.listen.http2.frames import (
     CONTINUATION,
     DEFAULT_WINDOW,
     END_HEADERS,
+    END_STREAM,
+    HEAD,
     HEADERS,
     PeerSettings,
     frame,
@@ -16,7 +18,7 @@ from openai_grpc_server.listen.http2.headers import fitted
 from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD, NO_DYNAMIC_TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sized
 
 HIGH_WATER: Final = 1 << 16  # bytes that wait for the socket before methods wait, too
 _TURN: Final = 1 << 20  # bytes in one turn of the loop; more would keep other connections and calls waiting
@@ -45,6 +47,7 @@ class FrameWriter:
         waiting: The streams that wait for their turn, in their order, and how many bytes each would send. Those whose
             own window is shut are not among them.
         granted: Bytes that the streams whose turn it is will send.
+        streams: The open streams.
     """
 
     __slots__ = (
@@ -58,6 +61,7 @@ class FrameWriter:
         "frames_sent",
         "granted",
         "peer",
+        "streams",
         "waiting",
         "window",
         "writable",
@@ -78,6 +82,7 @@ class FrameWriter:
         self.frames_sent = 0
         self.waiting: OrderedDict[Waiting, int] = OrderedDict()
         self.granted = 0
+        self.streams: Sized = ()
 
     def send(self, *frames: bytes) -> None:
         """Queues frames, to be written at the end of this turn of the loop."""
@@ -95,13 +100,40 @@ class FrameWriter:
         frames.append(data)  # type: ignore[arg-type]  # join takes both
         self._size += len(data)
         if self._size > HIGH_WATER:
-            self._turn += self._size
-            self.flush()
-            if self._turn > _TURN:
-                self.writable = False
+            self._flush_early()
 
     def send_headers(self, stream_id: int, flags: int, block: bytes) -> None:
-        """Queues a header block, shortened to the peer's header list limit."""
+        """Queues a header block."""
+        self.send(self._framed(stream_id, flags, block))
+
+    def send_reply(self, stream_id: int, blocks: tuple[bytes, bytes], head: bytes, message: bytes) -> None:
+        """Queues a whole reply. It is written at once if no other stream may add to the write.
+
+        Args:
+            stream_id: The stream.
+            blocks: Its header block and trailers.
+            head: What precedes the message in its DATA frame.
+            message: The message; the caller has checked the window.
+        """
+        frames = self._frames
+        alone = not frames and len(self.streams) == 1
+        if not frames and not alone:
+            self._loop.call_soon(self._end_turn)
+        self.frames_sent += 1
+        self._size += len(message)
+        frames += (
+            self._framed(stream_id, 0, blocks[0]),
+            head,
+            message,
+            self._framed(stream_id, END_STREAM, blocks[1]),
+        )
+        if alone:  # another turn of the loop would cost more than what it writes
+            self.flush()
+        elif self._size > HIGH_WATER:
+            self._flush_early()
+
+    def _framed(self, stream_id: int, flags: int, block: bytes) -> bytes:
+        """Returns the frames of a header block, shortened to the peer's header list limit."""
         largest = self.peer.max_header_list_size
         # Each field begins with a zero byte, but for `:status: 200` with its one byte.
         if largest is not None and len(block) + FIELD_OVERHEAD * (block.count(0) + 2) > largest:
@@ -110,14 +142,14 @@ class FrameWriter:
             self._table_told = True
             block = NO_DYNAMIC_TABLE + block
         self.frames_sent += 1
-        limit = self.peer.max_frame_size
-        if len(block) <= limit:
-            self.send(frame(HEADERS, flags | END_HEADERS, stream_id, block))
-            return
-        parts: Sequence[bytes] = [block[at : at + limit] for at in range(0, len(block), limit)]
-        self.send(frame(HEADERS, flags, stream_id, parts[0]))
-        self.send(*(frame(CONTINUATION, 0, stream_id, part) for part in parts[1:-1]))
-        self.send(frame(CONTINUATION, END_HEADERS, stream_id, parts[-1]))
+        limit, size = self.peer.max_frame_size, len(block)
+        if size <= limit:
+            return HEAD.pack(size >> 16, size & 0xFFFF, HEADERS, flags | END_HEADERS, stream_id) + block
+        parts = [block[at : at + limit] for at in range(0, size, limit)]
+        frames = [frame(HEADERS, flags, stream_id, parts[0])]
+        frames += [frame(CONTINUATION, 0, stream_id, part) for part in parts[1:-1]]
+        frames.append(frame(CONTINUATION, END_HEADERS, stream_id, parts[-1]))
+        return b"".join(frames)
 
     def flush(self) -> None:
         """Writes queued frames."""
@@ -159,6 +191,13 @@ class FrameWriter:
             room -= size
             self.granted += size
             stream.wake()
+
+    def _flush_early(self) -> None:
+        """Writes queued frames before the end of the turn, and ends sending if the turn has sent a lot."""
+        self._turn += self._size
+        self.flush()
+        if self._turn > _TURN:
+            self.writable = False
 
     def _end_turn(self) -> None:
         self.flush()
