@@ -27,7 +27,7 @@ from openai_grpc_server.access.names import (
     check_untyped_size,
     checked,
     has_hint,
-    named_kinds,
+    holds_name,
     sealed_keys,
     visit,
 )
@@ -219,8 +219,11 @@ class Ownership:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
             InvalidArgumentError: An id is invalid, or its key only resembles a known one.
         """
-        opening = _Opening(self, call, request)
-        visit(request, opening, untyped=call.untyped)
+        opened = NOTHING
+        if call.untyped or holds_name(request, SEALED):
+            opening = _Opening(self, call, request)
+            visit(request, opening, untyped=call.untyped)
+            opened = Opened(tuple(opening.ids), opening.previous)
         if self._several_keys and _has_owner(call, request):
             request.metadata[OWNER] = self._tag(call)
         elif self._several_keys and isinstance(request, files_pb2.CreateFileRequest) and request.file.filename:
@@ -228,7 +231,7 @@ class Ownership:
             request.file.filename = _marked(self._tag(call)) + request.file.filename
         elif self._several_keys and isinstance(request, uploads_pb2.CreateUploadRequest) and request.filename:
             request.filename = _marked(self._tag(call)) + request.filename
-        return Opened(tuple(opening.ids), opening.previous) if opening.ids or opening.previous else NOTHING
+        return opened
 
     @property
     def several_keys(self) -> bool:
@@ -258,22 +261,15 @@ class Ownership:
 
     def seal_reply(self, call: OwnedCall, message: Message) -> None:
         """Seals the ids in a reply, or a message of its stream."""
-        if isinstance(message, _PAGES):
+        kind = type(message)
+        if kind in _PAGES:
             self._keep_own(call, message)
-        kinds = named_kinds(message, SEALED)
         chats = call.stores or call.by_response
-        if not kinds or (not chats and kinds.isdisjoint(STORED)):
-            return
-        sealing = _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats, tag=self._tag(call))
-        visit(message, sealing, untyped=False)
-        if chats and isinstance(message, chat_pb2.ChatCompletion):
-            message.metadata.pop(OWNER, None)
-        elif chats and isinstance(message, chat_pb2.ChatCompletionChunk) and message.HasField("accumulated"):
-            message.accumulated.metadata.pop(OWNER, None)
-        elif isinstance(message, batches_pb2.Batch):
-            message.metadata.pop(OWNER, None)
-        elif isinstance(message, batches_pb2.BatchResult) and message.HasField("chat_completion"):
-            message.chat_completion.metadata.pop(OWNER, None)
+        if holds_name(message, SEALED if chats else STORED):
+            sealing = _Sealing(self._sealer, _owner(call), call.chosen.name, chats=chats, tag=self._tag(call))
+            visit(message, sealing, untyped=False)
+        if chats or kind in _OF_BATCHES:
+            _hide_owner(message)
 
     def _keep_own(self, call: OwnedCall, page: Any) -> None:
         """Drops objects of other owners from a page, in case the upstream does not filter by metadata.
@@ -465,18 +461,14 @@ class _Sealing:
         tag: The pseudonym of the owner, which the names of its files begin with.
     """
 
-    seeks = SEALED
-
     def __init__(self, sealer: Sealer, owner: str, deployment: str, *, chats: bool, tag: str) -> None:
         self._sealer = sealer
         self._owner = owner
         self._deployment = deployment
-        self._chats = chats
+        self.seeks = SEALED if chats else STORED
         self._mark = _marked(tag)
 
     def name(self, message: Any, name: str, kind: int) -> None:
-        if kind == json_pb2.JSON_NAMES_CHAT_COMPLETION and not self._chats:
-            return
         value = getattr(message, name)
         if type(value) is not str:
             value[:] = [self._seal(each) for each in value]
@@ -549,7 +541,8 @@ _REFERENCES = ("video", "character")
 _PLAIN_REFERENCES = frozenset({"video", "videos", "character", "characters"})
 _URL = re.compile(r"[:/]")
 
-_PAGES = (chat_pb2.ChatCompletionList, files_pb2.FileList, batches_pb2.BatchList)
+_PAGES = frozenset({chat_pb2.ChatCompletionList, files_pb2.FileList, batches_pb2.BatchList})
+_OF_BATCHES = frozenset({batches_pb2.Batch, batches_pb2.BatchResult})
 
 
 def _marked(tag: str) -> str:
@@ -564,9 +557,19 @@ def _is_own(item: Any, tag: str) -> bool:
     return bool(item.metadata.get(OWNER) == tag)
 
 
+def _hide_owner(message: Any) -> None:
+    """Removes the tag of the owner from the metadata of an object that is stored upstream."""
+    if isinstance(message, chat_pb2.ChatCompletionChunk):
+        message = message.accumulated if message.HasField("accumulated") else None
+    elif isinstance(message, batches_pb2.BatchResult):
+        message = message.chat_completion if message.HasField("chat_completion") else None
+    if isinstance(message, chat_pb2.ChatCompletion | batches_pb2.Batch):
+        message.metadata.pop(OWNER, None)
+
+
 def _is_empty_page(message: Any) -> bool:
     """Returns whether a message is a page without objects, whose `last_id` is a cursor, sealed already."""
-    return isinstance(message, _PAGES) and not message.data
+    return type(message) in _PAGES and not message.data
 
 
 def _key_problem(text: Any) -> str:
