@@ -21,13 +21,13 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from enum import Enum
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.v1 import (
@@ -392,12 +392,15 @@ OUTPUT_LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_token
 
 def allowed_output(request: Message) -> int | None:
     """Returns the limit of output tokens of a request, for all its choices; None: it has none."""
-    known = request.DESCRIPTOR.fields_by_name
-    for name in OUTPUT_LIMITS:
-        if name in known and request.HasField(name):
-            choices = request.n if "n" in known and request.HasField("n") else 1  # type: ignore[attr-defined]
-            return int(max(getattr(request, name), 0) * max(choices, 1))
+    for name in _output_limits(request.DESCRIPTOR):
+        if request.HasField(name):
+            return int(max(getattr(request, name), 0) * max(getattr(request, "n", 1), 1))
     return None
+
+
+@cache
+def _output_limits(message: Descriptor) -> tuple[str, ...]:
+    return tuple(name for name in OUTPUT_LIMITS if name in message.fields_by_name)
 
 
 class Meter:
@@ -487,6 +490,8 @@ class Meter:
             reported: The usage that the upstream reported, if any.
         """
         known = read_usage(reported)
+        if known.tokens and not self._billed:  # nothing is to be estimated
+            return
         if not known.tokens and reply is not None:
             self.text += sum(text_bytes(piece) for piece in _WHOLE.get(type(reply), _nothing)(reply))
         self._estimate(request, True, known, reply)
@@ -518,9 +523,7 @@ class Meter:
 
 def input_tokens(request: Message) -> int:
     """Estimates the tokens of a request."""
-    walk = _Walk()
-    walk.message(request)
-    return walk.tokens + rounded_up(walk.text) if walk.left else rounded_up(request.ByteSize())
+    return rounded_up(_equivalent(request))
 
 
 def text_bytes(piece: Message | str | int) -> int:
@@ -532,9 +535,7 @@ def text_bytes(piece: Message | str | int) -> int:
     fields = piece.ListFields()
     if len(fields) == 1 and isinstance(text := fields[0][1], str):  # nearly every chunk
         return utf8(text)
-    walk = _Walk()
-    walk.message(piece)
-    return walk.text + walk.tokens * BYTES_PER_TOKEN if walk.left else piece.ByteSize()
+    return _equivalent(piece)
 
 
 def audio_seconds(head: bytes, size: int) -> float:
@@ -561,95 +562,146 @@ def rounded_up(size: int) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
-class _Counted(Enum):
-    """Estimated usage of a field."""
+class _Looks:
+    """Number of fields, and of entries of lists, that may still be looked at.
 
-    NOTHING = 0
-    TEXT = 1
-    TEXTS = 2
-    NUMBERS = 3
-    PART = 4
-    PARTS = 5
-    MEDIUM = 6
-    MEDIA = 7
+    Attributes:
+        left: As above.
+    """
 
-
-# As module constants: an attribute of an enum takes longer to look up than its comparison.
-_NOTHING, _TEXT, _PART, _PARTS = _Counted.NOTHING, _Counted.TEXT, _Counted.PART, _Counted.PARTS
-
-# Of a field, whether it is one of audio, too: descriptors are slow to ask, and the contract has few hundred.
-_KINDS: dict[FieldDescriptor, tuple[_Counted, bool]] = {}
-
-
-def _kind(field: FieldDescriptor) -> tuple[_Counted, bool]:
-    counted, several = _Counted.NOTHING, bool(field.is_repeated)
-    if field.number not in GATEWAY_NUMBERS:
-        if field.type == FieldDescriptor.TYPE_STRING:
-            if field.name not in LABELS:
-                counted = _Counted.TEXTS if several else _Counted.TEXT
-        elif field.message_type is None:
-            numbers = several and field.cpp_type in _INTEGERS
-            counted = _Counted.NUMBERS if numbers else _Counted.NOTHING
-        elif not field.message_type.GetOptions().map_entry:
-            if field.name in MEDIA:
-                counted = _Counted.MEDIA if several else _Counted.MEDIUM
-            else:
-                counted = _Counted.PARTS if several else _Counted.PART
-    return counted, field.name in AUDIO
-
-
-class _Walk:
-    """Sums the text of a message, and the tokens of everything else."""
-
-    __slots__ = ("left", "text", "tokens")
+    __slots__ = ("left",)
 
     def __init__(self) -> None:
-        self.text = 0
-        self.tokens = 0
         self.left = MAX_FIELDS
 
-    def message(self, message: Any) -> None:  # noqa: C901, PLR0912 - a branch for each kind of field
-        for field, value in message.ListFields():
-            if not self.left:
-                return
-            self.left -= 1
-            kind = _KINDS.get(field)
-            if kind is None:
-                kind = _KINDS[field] = _kind(field)
-            counted, audio = kind
-            if counted is _NOTHING:
-                continue
-            if counted is _TEXT:
-                self.left -= self.left > 0
-                self.text += len(value) if value.isascii() else utf8(value)
-            elif counted is _PART:
-                if not self.left:
-                    return
-                if audio:
-                    self._audio(value)
-                self.message(value)
-            elif counted is _PARTS:
-                for each in value:
-                    if not self.left:
-                        return
-                    if audio:
-                        self._audio(each)
-                    self.message(each)
-            elif counted is _Counted.TEXTS:
-                self.left = max(self.left - len(value), 0)
-                self.text += sum(map(utf8, value))
-            elif counted is _Counted.NUMBERS:
-                self.tokens += len(value)
-            elif not self.left:
-                return
-            else:
-                self.tokens += MEDIUM_TOKENS * (len(value) if counted is _Counted.MEDIA else 1)
+    def take(self, count: int) -> None:
+        """Takes some.
 
-    def _audio(self, part: Any) -> None:
-        data = getattr(part, "data", b"")
-        if isinstance(data, bytes):
-            seconds = audio_seconds(data[:AUDIO_HEAD], len(data))
-            self.tokens += rounded_up(round(seconds * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN))
+        Raises:
+            _TooManyFieldsError: There are not so many.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise _TooManyFieldsError
+
+
+class _TooManyFieldsError(Exception):
+    """A message has more fields than are looked at."""
+
+
+Count = Callable[[Any, _Looks], int]
+
+
+class _Counts(dict[FieldDescriptor, Count | None]):
+    """How the value of each field is counted, in bytes of text; None: it is not.
+
+    Kept, since descriptors are slow to ask, and the contract has few hundred.
+    """
+
+    def __missing__(self, field: FieldDescriptor) -> Count | None:
+        self[field] = count = _count_of(field)
+        return count
+
+
+_COUNTS: Final = _Counts()
+
+
+def _count_of(field: FieldDescriptor) -> Count | None:
+    one: Count | None = None
+    many: Count | None = None
+    if field.number in GATEWAY_NUMBERS:
+        pass
+    elif field.type == FieldDescriptor.TYPE_STRING:
+        one, many = (None, None) if field.name in LABELS else (_text, _texts)
+    elif field.message_type is None:
+        many = _numbers if field.cpp_type in _INTEGERS else None
+    elif not field.message_type.GetOptions().map_entry:
+        if field.name in MEDIA:
+            one, many = _medium, _media
+        elif field.name in AUDIO:
+            one, many = _recording, _recordings
+        else:
+            one = _reader_of(field.message_type)
+            many = partial(_messages, read=one)
+    return many if field.is_repeated else one
+
+
+def _reader_of(message: Descriptor) -> Count:
+    """Returns how a message is counted: of a union only one field can be set, which is found faster than any."""
+    union = message.oneofs[0] if len(message.oneofs) == 1 else None
+    if union is None or len(union.fields) < len(message.fields):
+        return _message
+    name, fields = union.name, {each.name: each for each in union.fields}
+
+    def arm(message: Any, looks: _Looks) -> int:
+        found = message.WhichOneof(name)
+        looks.left -= 1
+        count = None if found is None else _COUNTS[fields[found]]
+        return 0 if count is None else count(getattr(message, found), looks)
+
+    return arm
+
+
+def _equivalent(message: Message) -> int:
+    """Returns the bytes of text in a message, with equivalents for everything else."""
+    try:
+        return _message(message, _Looks())
+    except _TooManyFieldsError:
+        return message.ByteSize()
+
+
+def _message(message: Any, looks: _Looks) -> int:
+    size, found = 0, message.ListFields()
+    looks.left -= len(found)
+    if looks.left < 0:
+        raise _TooManyFieldsError
+    for field, value in found:
+        count = _COUNTS[field]
+        if count is not None:
+            size += count(value, looks)
+    return size
+
+
+def _messages(values: Any, looks: _Looks, read: Count) -> int:
+    looks.take(len(values))
+    size = 0
+    for each in values[:]:  # in one step: the end of an iteration over them is an exception
+        size += read(each, looks)
+    return size
+
+
+def _text(text: str, _: _Looks) -> int:
+    return len(text) if text.isascii() else utf8(text)
+
+
+def _texts(texts: Any, looks: _Looks) -> int:
+    looks.take(len(texts))
+    return sum(map(utf8, texts))
+
+
+def _numbers(numbers: Any, _: _Looks) -> int:
+    return len(numbers) * BYTES_PER_TOKEN
+
+
+def _medium(_: Any, __: _Looks) -> int:
+    return MEDIUM_TOKENS * BYTES_PER_TOKEN
+
+
+def _media(media: Any, looks: _Looks) -> int:
+    return len(media) * _medium(media, looks)
+
+
+def _recording(part: Any, looks: _Looks) -> int:
+    data, size = getattr(part, "data", b""), 0
+    if isinstance(data, bytes):
+        seconds = audio_seconds(data[:AUDIO_HEAD], len(data))
+        size = rounded_up(round(seconds * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN)) * BYTES_PER_TOKEN
+    return size + _message(part, looks)
+
+
+def _recordings(parts: Any, looks: _Looks) -> int:
+    looks.take(len(parts))
+    return sum(_recording(each, looks) for each in parts)
 
 
 _INTEGERS = frozenset({FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64})

@@ -720,12 +720,13 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
     access, model = call.access, call.route.plan.model
     if access.entry is None or access.caller is None:
         return
-    usage, cost = Usage(input_tokens(request), 0, outputs.expected(call.rpc.name, call.route.model, request)), 0.0
+    tokens, expected, cost = input_tokens(request), outputs.expected(call.rpc.name, call.route.model, request), 0.0
     if access.caller.limits.has_budget:
+        usage = Usage(tokens, 0, expected)
         prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
         cost = max((price.cost(usage) for price in prices if price is not None), default=0.0)
     try:
-        refused = await access.entry.reserve(usage.tokens, cost)
+        refused = await access.entry.reserve(tokens + expected, cost)
     except StoreError as error:
         access.caller.refuse(limits_unavailable(error))
         return
