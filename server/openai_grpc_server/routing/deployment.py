@@ -122,11 +122,12 @@ class Load:
 
     def allows(self, config: DeploymentConfig) -> bool:
         """Returns whether the deployment's limits allow one more call."""
+        rpm, tpm, parallel = config.rpm, config.tpm, config.max_parallel_requests
         return (
-            (config.rpm is None or self.requests < config.rpm)
-            and (config.tpm is None or self.tokens < config.tpm)
-            and (config.max_parallel_requests is None or self.in_flight < config.max_parallel_requests)
-            and not self.saturated
+            (rpm is None or self.requests < rpm)
+            and (tpm is None or self.tokens < tpm)
+            and (parallel is None or self.in_flight < parallel)
+            and (self.adaptive is None or not self.saturated)
         )
 
     @property
@@ -136,9 +137,11 @@ class Load:
 
     def measured(self, streaming: bool, seconds: float, now: float) -> None:
         """Records the time to the first message of a stream, or to a whole reply."""
-        known = self.latency(streaming, now)
-        average = seconds if known is None else known + LATENCY_WEIGHT * (seconds - known)
-        self._latency[streaming] = (average, now)
+        known = self._latency.get(streaming)
+        if known is None or now - known[1] > LATENCY_STALE:
+            self._latency[streaming] = (seconds, now)
+        else:
+            self._latency[streaming] = (known[0] + LATENCY_WEIGHT * (seconds - known[0]), now)
 
     def latency(self, streaming: bool, now: float) -> float | None:
         """Returns the average latency, or None without a recent measurement."""

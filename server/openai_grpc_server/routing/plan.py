@@ -58,7 +58,7 @@ class Attempt:
         self._probe = deployment.health.begin()
         self._began = time.monotonic()
 
-    async def succeeded(self, *, streaming: bool, first_message: float, tokens: int) -> None:
+    def succeeded(self, *, streaming: bool, first_message: float, tokens: int) -> None:
         """Records that the call was served.
 
         Args:
@@ -70,11 +70,12 @@ class Attempt:
         load, seconds = deployment.load, (first_message or now) - self._began
         if load.adaptive is not None:
             load.adaptive.measured(streaming, seconds, load.in_flight, now)
-        self._ended()
-        deployment.health.succeeded(self._probe)
+        load.in_flight -= 1
+        if self._probe:
+            deployment.health.succeeded(self._probe)
         load.measured(streaming, seconds, now)
         if tokens:
-            await self._state.spend(deployment, tokens)
+            self._state.spend(deployment, tokens)
 
     async def failed(self, error: GatewayError) -> None:
         """Records a failure."""
@@ -213,7 +214,8 @@ class Plan:
         deployments = self._target.deployments
         if len(deployments) == 1 and not deployments[0].limited:
             return deployments[0]
-        if chosen := await self._choose(deployments):
+        shared = self._router.state.shared
+        if chosen := await self._choose(deployments) if shared else self._choose_here(deployments):
             return chosen
         saturated = any(each.load.saturated for each in deployments)
         error = exhausted(self._target, SOON if saturated else self._router.state.rest_of_minute())
@@ -311,29 +313,48 @@ class Plan:
 
     async def _choose(self, deployments: Sequence[Deployment]) -> Deployment | None:
         """Chooses a deployment; None if all are at their limits."""
-        router = self._router
+        state = self._router.state
+        if not state.shared:
+            return self._choose_here(deployments)
         while True:
-            await router.state.refresh(deployments)
-            within = [each for each in deployments if each.load.allows(each.config)]
-            if not within:
+            await state.refresh(deployments)
+            chosen = self._best(deployments)
+            if chosen is None:
                 return None
-            now = time.monotonic()
-            usable = [each for each in within if each.health.usable(now)]
-            if usable:
-                chosen = router.strategy(usable, self._streaming, now) if len(usable) > 1 else usable[0]
-            else:
-                chosen = min(within, key=lambda each: each.health.until)
             chosen.load.in_flight += 1
             taken = False
             try:
-                taken = await router.state.take(chosen)
+                taken = await state.take(chosen)
             finally:
                 if not taken:
                     chosen.load.in_flight -= 1
             if taken:
-                replaceable = len(self._target.group.deployments) > 1
-                self.attempt = Attempt(chosen, router.settings, router.state, replaceable=replaceable)
+                self._begin(chosen)
                 return chosen
+
+    def _choose_here(self, deployments: Sequence[Deployment]) -> Deployment | None:
+        """Does the same where no other replica has to be asked."""
+        self._router.state.turn(deployments)
+        chosen = self._best(deployments)
+        if chosen is not None:
+            chosen.load.in_flight += 1
+            chosen.load.requests += 1
+            self._begin(chosen)
+        return chosen
+
+    def _best(self, deployments: Sequence[Deployment]) -> Deployment | None:
+        within = [each for each in deployments if not each.limited or each.load.allows(each.config)]
+        if not within:
+            return None
+        now = time.monotonic()
+        usable = [each for each in within if not each.health.until or each.health.usable(now)]
+        if not usable:
+            return min(within, key=lambda each: each.health.until)
+        return self._router.strategy(usable, self._streaming, now) if len(usable) > 1 else usable[0]
+
+    def _begin(self, chosen: Deployment) -> None:
+        router, replaceable = self._router, len(self._target.group.deployments) > 1
+        self.attempt = Attempt(chosen, router.settings, router.state, replaceable=replaceable)
 
 
 def exhausted(target: Target, retry_after: float) -> GatewayError:

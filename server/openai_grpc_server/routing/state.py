@@ -43,7 +43,16 @@ return 1
 
 
 class State(Protocol):
-    """State of deployments, kept in their `health`, `load` and `refusals`."""
+    """State of deployments, kept in their `health`, `load` and `refusals`.
+
+    Attributes:
+        shared: Whether other replicas have to be asked, by `refresh` and `take`; without them `turn` is enough.
+    """
+
+    shared: bool
+
+    def turn(self, deployments: Sequence[Deployment]) -> None:
+        """Resets the counts of deployments at the start of a minute."""
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Updates the `health` and `load` of deployments."""
@@ -51,7 +60,7 @@ class State(Protocol):
     async def take(self, deployment: Deployment) -> bool:
         """Counts a request to a deployment; returns whether its `rpm` allowed it."""
 
-    async def spend(self, deployment: Deployment, tokens: int) -> None:
+    def spend(self, deployment: Deployment, tokens: int) -> None:
         """Counts the tokens of a call."""
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
@@ -77,18 +86,24 @@ class State(Protocol):
 class LocalState:
     """State of a single gateway."""
 
-    async def refresh(self, deployments: Sequence[Deployment]) -> None:
+    shared = False
+
+    def turn(self, deployments: Sequence[Deployment]) -> None:
         """Resets the counts at the start of a minute."""
         minute = self.this_minute()
         for deployment in deployments:
             deployment.load.turn(minute)
+
+    async def refresh(self, deployments: Sequence[Deployment]) -> None:
+        """Resets the counts at the start of a minute."""
+        self.turn(deployments)
 
     async def take(self, deployment: Deployment) -> bool:
         """Counts a request; the limit was checked after `refresh`."""
         deployment.load.requests += 1
         return True
 
-    async def spend(self, deployment: Deployment, tokens: int) -> None:
+    def spend(self, deployment: Deployment, tokens: int) -> None:
         """Counts the tokens of a call, in the minute of its end."""
         deployment.load.turn(self.this_minute())
         deployment.load.tokens += tokens
@@ -132,6 +147,8 @@ class RedisState(LocalState):
         ConfigError: The package `redis` is not installed, or the URL is invalid.
     """
 
+    shared = True
+
     def __init__(self, url: Secret, log: Log, *, usage: bool) -> None:
         self._redis, self._failures = redis_client(url, PATIENCE)
         self._log = log
@@ -146,7 +163,7 @@ class RedisState(LocalState):
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Reads cooldowns, and the counts of deployments with limits."""
-        await super().refresh(deployments)
+        self.turn(deployments)
         minute = self.this_minute()
         pipe = self._redis.pipeline(transaction=False)
         pipe.time()
@@ -184,9 +201,9 @@ class RedisState(LocalState):
         deployment.load.requests = count
         return count <= limit
 
-    async def spend(self, deployment: Deployment, tokens: int) -> None:
+    def spend(self, deployment: Deployment, tokens: int) -> None:
         """Counts the tokens of a call."""
-        await super().spend(deployment, tokens)
+        super().spend(deployment, tokens)
         if self._usage or deployment.config.tpm is not None:
             self._later(self._add(key(deployment, "tokens", self.this_minute()), tokens))
 

@@ -876,7 +876,7 @@ async def serve(call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
             raise
         else:
             if present is not None:
-                await present.succeeded(
+                present.succeeded(
                     streaming=call.rpc.server_streaming,
                     first_message=call.sent.first_message,
                     tokens=getattr(call.bill.usage, "total_tokens", 0),
