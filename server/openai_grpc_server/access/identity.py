@@ -14,7 +14,7 @@ import logging
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -180,10 +180,12 @@ class Identities:
         """
         if self._tokens is None:
             raise invalid_token("no general_settings.token_issuers are configured")
-        presented = await self._tokens.verify(token)
-        issuer, subject = presented.token or ("", "")
-        key = f"token {len(issuer)} {issuer} {subject}"
-        return self._known.get(key) or self._match(key, presented)
+        verified = await self._tokens.verify(token)
+        if verified.caller is None:
+            issuer, subject = verified.presented.token or ("", "")
+            key = f"token {len(issuer)} {issuer} {subject}"
+            verified.caller = self._known.get(key) or self._match(key, verified.presented)
+        return verified.caller
 
     def _match(self, key: str, presented: Presented) -> Caller:
         for rule in self._rules:
@@ -513,8 +515,8 @@ class TokenVerifier:
         self._issuers = {each.issuer: _Issuer(each, log, jwt) for each in issuers}
         self._verified: BoundedCache[_Verified] = BoundedCache(CACHE_BYTES)
 
-    async def verify(self, token: Secret) -> Presented:
-        """Returns issuer and subject of a token.
+    async def verify(self, token: Secret) -> "_Verified":
+        """Verifies a token; returns what it is known by from now on.
 
         Raises:
             UnauthenticatedError: It is invalid, expired, or by another issuer.
@@ -523,7 +525,7 @@ class TokenVerifier:
         hashed = digest(token)
         known = self._verified.get(hashed)
         if known is not None and known.keys is known.issuer.keys and time.time() < known.expires:
-            return known.presented
+            return known
         text = token.reveal()
         try:
             header = self._jwt.get_unverified_header(text)
@@ -549,8 +551,9 @@ class TokenVerifier:
         except self._jwt.PyJWTError as error:
             raise invalid_token(_REASONS.get(type(error).__name__, type(error).__name__)) from None
         presented = Presented(token=(issuer.settings.issuer, str(claims["sub"])))
-        self._verified.put(hashed, _Verified(presented, float(claims["exp"]) + LEEWAY, issuer, issuer.keys))
-        return presented
+        verified = _Verified(presented, float(claims["exp"]) + LEEWAY, issuer, issuer.keys)
+        self._verified.put(hashed, verified)
+        return verified
 
 
 _REASONS: Final = {
@@ -701,7 +704,8 @@ class _Issuer:
             return None
 
 
-class _Verified(NamedTuple):
+@dataclass(slots=True)
+class _Verified:
     """A verified token.
 
     Attributes:
@@ -709,9 +713,11 @@ class _Verified(NamedTuple):
         expires: When it expires, in Unix seconds.
         issuer: Its issuer.
         keys: The keys of its issuer when it was verified; with others it is verified anew.
+        caller: The caller that has it; None: not looked up yet.
     """
 
     presented: Presented
     expires: float
     issuer: _Issuer
     keys: tuple[_Key, ...] | None
+    caller: Caller | None = None

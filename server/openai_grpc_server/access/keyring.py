@@ -128,6 +128,7 @@ class Caller:
         admin: Whether it may administer keys.
         report: Takes what would be refused, in a dry run; None: it is refused.
         standing: Its standing in the queue of `server.admission`.
+        limited_to_models: Whether it is restricted to some models.
     """
 
     name: str
@@ -140,6 +141,11 @@ class Caller:
     admin: bool = False
     report: Callable[[GatewayError], None] | None = None
     standing: Standing = USUAL
+
+    limited_to_models: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limited_to_models", not self.models.allow(""))
 
     def refuse(self, error: GatewayError) -> None:
         """Refuses a call, unless in a dry run.
@@ -154,11 +160,6 @@ class Caller:
     def may_list(self, model: str) -> bool:
         """Returns whether lists of models show it a model."""
         return self.report is not None or self.models.allow(model)
-
-    @property
-    def limited_to_models(self) -> bool:
-        """True if it is restricted to some models."""
-        return not self.models.allow("")
 
     def check_rpc(self, path: str) -> None:
         """Checks the path of an RPC.

@@ -142,11 +142,9 @@ class Ledger:
             StoreError: The store does not answer.
         """
         if self.memory is not None:
-            entry = Entry(self, caller, str(next(self._numbers)))
-            answer = self.memory.enter_now(caller, entry.call, inf)
-        else:
-            entry = Entry(self, caller, uuid4().hex)
-            answer = await self.change(Enter(caller, entry.call, self._lease))
+            return self.enter_now(caller, self.memory)
+        entry = Entry(self, caller, uuid4().hex)
+        answer = await self.change(Enter(caller, entry.call, self._lease))
         if isinstance(answer, Refusal):
             return answer
         entry.warned = answer is Notice.SOFT_BUDGET
@@ -154,6 +152,16 @@ class Ledger:
             self._leased[entry.call] = caller
             if self._renewing is None or self._renewing.done():
                 self._renewing = asyncio.create_task(self._renew())
+        return entry
+
+    def enter_now(self, caller: Caller, memory: MemoryStore) -> Entry | Refusal:
+        """Counts a call in by the store in memory, unless it is over a limit."""
+        entry = Entry(self, caller, str(next(self._numbers)))
+        answer = memory.enter_now(caller, entry.call, inf)
+        if answer is not None:
+            if isinstance(answer, Refusal):
+                return answer
+            entry.warned = True
         return entry
 
     async def change(self, change: Enter | Reserve) -> StoreAnswer:

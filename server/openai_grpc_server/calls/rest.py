@@ -205,7 +205,8 @@ def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret |
     if len(given) > MAX_KEY:
         raise InvalidArgumentError.of_field(key_header, f"too long: at most {MAX_KEY} bytes")
     key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
-    return Secret(key.strip()) if key.strip() else None
+    key = key.strip()
+    return Secret(key) if key else None
 
 
 def check_metadata(call: Call, key_header: str) -> None:

@@ -176,7 +176,9 @@ class AccessControl:
         if self._identities is None and self._keyring is not None:
             caller = await self._of_key(self._keyring, caller_key(call.head.metadata, self._key_header))
         else:
-            found = await self._by_identity(call)
+            known = self._identities
+            dry = known is not None and known.dry_run
+            found = await (self._in_dry_run(call) if dry else self._identify(call.head.metadata, call.context))
             if found is None:
                 if queue_up is not None:
                     await queue_up(call)
@@ -186,27 +188,27 @@ class AccessControl:
         caller.check_rpc(call.rpc.path)
         if queue_up is not None:
             await queue_up(call)
-        if not caller.limits.any:
+        limits = caller.limits
+        if not limits.any:
             return
         if call.rpc.carries:
             call.access = Access(caller, ledger=self._ledger)
             return
         try:
-            entry = await self._ledger.enter(caller)
+            memory = self._ledger.memory
+            entry = await self._ledger.enter(caller) if memory is None else self._ledger.enter_now(caller, memory)
         except StoreError as error:
             caller.refuse(limits_unavailable(error))
             return
         if isinstance(entry, Refusal):
             caller.refuse(limit_error(caller, entry))
             return
-        meter = Meter(self._outputs) if caller.limits.metered else None
-        warning = ((SOFT_BUDGET, f"{caller.limits.soft_budget:g}"),) if entry.warned else ()
+        meter = Meter(self._outputs) if limits.metered else None
+        warning = ((SOFT_BUDGET, f"{limits.soft_budget:g}"),) if entry.warned else ()
         call.access = Access(caller, entry, meter, warning)
 
-    async def _by_identity(self, call: Call) -> Caller | None:
-        """Returns the caller of a call; None: in a dry run, one who would be refused."""
-        if self._identities is None or not self._identities.dry_run:
-            return await self._identify(call.head.metadata, call.context)
+    async def _in_dry_run(self, call: Call) -> Caller | None:
+        """Returns the caller of a call; None: one who would be refused."""
         refused = partial(self._would_refuse, call, set())
         caller = await self._identify(call.head.metadata, call.context, refused)
         if caller is not None and caller.kind == "identity":
