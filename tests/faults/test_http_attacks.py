@@ -41,9 +41,12 @@ def gateway(upstream: StandIn) -> Iterator[RunningGateway]:
         yield running
 
 
-def exchange(gateway: RunningGateway, data: bytes) -> bytes:
-    """Sends bytes, and returns what comes until the server closes the connection."""
+def exchange(gateway: RunningGateway, data: bytes, calls: int = 0) -> bytes:
+    """Sends bytes after some calls, and returns what comes until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", gateway.gateway.http_port), LIMIT) as connection:
+        for _ in range(calls):
+            connection.sendall(request(LENGTH))
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
         connection.sendall(data)
         received = b""
         try:
@@ -94,11 +97,12 @@ REFUSED: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_not_http_is_refused(name: str, gateway: RunningGateway, upstream: StandIn) -> None:
+@pytest.mark.parametrize("calls", [0, 2], ids=["at first", "after calls"])
+def test_what_is_not_http_is_refused(calls: int, name: str, gateway: RunningGateway, upstream: StandIn) -> None:
     data, status = REFUSED[name]
-    before = len(upstream.exchanges)
+    before = len(upstream.exchanges) + calls
     # What follows must not be taken for a request of its own either.
-    head, _, body = exchange(gateway, data + request(LENGTH)).partition(b"\r\n\r\n")
+    head, _, body = exchange(gateway, data + request(LENGTH), calls).partition(b"\r\n\r\n")
     assert int(head.split(b" ")[1]) == status
     error, _ = json.JSONDecoder().raw_decode(body.decode())
     assert error["error"]["message"]
@@ -111,9 +115,11 @@ def test_requests_that_are_sent_together_are_answered_in_their_order(
     before = len(upstream.exchanges)
     bad = request(b"Content-Length: 1", body=b"{")
     last = request(LENGTH, b"Connection: close")
-    received = exchange(gateway, request(LENGTH) + bad + request(CHUNKED, body=ONE_CHUNK) + last)
-    assert re.findall(rb"HTTP/1.1 (\d+) ", received) == [b"200", b"400", b"200", b"200"]
-    assert len(upstream.exchanges) == before + 3
+    together = request(LENGTH) + bad + request(CHUNKED, body=ONE_CHUNK) + last
+    for calls in (0, 2):
+        received = exchange(gateway, together, calls)
+        assert re.findall(rb"HTTP/1.1 (\d+) ", received) == [b"200", b"400", b"200", b"200"]
+    assert len(upstream.exchanges) == before + 8
 
 
 @pytest.mark.parametrize("tail", [b"zz\r\n", b"%x\r\n" % len(BODY)], ids=["no size", "an end that is missing"])

@@ -56,6 +56,7 @@ ONCE = {
             "faults/test_http2_limits.py",
             "faults/test_http_attacks.py",
             "integration/test_http_pages.py",
+            "integration/test_http_repeated.py",
             "integration/test_prometheus.py",
             "faults/test_http2_small_peers.py",
             "faults/test_memory.py",

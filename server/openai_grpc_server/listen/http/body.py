@@ -73,24 +73,18 @@ class Bodies:
         content = request.content
         try:
             if content.is_eof() and content.exception() is None:  # it came with the head: nothing is to wait for
-                body = content.read_nowait()
-                if not self._memory.take(len(body), 0):
-                    raise no_memory()
-                held = len(body)
-                if held > self._max_bytes:
-                    raise too_large(self._max_bytes)
-            else:
-                pieces: list[bytes] = []
-                async with asyncio.timeout(self._http.body_timeout * SLOW):
-                    async for piece in self._pieces(request):
-                        if not self._memory.take(len(piece), held):
-                            raise no_memory()
-                        held += len(piece)
-                        if held > self._max_bytes:
-                            raise too_large(self._max_bytes)
-                        pieces.append(piece)
-                body = b"".join(pieces)
-                del pieces
+                return await self.prepared(match, content.read_nowait(), query, request.content_type)
+            pieces: list[bytes] = []
+            async with asyncio.timeout(self._http.body_timeout * SLOW):
+                async for piece in self._pieces(request):
+                    if not self._memory.take(len(piece), held):
+                        raise no_memory()
+                    held += len(piece)
+                    if held > self._max_bytes:
+                        raise too_large(self._max_bytes)
+                    pieces.append(piece)
+            body = b"".join(pieces)
+            del pieces
             if is_large_json(body):
                 return await in_thread(self._prepare, match, body, query, request.content_type)
             return self._prepare(match, body, query, request.content_type)
@@ -98,6 +92,25 @@ class Bodies:
             raise late() from None
         finally:
             self._memory.release(held)
+
+    async def prepared(self, match: Match, body: bytes, query: str, content_type: str) -> tuple[Prepared, bytes]:
+        """Writes a request whose body is in memory as a message.
+
+        Raises:
+            HttpError: It is not a request of the route.
+            GatewayError: It is too large, or there is no room for it.
+        """
+        size = len(body)
+        if not self._memory.take(size, 0):
+            raise no_memory()
+        try:
+            if size > self._max_bytes:
+                raise too_large(self._max_bytes)
+            if is_large_json(body):
+                return await in_thread(self._prepare, match, body, query, content_type)
+            return self._prepare(match, body, query, content_type)
+        finally:
+            self._memory.release(size)
 
     async def whole(self, request: web.BaseRequest) -> bytes:
         """Reads a body into memory.

@@ -7,22 +7,29 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion10, HttpVersion11, web
+from aiohttp.http import RawRequestMessage
 
-from openai_grpc.rest import UNKNOWN, HttpError, admin_routes, routes
+from openai_grpc.rest import UNKNOWN, HttpError, Match, admin_routes, routes
 from openai_grpc_server.config import ServerSettings
-from openai_grpc_server.listen.http.body import Bodies
+from openai_grpc_server.listen.http.body import MULTIPART, Bodies
 from openai_grpc_server.listen.http.grpc_web import CONTENT_TYPE as GRPC_WEB
 from openai_grpc_server.listen.http.grpc_web import GrpcWeb, WebMethods
 from openai_grpc_server.listen.http.pages import Pages
-from openai_grpc_server.listen.http.rest import RestCalls, size_of, without_length
-from openai_grpc_server.listen.http.server import NAME, Connection, KnownHeaders, error_of, refusal
+from openai_grpc_server.listen.http.rest import SPECIAL, RestCalls, WholeReply, size_of
+from openai_grpc_server.listen.http.server import (
+    MAX_DIGITS,
+    NAME,
+    Connection,
+    KnownHead,
+    Repeated,
+    error_of,
+    refusal,
+)
 from openai_grpc_server.listen.http.websocket import WebSockets
 from openai_grpc_server.listen.http2.stream import RequestMemory
 from openai_grpc_server.telemetry.log import Log, frames
 
 ANY: Final = "*"
-CALLS: Final = frozenset({"DELETE", "GET", "POST"})
-LONGEST_LENGTH: Final = 64  # bytes of a header with the length of a body
 EXPOSED: Final = "*, grpc-status, grpc-message, grpc-status-details-bin"  # by name for browsers that know no `*`
 PREFLIGHT_AGE: Final = "600"  # seconds
 # Content types of gRPC itself, which this port does not speak, and of gRPC-Web.
@@ -67,26 +74,57 @@ class Door:
         """Answers a request."""
         try:
             response = await self._answer(request)
-        except HttpError as error:
-            response = refusal(error, last=error.status in {408, 413, 431})
         except ConnectionError:
             raise  # the caller has gone
         except Exception as error:  # noqa: BLE001 - the boundary: nobody else would log it
-            self._log.write(logging.ERROR, "unexpected error", {"traceback": frames(error)})
-            if request.writer.output_size > 0:
-                raise ConnectionError from None
-            response = refusal(error_of(500, "The gateway failed; see its log"), last=True)
+            response = self._failure(error, begun=request.writer.output_size > 0)
         if not response.prepared:
             self._decorate(request, response)
+        cast("Connection", request.protocol).answered(request)
         return response
+
+    async def repeat(self, repeated: Repeated) -> bool:
+        """Answers a request with a known head; returns whether its connection stays open.
+
+        Raises:
+            ConnectionError: The caller has gone.
+        """
+        connection = repeated.connection
+        try:
+            reply = await self._rest.repeat(repeated)
+        except ConnectionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: nobody else would log it
+            reply = self._failure(error, begun=repeated.begun)
+        if isinstance(reply, WholeReply):
+            stays = not connection.ends
+            await connection.send(reply.pieces((("server", NAME),), stays_open=stays))
+            return stays
+        if not reply.prepared:
+            self._decorate(repeated.request, reply)
+            await reply.prepare(repeated.request)
+            await reply.write_eof()
+        return bool(reply.keep_alive)
+
+    def _failure(self, error: Exception, *, begun: bool) -> web.Response:
+        """Returns the answer to a failed request.
+
+        Args:
+            error: Its failure; one that nobody foresaw is logged.
+            begun: Whether a part of the answer is sent.
+
+        Raises:
+            ConnectionError: A part of the answer is sent.
+        """
+        if isinstance(error, HttpError):
+            return refusal(error, last=error.status in {408, 413, 431})
+        self._log.write(logging.ERROR, "unexpected error", {"traceback": frames(error)})
+        if begun:
+            raise ConnectionError from None
+        return refusal(error_of(500, "The gateway failed; see its log"), last=True)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = target_of(request).partition("?")
-        connection = cast("Connection", request.protocol)
-        known = connection.known
-        if known is not None and self._repeats(request, known) and not self._pages.has(request.method, path):
-            return await self._call(request, path, query, known)
-        connection.known = None
         self._check(request)
         if request.method == "OPTIONS":
             return self._preflight(request)
@@ -105,27 +143,6 @@ class Door:
             raise error_of(
                 415, f"This port speaks gRPC-Web and OpenAI's REST API over HTTP/1.1: gRPC is at {self._grpc}"
             )
-        connection.known = known = self._rest.known(request)
-        return await self._call(request, path, query, known)
-
-    def _repeats(self, request: web.BaseRequest, known: KnownHeaders) -> bool:
-        """Returns whether the headers of a request are those of the connection's last call."""
-        return (
-            known.settings is self._settings()
-            and without_length(request.raw_headers) == known.raw
-            and request.version == HttpVersion11
-            and request.method in CALLS
-            and len(request.raw_path) + known.size + LONGEST_LENGTH <= self._max_head
-        )
-
-    async def _call(
-        self, request: web.BaseRequest, path: str, query: str, known: KnownHeaders | None
-    ) -> web.StreamResponse:
-        """Serves a call.
-
-        Raises:
-            HttpError: It has failed, or there is none at its path.
-        """
         found = admin_routes if self._administers and ADMIN.match(path) else routes
         try:
             match = found.match(request.method, path)
@@ -133,7 +150,27 @@ class Door:
             if error.status not in UNKNOWN:
                 raise
             return await self._rest.serve_unknown(request, path, query, error)
-        return await self._rest.serve(request, match, query, known)
+        known = self._known(request, match, query)
+        cast("Connection", request.protocol).candidate = known
+        return await self._rest.serve(request, match, query, None if known is None else known.metadata)
+
+    def _known(self, request: web.BaseRequest, match: Match, query: str) -> KnownHead | None:
+        """Returns the head of a request, of which copies may come; None: it asks for more than a call."""
+        size = len(request.raw_path) + size_of(request.raw_headers) + MAX_DIGITS
+        if request.method != "POST" or request.version != HttpVersion11 or size > self._max_head:
+            return None
+        if request.content_type == MULTIPART or not SPECIAL.isdisjoint(map(str.lower, request.headers)):
+            return None
+        message = RawRequestMessage(
+            *(request.method, request.raw_path, request.version, request.headers, request.raw_headers),
+            should_close=False,
+            compression=None,
+            upgrade=False,
+            chunked=False,
+            url=request.rel_url,
+        )
+        metadata = tuple(self._rest.metadata(request))
+        return KnownHead(self.repeat, self._settings(), message, match, query, request.content_type, metadata)
 
     def _check(self, request: web.BaseRequest) -> None:
         """Checks a head.
@@ -176,13 +213,12 @@ class Door:
         """Adds the headers that every response has."""
         headers = response.headers
         headers["server"] = NAME
-        connection = cast("Connection", request.protocol)
-        origin = request.headers.get("origin") if connection.known is None else None  # no page asks
+        origin = request.headers.get("origin")
         if origin is not None and self._trusts(origin, request):
             headers["access-control-allow-origin"] = origin
             headers["access-control-expose-headers"] = EXPOSED
             headers["vary"] = "origin"
-        if connection.ends:
+        if cast("Connection", request.protocol).ends:
             response.force_close()
 
 

@@ -7,7 +7,7 @@ every call, and its caller gets the same error as by gRPC.
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -22,7 +22,6 @@ from aiohttp.abc import AbstractStreamWriter
 from openai_grpc.rest import (
     HttpError,
     Match,
-    Operation,
     Prepared,
     RawCall,
     below,
@@ -36,7 +35,7 @@ from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.config.patterns import Patterns
 from openai_grpc_server.errors import GatewayError, InvalidArgumentError
 from openai_grpc_server.listen.http.body import MULTIPART, Bodies, Form
-from openai_grpc_server.listen.http.server import Connection, KnownHeaders, error_of
+from openai_grpc_server.listen.http.server import Connection, Repeated, error_of
 from openai_grpc_server.listen.http2.context import CallContext
 from openai_grpc_server.listen.http2.limits import Peer
 from openai_grpc_server.pipeline.handler import Handlers
@@ -77,7 +76,6 @@ SPECIAL: Final = frozenset(
     }
 )
 JOINED: Final = 1 << 16  # bytes of a body that is copied to be written at once with its head
-LENGTHS: Final = frozenset({b"Content-Length", b"content-length"})
 
 _NEVER: Final = (("grpc-retry-pushback-ms", "-1"),)
 
@@ -197,7 +195,7 @@ class RestCalls:
         self._decorate = decorate
 
     async def serve(
-        self, request: web.BaseRequest, match: Match, query: str, known: KnownHeaders | None
+        self, request: web.BaseRequest, match: Match, query: str, metadata: Iterable[tuple[str, str | bytes]] | None
     ) -> web.StreamResponse:
         """Makes a call and answers with its reply.
 
@@ -205,28 +203,49 @@ class RestCalls:
             request: The request.
             match: The route that it matches.
             query: Its query.
-            known: Its headers; None: they may ask for more than a call.
+            metadata: The metadata of the call, if its headers ask for nothing else; None: they may.
 
         Raises:
             HttpError: The call has failed, before a part of its reply was sent.
             asyncio.CancelledError: The caller has hung up.
         """
-        deadline = None if known is not None else read_deadline(request)
+        deadline = read_deadline(request) if metadata is None else None
         task = cast("asyncio.Task[Any]", asyncio.current_task())
-        connection = cast("Connection", request.protocol)
-        metadata = self.metadata(request) if known is None else known.metadata
-        context = HttpContext(metadata, connection.peer, deadline, task)
+        peer = cast("Connection", request.protocol).peer
+        context = HttpContext(self.metadata(request) if metadata is None else metadata, peer, deadline, task)
+        read = self._read(request, match, query, context, ordinary=metadata is not None)
+        return response_of(request, await self._call(request, match, context, task, read))
+
+    async def repeat(self, repeated: Repeated) -> "WholeReply | web.StreamResponse":
+        """Makes the call of a request with a known head and returns its reply; as `serve`."""
+        known, settings = repeated.known, self._settings()
+        if known.settings is not settings:
+            known.metadata, known.settings = tuple(self.metadata(repeated.request)), settings
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        context = HttpContext(known.metadata, repeated.connection.peer, None, task)
+        return await self._call(repeated, known.match, context, task, self._read_repeated(repeated, context))
+
+    async def _call(
+        self,
+        request: web.BaseRequest | Repeated,
+        match: Match,
+        context: HttpContext,
+        task: "asyncio.Task[Any]",
+        read: "Awaitable[tuple[Prepared | None, Form | None]]",
+    ) -> "WholeReply | web.StreamResponse":
         form: Form | None = None
         response: _Stream | None = None
         try:
             try:
-                operation, prepared, form = await self._read(request, match, query, context, ordinary=known is not None)
+                prepared, form = await read
+                operation = match.route.any if prepared is None else prepared.operation
                 handler: Any = self._handlers.service(cast("Any", _CallDetails(operation.path)))
                 if not operation.streams:
                     context.frames = prepared
                     body = await handler.stream_unary(None, context)
-                    return whole(request, context, cast("Prepared", prepared), body)
-                response = _Stream(request, context, prepared, self._decorate)
+                    return whole(context, cast("Prepared", prepared), body)
+                begun = request.request if isinstance(request, Repeated) else request
+                response = _Stream(begun, context, prepared, self._decorate)
                 context.frames, context.send = response.events, response.send
                 await handler.stream_stream(None, context)
                 return await response.end()
@@ -277,7 +296,7 @@ class RestCalls:
                 context.frames = raw
                 if not raw.operation.streams:
                     body = await handler.stream_unary(None, context)
-                    return whole(request, context, raw, body)
+                    return response_of(request, whole(context, raw, body))
                 response = _Stream(request, context, raw, self._decorate)
                 context.send = response.send
                 await handler.stream_stream(None, context)
@@ -343,21 +362,12 @@ class RestCalls:
             ]
         return found
 
-    def known(self, request: web.BaseRequest) -> KnownHeaders | None:
-        """Returns the headers of a request for the next one; None: they ask for more than a call."""
-        raw, headers = request.raw_headers, request.headers
-        media_type = request.content_type
-        if media_type == MULTIPART or not SPECIAL.isdisjoint(map(str.lower, headers)):
-            return None
-        metadata = tuple(self.metadata(request))
-        return KnownHeaders(self._settings(), without_length(raw), size_of(raw), metadata)
-
     async def _read(
         self, request: web.BaseRequest, match: Match, query: str, context: HttpContext, *, ordinary: bool
-    ) -> tuple[Operation, Prepared | None, Form | None]:
+    ) -> tuple[Prepared | None, Form | None]:
         """Reads a request, and puts it into the context; of a caller who is turned away nothing is read."""
         if await self._handlers.turns_away(context):
-            return match.route.any, None, None
+            return None, None
         if not ordinary:
             invite_body(request)
         form = None
@@ -367,46 +377,104 @@ class RestCalls:
                 prepared = form.prepared
                 if prepared.operation.uploads:
                     context.request = form.messages()
-                    return prepared.operation, prepared, form
+                    return prepared, form
                 context.request = prepared.request.SerializeToString()
             else:
                 prepared, context.request = await self._bodies.call(match, request, query)
-        except HttpError as error:
-            if error.status != 400:
-                raise
-            told = error.body["error"]
-            context.request = InvalidArgumentError(error.message, param=told["param"])
-        except GatewayError as error:
-            context.request = error
-        else:
-            return prepared.operation, prepared, form
-        return match.route.any, None, form
+        except (HttpError, GatewayError) as error:
+            context.request = unreadable(error)
+            return None, form
+        return prepared, form
+
+    async def _read_repeated(self, repeated: Repeated, context: HttpContext) -> tuple[Prepared | None, None]:
+        """Reads a request with a known head; as `_read`."""
+        if await self._handlers.turns_away(context):
+            return None, None
+        known = repeated.known
+        try:
+            prepared, context.request = await self._bodies.prepared(
+                known.match, repeated.body, known.query, known.content_type
+            )
+        except (HttpError, GatewayError) as error:
+            context.request = unreadable(error)
+            return None, None
+        return prepared, None
 
 
-def whole(
-    request: web.BaseRequest, context: HttpContext, prepared: Prepared | RawCall, body: bytes
-) -> web.StreamResponse:
-    """Returns the response of a reply that is not a stream."""
+def unreadable(error: HttpError | GatewayError) -> GatewayError:
+    """Returns the error that reading a request raises in its handler.
+
+    Raises:
+        HttpError: Its body did not come.
+    """
+    if isinstance(error, GatewayError):
+        return error
+    if error.status != HTTPStatus.BAD_REQUEST:
+        raise error
+    return InvalidArgumentError(error.message, param=error.body["error"]["param"])
+
+
+class WholeReply(NamedTuple):
+    """A reply with status 200 that is not a stream.
+
+    Attributes:
+        headers: Its headers, without those that every response has.
+        body: Its body.
+    """
+
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def pieces(self, others: Iterable[tuple[str, str]], *, stays_open: bool) -> list[bytes]:
+        """Returns the response in pieces that are sent one after the other.
+
+        Args:
+            others: More headers.
+            stays_open: Whether its connection stays open.
+
+        Raises:
+            ValueError: A header has a line break.
+        """
+        lines = [f"{name}: {value}" for name, value in chain(self.headers, others)]
+        lines += (f"Content-Length: {len(self.body)}", f"Date: {date(int(time.time()))}")
+        if not stays_open:
+            lines.append("Connection: close")
+        text = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", ""))
+        if not text.count("\n") == text.count("\r") == len(lines) + 2:
+            raise ValueError("a header has a line break")
+        head = text.encode()
+        return [head + self.body] if len(self.body) <= JOINED else [head, self.body]
+
+
+def whole(context: HttpContext, prepared: Prepared | RawCall, body: bytes) -> "WholeReply | web.Response":
+    """Returns a reply that is not a stream."""
     headers = headers_of(context.metadata_of_reply())
     headers.append(("content-type", prepared.content_type))
     headers += prepared.headers
-    if prepared.status == HTTPStatus.OK and request.version == HttpVersion11 and request.method != "HEAD":
-        return Reply(headers, body)
+    if prepared.status == HTTPStatus.OK:
+        return WholeReply(headers, body)
     return web.Response(status=prepared.status, body=body, headers=headers)
+
+
+def response_of(request: web.BaseRequest, reply: "WholeReply | web.StreamResponse") -> web.StreamResponse:
+    """Returns a reply as aiohttp's response."""
+    if not isinstance(reply, WholeReply):
+        return reply
+    if request.version == HttpVersion11 and request.method != "HEAD":
+        return Reply(reply)
+    return web.Response(body=reply.body, headers=reply.headers)
 
 
 class Reply(web.StreamResponse):
     """A response whose head and body are written at once, without what aiohttp's may have besides, such as cookies.
 
     Args:
-        fields: Its headers; those that every response has are added to `headers`.
-        data: Its body.
+        reply: The reply; headers that every response has are added to `headers`.
     """
 
-    def __init__(self, fields: list[tuple[str, str]], data: bytes) -> None:
+    def __init__(self, reply: WholeReply) -> None:
         super().__init__()
-        self._fields = fields
-        self._data = data
+        self._reply = reply
         self._sender: AbstractStreamWriter | None = None
         self._sent = False
         self._stays_open = False
@@ -431,7 +499,7 @@ class Reply(web.StreamResponse):
         """Sends it.
 
         Args:
-            data: The end of its body.
+            data: Nothing: the reply has its body.
 
         Raises:
             ConnectionError: The connection is closed.
@@ -440,19 +508,10 @@ class Reply(web.StreamResponse):
         if self._sender is None or self._sent:
             return
         self._sent = True
-        body = self._data + data
-        lines = [f"{name}: {value}" for name, value in chain(self._fields, self.headers.items())]
-        lines += (f"Content-Length: {len(body)}", f"Date: {date(int(time.time()))}")
-        if not self._stays_open:
-            lines.append("Connection: close")
-        text = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", ""))
-        if not text.count("\n") == text.count("\r") == len(lines) + 2:
-            raise ValueError("a header has a line break")
-        head = text.encode()
-        if len(body) > JOINED:
-            await self._sender.write(head)
-            head = b""
-        await self._sender.write_eof(head + body)
+        *first, last = self._reply.pieces(self.headers.items(), stays_open=self._stays_open)
+        for each in first:
+            await self._sender.write(each)
+        await self._sender.write_eof(last + data)
 
 
 @lru_cache(1)
@@ -534,11 +593,6 @@ def invite_body(request: web.BaseRequest) -> None:
         raise error_of(415, f"Content-Encoding {encoding[:32]!r} is not supported: send the body as it is")
     if request.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def without_length(raw: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Returns headers as they came, without the length of the body."""
-    return [each for each in raw if each[0] not in LENGTHS]
 
 
 def size_of(raw: Sequence[tuple[bytes, bytes]]) -> int:

@@ -1,21 +1,24 @@
 """HTTP port: aiohttp's server behind the limits that the gRPC port has.
 
 aiohttp parses (llhttp, strict), frames and keeps connections alive. Here are the timers that it lacks, its answers to
-what is not HTTP in the form of OpenAI's errors, and an orderly end. It logs nothing by itself: who sends garbage must
-not fill the log.
+what is not HTTP in the form of OpenAI's errors, a fast path for heads that repeat, and an orderly end. It logs nothing
+by itself: who sends garbage must not fill the log.
 """
 
 import asyncio
 import logging
+import re
 import ssl
 import time
-from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import http_exceptions, web, web_protocol
+from aiohttp import EMPTY_PAYLOAD, http_exceptions, web, web_protocol
+from aiohttp.http import RawRequestMessage, StreamWriter
 
-from openai_grpc.rest import HttpError
+from openai_grpc.rest import HttpError, Match
 from openai_grpc_server.config import ServerSettings
 from openai_grpc_server.listen.http2.limits import Limits, Peer
 from openai_grpc_server.listen.http2.server import ConnectionCount, Listener, open_sockets
@@ -27,30 +30,87 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 LINGER: Final = 2.0  # seconds in which the rest of a refused request is read and dropped, so that its answer arrives
 READ_BUFFER: Final = 1 << 16  # bytes of a body that may wait to be read
+HELD: Final = 0.05  # seconds in which the body of a known head is awaited before both are parsed
+TURNS: Final = 3  # of the event loop, more than aiohttp takes from its answer until it waits for the next request
+MAX_KNOWN: Final = 8  # heads of a connection
+MAX_DIGITS: Final = 9  # of the length of a body
 NAME: Final = "openai-grpc"
+_HEAD_END: Final = b"\r\n\r\n"
+_LINE_END: Final = b"\r\n"
+_ZERO: Final = ord("0")
+_LENGTHS: Final = re.compile(rb"\r\ncontent-length:", re.IGNORECASE)
+_SPLIT: Final = re.compile(rb"(.*\r\ncontent-length:[ \t]*)[1-9]\d*(\r\n.*)", re.IGNORECASE | re.DOTALL)
 _SILENT: Final = logging.getLogger(f"{__name__}.aiohttp")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 
 
-class KnownHeaders(NamedTuple):
-    """Headers that ask for nothing but a call with a body of JSON, or without one; most requests repeat them.
+@dataclass(slots=True)
+class KnownHead:
+    """The head of a POST with a JSON body, as aiohttp has parsed it: a copy of it needs no parser.
 
     Attributes:
-        settings: The settings of `server` by which they were read.
-        raw: The headers as they came, without the length of the body.
-        size: Their bytes.
+        serve: Serves a copy, and returns whether its connection stays open.
+        settings: The settings of `server` by which its metadata was read.
+        message: What aiohttp's parser made of it.
+        match: The route that it matches.
+        query: Its query.
+        content_type: The media type of the body.
         metadata: Metadata of the call.
+        start: Its bytes up to the length of the body.
+        end: Its bytes after that.
     """
 
+    serve: "Callable[[Repeated], Awaitable[bool]]"
     settings: ServerSettings
-    raw: list[tuple[bytes, bytes]]
-    size: int
+    message: RawRequestMessage
+    match: Match
+    query: str
+    content_type: str
     metadata: tuple[tuple[str, str | bytes], ...]
+    start: bytes = b""
+    end: bytes = b""
+
+
+class Repeated:
+    """A request whose head is a copy of a known one.
+
+    Args:
+        connection: Its connection.
+        known: Its head.
+        body: Its body.
+    """
+
+    def __init__(self, connection: "Connection", known: KnownHead, body: bytes) -> None:
+        self.connection = connection
+        self.known = known
+        self.body = body
+
+    @cached_property
+    def request(self) -> web.BaseRequest:
+        """The request as aiohttp has it, without the body, for responses that aiohttp sends."""
+        loop = asyncio.get_running_loop()
+        task: Any = asyncio.current_task()
+        writer = StreamWriter(self.connection, loop)
+        return web.BaseRequest(self.known.message, EMPTY_PAYLOAD, self.connection, writer, task, loop)
+
+    @property
+    def transport(self) -> asyncio.Transport | None:
+        """The transport of its connection; None once that is closed."""
+        return self.connection.transport
+
+    @property
+    def begun(self) -> bool:
+        """True if a part of aiohttp's response is sent."""
+        return "request" in vars(self) and self.request.writer.output_size > 0
 
 
 class Connection(web_protocol.RequestHandler):
     """A connection.
+
+    Callers repeat the heads of their requests. A head that is, but for the length of its body, byte by byte one that
+    aiohttp has parsed on this connection is not parsed again, and its call is served without aiohttp's objects. All
+    else, such as requests sent together, is aiohttp's.
 
     Args:
         server: aiohttp's server.
@@ -63,7 +123,8 @@ class Connection(web_protocol.RequestHandler):
         peer: The peer.
         since: When it was opened, in `time.monotonic()` seconds.
         leaving: Whether it closes after the answer that is being sent.
-        known: Headers of the last call; None: they asked for more than a call.
+        candidate: The head of the request that is being answered, if a copy of it may come; None: it asks for more than
+            a call.
     """
 
     def __init__(
@@ -88,7 +149,14 @@ class Connection(web_protocol.RequestHandler):
         )
         self.begun = False
         self.leaving = False
-        self.known: KnownHeaders | None = None
+        self.candidate: KnownHead | None = None
+        self._known: dict[bytes, KnownHead] = {}  # by the request line
+        self._head = b""  # the first head of what was parsed since `_parsed` was 0
+        self._parsed = 0  # bytes that the parser got since it was last known to be between two requests
+        self._held = b""  # a known head whose body has not all come
+        self._held_timer: asyncio.TimerHandle | None = None
+        self._call: asyncio.Task[None] | None = None  # serves a repeated request
+        self._behind = b""  # came while it does
         self._opened = opened
         self._lost = lost
         self._head_timeout = http.header_timeout
@@ -104,6 +172,10 @@ class Connection(web_protocol.RequestHandler):
     @property
     def idle(self) -> bool:
         """True if it waits for a request."""
+        return self._call is None and not self._held and self._parser_idle
+
+    @property
+    def _parser_idle(self) -> bool:
         return self._waiter is not None and not self._waiter.done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -118,17 +190,153 @@ class Connection(web_protocol.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Cancels what is being served."""
         self._head_done()
+        self._take_held()
+        if self._call is not None:
+            self._call.cancel()
         super().connection_lost(exc)
         self._lost(self)
 
     def data_received(self, data: bytes) -> None:
-        """Parses what has come."""
+        """Serves a repeated request, or parses what has come."""
+        if self._call is not None:
+            self._keep(data)
+        elif self._parsed or not self._known:
+            self._parse(data)
+        else:
+            self._receive(self._held + data if self._held else data)
+
+    def answered(self, request: web.BaseRequest) -> None:
+        """Notes that the parser is between two requests, if that is certain, and keeps the head of the last one.
+
+        Args:
+            request: The request that is answered.
+        """
+        head, known = self._head, self.candidate
+        self._head, self.candidate = b"", None
+        if not head or not request.content.is_eof() or self._parsed != len(head) + (request.content_length or 0):
+            return  # more came, or not all
+        self._parsed = 0
+        if known is None or not request.keep_alive or len(_LENGTHS.findall(head)) != 1:
+            return
+        if found := _SPLIT.fullmatch(head):
+            known.start, known.end = found.groups()
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[head[: head.find(_LINE_END)]] = known
+
+    async def send(self, pieces: Sequence[bytes]) -> None:
+        """Sends a response to a repeated request; returns once the caller reads it.
+
+        Raises:
+            ConnectionError: The connection is closed.
+        """
+        transport = self.transport
+        if transport is None:
+            raise ConnectionResetError
+        for each in pieces:
+            transport.write(each)
+        if self._paused:
+            await StreamWriter(self, self._loop).drain()
+
+    def _receive(self, data: bytes, turns: int = TURNS) -> None:
+        """Serves what has come since the parser was between two requests, or has it parsed.
+
+        Args:
+            data: The data.
+            turns: Turns of the event loop in which aiohttp may end its last answer.
+        """
+        if not self._parser_idle and turns:
+            if not self._held:
+                self._loop.call_soon(self._receive_held, turns - 1)
+            self._held = data
+        elif not self._parser_idle or not self._repeats(data):
+            self._take_held()
+            self._parse(data)
+
+    def _receive_held(self, turns: int) -> None:
+        if data := self._take_held():
+            self._receive(data, turns)
+
+    def _parse(self, data: bytes) -> None:
+        if not self._parsed:
+            end = data.find(_HEAD_END)
+            self._head = data[: end + len(_HEAD_END)] if end >= 0 else b""
+        self._parsed += len(data)
         before = self._request_count
         super().data_received(data)
         if self._request_count != before:
             self._head_done()
         elif data and self._head_timer is None and self.idle:
             self._await_head()
+
+    def _repeats(self, data: bytes) -> bool:
+        """Begins to serve a copy of a known request, or holds it for a moment, until its body is there.
+
+        Returns:
+            False if it is none.
+        """
+        known = self._known.get(data[: data.find(_LINE_END)])
+        if known is None or not data.startswith(known.start):
+            return False
+        start = len(known.start)
+        end = data.find(_LINE_END, start, start + MAX_DIGITS + len(_LINE_END))
+        digits = data[start:end]
+        if end < 0 or not digits.isdigit() or digits[0] == _ZERO or not data.startswith(known.end, end):
+            return False
+        size, begin = int(digits), end + len(known.end)
+        left = begin + size - len(data)
+        if left < 0 or (left and size > READ_BUFFER):
+            return False
+        if left:
+            self._held = data
+            if self._held_timer is None:
+                self._held_timer = self._loop.call_later(HELD, self._held_too_long)
+            return True
+        if self._held:
+            self._take_held()
+        self._call = self._loop.create_task(self._serve(Repeated(self, known, data[begin:])))
+        return True
+
+    async def _serve(self, repeated: Repeated) -> None:
+        stays = False
+        try:
+            stays = await repeated.known.serve(repeated)
+        except ConnectionError:
+            pass  # the caller has gone
+        finally:
+            self._call = None
+            if not stays:
+                self.force_close()
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        if self._behind and self.transport is not None and not self.transport.is_closing():
+            data, self._behind = self._behind, b""
+            if len(data) > READ_BUFFER:
+                self.transport.resume_reading()
+            self.data_received(data)
+
+    def _keep(self, data: bytes) -> None:
+        """Keeps what comes while a repeated request is served."""
+        before = len(self._behind)
+        self._behind += data
+        if before <= READ_BUFFER < len(self._behind) and self.transport is not None:
+            self.transport.pause_reading()
+
+    def _take_held(self) -> bytes:
+        """Returns what is held, and holds it no more."""
+        if self._held_timer is not None:
+            self._held_timer.cancel()
+            self._held_timer = None
+        data, self._held = self._held, b""
+        return data
+
+    def _held_too_long(self) -> None:
+        self._parse(self._take_held())  # its own timers apply
+
+    def _process_keepalive(self) -> None:
+        if self._call is None and not self._held:
+            super()._process_keepalive()
+        else:
+            self._keepalive_handle = self._loop.call_later(self._keepalive_timeout, self._process_keepalive)
 
     def leave(self) -> None:
         """Closes once the answer is sent that is being made."""
