@@ -444,6 +444,8 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
         {"OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "10%"},
         "invalid ratio '10%': must be 0 to 1",
     ),
+    "batch": ({}, {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "4096"}, "invalid size 4096: must be at most 2048"),
+    "queue": ({}, {"OTEL_BSP_MAX_QUEUE_SIZE": "0"}, "invalid number '0': must be a whole number above 0"),
     "exemplars": ({}, {"OTEL_METRICS_EXEMPLAR_FILTER": "all"}, "invalid filter 'all': must be one of trace_based, "),
     "endpoint": ({"endpoint": "collector:4317"}, {}, "invalid URL: must be http(s)://host[:port]"),
 }

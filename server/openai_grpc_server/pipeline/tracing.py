@@ -5,7 +5,7 @@ Metrics are plain numbers that are read at each export, since an instrument of t
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.message import Message
 
@@ -20,7 +20,7 @@ from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, ups
 from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
 
 if TYPE_CHECKING:
-    from openai_grpc_server.telemetry.export import Common, Series
+    from openai_grpc_server.telemetry.export import Alike, Common
 
 # Of `gen_ai.operation.name`, by REST path. Other operations are called as their path.
 OPERATIONS: Final = {
@@ -42,24 +42,6 @@ def operation_of(rpc: Rpc) -> str:
     return OPERATIONS.get(rpc.http_path) or rpc.http_path.strip("/").replace("/", "_")
 
 
-class _Alike(NamedTuple):
-    """Series of calls with the same attributes.
-
-    Attributes:
-        who: The attributes of who generates: operation, provider, model, deployment.
-        duration: Durations of calls.
-        request: Durations of calls that generate.
-        input: Tokens of input.
-        output: Tokens of output.
-    """
-
-    who: tuple[str, str, str, str]
-    duration: "Series"
-    request: "Series"
-    input: "Series"
-    output: "Series"
-
-
 class Tracing:
     """Observes calls by OpenTelemetry, and by Prometheus where that is served.
 
@@ -78,8 +60,8 @@ class Tracing:
         self._in_flight: defaultdict[str, int] = defaultdict(int)
         self._costs: defaultdict[tuple[str, str, str], float] = defaultdict(float)
         self._models: set[str] = set()
-        self._operations: dict[str, str] = {}
-        self._series: dict[tuple[str, str, str | None, str, str, str], _Alike] = {}
+        self._alike: dict[tuple[str, str, str | None, str, str, str], Alike] = {}
+        telemetry.counts.append(self._count)
         failed = ("rpc.method", "rpc.response.status_code", "error.type", "rpc.system.name")
         who = ("gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model", "openai_grpc.deployment")
         self._duration = telemetry.histogram("rpc.server.call.duration", "s", "Duration of calls.", DURATIONS, failed)
@@ -121,6 +103,14 @@ class Tracing:
             "What calls cost, in US dollars, where it is known.",
             self._read_costs,
         )
+        if (batches := telemetry.batches) is not None:
+            telemetry.observed(
+                "counter",
+                "openai_grpc.spans_dropped",
+                "{span}",
+                "Spans dropped because too many waited for the collector.",
+                lambda: [(batches.dropped, {})],
+            )
 
     def _read_costs(self) -> list[tuple[float, dict[str, str]]]:
         names = ("openai_grpc.key", "gen_ai.request.model", "openai_grpc.deployment")
@@ -157,20 +147,13 @@ class Tracing:
         fault = None if status == "OK" else status
         if failure is not None and failure.reason:
             fault = failure.reason
-        used, operation = call.used(), self._operation(call.rpc)
+        used, cost, trace = call.used(), call.cost(), call.trace
         if self.telemetry.meter is not None:
-            self._measure(call, (status, fault, operation), used, seconds)
-        trace = call.trace
+            self._measure(call, status, fault, used, cost, seconds)
         if trace is not None and trace.recording:
-            self._describe(call, trace, (status, fault, operation), used)
+            self._describe(call, trace, (status, fault), used, cost)
 
-    def _operation(self, rpc: Rpc) -> str:
-        operation = self._operations.get(rpc.path)
-        if operation is None:
-            self._operations[rpc.path] = operation = operation_of(rpc)
-        return operation
-
-    def _describe(self, call: Call, trace: Trace, how: tuple[str, str | None, str], used: Usage) -> None:
+    def _describe(self, call: Call, trace: Trace, how: tuple[str, str | None], used: Usage, cost: float | None) -> None:
         """Ends the span of a call."""
         head, route, rpc, sent = call.head, call.route, call.rpc, call.answer.rpc
         caller, deployment = call.access.caller, route.deployment
@@ -187,24 +170,24 @@ class Tracing:
             own["gen_ai.usage.cache_read.input_tokens"] = used.cached_tokens
         if used.output_tokens:
             own["gen_ai.usage.output_tokens"] = used.output_tokens
-        if (cost := call.cost()) is not None:
+        if cost is not None:
             own["openai_grpc.cost"] = cost
         if call.sent.first_message:
             own["gen_ai.response.time_to_first_chunk"] = call.sent.first_message - head.started
         if trace.answer:
             said = "".join(trace.answer)[:MAX_CONTENT]
             own["gen_ai.output.messages"] = messages_of([{"role": "assistant", "content": said}])
-        trace.end(rpc.path[1:], common, own, failed=how[0] in FAILURES)
+        trace.end(common, own)
 
-    def _common(self, key: tuple[Any, ...], call: Call, trace: Trace, how: tuple[str, str | None, str]) -> "Common":
-        """Returns the attributes that a call shares with others."""
-        (status, fault, operation), route, sent = how, call.route, call.answer.rpc
+    def _common(self, key: tuple[Any, ...], call: Call, trace: Trace, how: tuple[str, str | None]) -> "Common":
+        """Returns the fields that the span of a call shares with others."""
+        (status, fault), route, sent = how, call.route, call.answer.rpc
         found: dict[str, Any] = {
             "rpc.system.name": "grpc",
             "rpc.method": call.rpc.path[1:],
             "rpc.response.status_code": status,
             "error.type": fault,
-            "gen_ai.operation.name": operation or None,
+            "gen_ai.operation.name": operation_of(call.rpc) or None,
             "gen_ai.request.model": route.model[:256] or None,
             "gen_ai.response.model": trace.model or None,
             "gen_ai.response.finish_reasons": list(trace.reasons.values()) or None,
@@ -218,49 +201,51 @@ class Tracing:
             found["gen_ai.provider.name"] = upstream_of(config.base_url, self.telemetry.known).provider
         if sent is not None and sent is not call.rpc:
             found["openai_grpc.bridge"] = sent.http_path
-        return self.telemetry.source.keep(key, found)
+        return self.telemetry.source.keep(key, call.rpc.path[1:], found, failed=status in FAILURES, client=False)
 
-    def _measure(self, call: Call, how: tuple[str, str | None, str], used: Usage, seconds: float) -> None:
-        status, fault, operation = how
-        sent, deployment, mark = call.sent, call.route.deployment, self.telemetry.mark(call.trace)
-        if not operation or deployment is None:
-            self._duration.observe((call.rpc.path[1:], status, fault, "grpc"), seconds, mark)
+    def _measure(  # noqa: PLR0913, PLR0917 - facts of a call that are known already
+        self, call: Call, status: str, fault: str | None, used: Usage, cost: float | None, seconds: float
+    ) -> None:
+        rpc, sent, deployment, mark = call.rpc, call.sent, call.route.deployment, self.telemetry.mark(call.trace)
+        if deployment is None or not rpc.creates:
+            self._duration.observe((rpc.path[1:], status, fault, "grpc"), seconds, mark)
             return
-        config, model = deployment.config, model_label(call, status)
-        same = (call.rpc.path, status, fault, model, config.base_url, config.name)
-        series = self._series.get(same) or self._of_alike(same, operation)
-        who, model = series.who, series.who[2]
-        bucket = self._duration.bucket(seconds)
-        series.duration.observe(bucket, seconds, mark)
-        series.request.observe(bucket, seconds, mark)
+        config, first, per_token = deployment.config, None, None
+        model = model_label(call, status)
+        same = (rpc.path, status, fault, model, config.base_url, config.name)
+        alike = self._alike.get(same) or self._of_alike(same, operation_of(rpc))
         if sent.first_message:
             first = sent.first_message - call.head.started
-            self._first.observe(who, first, mark)
             if used.output_tokens > 1:
-                self._per_token.observe(who, max(seconds - first, 0.0) / (used.output_tokens - 1), mark)
-        if used.input_tokens > 0:
-            series.input.observe(self._tokens.bucket(used.input_tokens), used.input_tokens, mark)
-        if used.output_tokens > 0:
-            series.output.observe(self._tokens.bucket(used.output_tokens), used.output_tokens, mark)
-        if (cost := call.cost()) is not None and cost > 0:
-            key = call.access.caller.name if call.access.caller else ""
-            of = (key, model, config.name)
+                per_token = max(seconds - first, 0.0) / (used.output_tokens - 1)
+        taken = used.input_tokens if used.input_tokens > 0 else None
+        given = used.output_tokens if used.output_tokens > 0 else None
+        alike.add(seconds, taken, given, first, per_token, mark)
+        if cost is not None and cost > 0:
+            key = "" if call.access.caller is None else call.access.caller.name
+            of = (key, self._bounded(model), config.name)
             self._costs[of if of in self._costs or len(self._costs) < MAX_SERIES else (OTHER, OTHER, OTHER)] += cost
 
-    def _of_alike(self, same: "tuple[str, str, str | None, str, str, str]", operation: str) -> "_Alike":
-        """Returns the series of calls with the same RPC, status, fault, model, upstream and deployment."""
+    def _count(self) -> None:
+        """Counts the calls so far into the histograms; in any thread."""
+        for each in list(self._alike.values()):
+            each.count()
+
+    def _of_alike(self, same: "tuple[str, str, str | None, str, str, str]", operation: str) -> "Alike":
+        """Returns those of calls with the same RPC, status, fault, model, upstream and deployment."""
         path, status, fault, model, base_url, deployment = same
         who = (operation, upstream_of(base_url, self.telemetry.known).provider, self._bounded(model), deployment)
-        alike = _Alike(
-            who,
-            self._duration.series((path[1:], status, fault, "grpc")),
-            self._request.series((*who, fault)),
-            self._tokens.series((*who, "input")),
-            self._tokens.series((*who, "output")),
+        alike = self.telemetry.alike(
+            (self._duration.series((path[1:], status, fault, "grpc")), self._request.series((*who, fault))),
+            (self._tokens.series((*who, "input")),),
+            (self._tokens.series((*who, "output")),),
+            (self._first.series(who),),
+            (self._per_token.series(who),),
         )
-        if len(self._series) >= MAX_MODELS:
-            self._series.clear()
-        self._series[same] = alike
+        if len(self._alike) >= MAX_MODELS:
+            self._count()
+            self._alike.clear()
+        self._alike[same] = alike
         return alike
 
     def _bounded(self, model: str) -> str:

@@ -822,20 +822,22 @@ async def traced(attempt: Callable[[Call, R], Awaitable[T]], call: Call, request
     """Carries out an attempt as a span of the call's trace, whose context goes upstream."""
     route, trace = call.route, call.trace
     assert trace is not None  # noqa: S101 - wrapped only then
-    span = trace.attempt(route.attempts, route.chosen.name, route.chosen.config.base_url)
-    reason = "CANCELLED"
+    begun, number, deployment = trace.begin_attempt(), route.attempts, route.chosen
+    reason, status = "CANCELLED", 0
     try:
         result = await attempt(call, request)
         reason = ""
     except GatewayError as error:
         reason = error.reason
-        span.status = error.http_status or 0
+        status = error.http_status or 0
         raise
     finally:
         answer = call.answer
         sent = call.rpc if answer.rpc is None else answer.rpc
         bridge = "" if sent is call.rpc else sent.http_path
-        span.end(reason, route.upstream_model, answer.status, bridge)
+        base_url = deployment.config.base_url
+        status = answer.status or status
+        trace.end_attempt(begun, number, deployment.name, base_url, reason, route.upstream_model, status, bridge)
     return result
 
 

@@ -21,7 +21,7 @@ from openai_grpc_server.config import ConfigError, Problem, TelemetrySettings
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
-    from openai_grpc_server.telemetry.export import Common, Histogram, Mark, Parent, Source, Span
+    from openai_grpc_server.telemetry.export import Alike, Batches, BatchLimits, Common, Histogram, Mark, Source
 
 SECTION: Final = "server.telemetry"
 SCOPE: Final = "openai_grpc_server"
@@ -33,7 +33,16 @@ MAX_STATE: Final = 8192  # characters of `tracestate`
 LOWER: Final = 2**64 - 1  # the bits of a trace's id that sampling looks at
 NO_TRACE: Final = "0" * 32
 NO_SPAN: Final = "0" * 16
+# Flags of a span, encoded and in hexadecimal: whether its parent is another process'.
+LOCAL: Final = "850100010000"
+REMOTE: Final = "850100030000"
 SAMPLERS: Final = {"always_on": 1.0, "always_off": 0.0, "traceidratio": None}  # the part that they sample
+# By environment variable: spans that wait, spans of an export, milliseconds until fewer are exported.
+BATCHES: Final = {
+    "OTEL_BSP_MAX_QUEUE_SIZE": 2048,
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": 512,
+    "OTEL_BSP_SCHEDULE_DELAY": 5000,
+}
 EXEMPLARS: Final = {"trace_based": False, "always_on": True, "always_off": None}
 
 _TRACEPARENT: Final = re.compile(r"[ \t]*(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*")
@@ -65,6 +74,28 @@ class Upstream(NamedTuple):
     port: int
 
 
+class Attempt(NamedTuple):
+    """How an attempt ended; as a key it is a plain tuple, which takes a tenth of the time.
+
+    Attributes:
+        number: Its number; 1 for the first.
+        deployment: The deployment.
+        base_url: Where it is.
+        fault: Why the attempt failed; empty: it did not.
+        model: The model, by the upstream's name.
+        status: HTTP status of the answer or of the failure; 0: none came.
+        bridge: REST path of another API that served it; empty: its own.
+    """
+
+    number: int
+    deployment: str
+    base_url: str
+    fault: str
+    model: str
+    status: int
+    bridge: str
+
+
 def upstream_of(base_url: str, known: MutableMapping[str, Upstream]) -> Upstream:
     """Returns the upstream of a base URL, which is remembered."""
     found = known.get(base_url)
@@ -88,6 +119,7 @@ def check_telemetry(settings: TelemetrySettings | None) -> None:
         _exporter(settings, signal)
     _sampling(settings)
     _exemplars()
+    _batch_limits()
 
 
 def _import(name: str) -> Any:
@@ -185,6 +217,27 @@ def _exemplars() -> bool | None:
     return EXEMPLARS[given]
 
 
+def _batch_limits() -> "BatchLimits":
+    """Returns the limits of spans that wait.
+
+    Raises:
+        ConfigError: A variable has a value that can't be used.
+    """
+    waiting, batch, delay = (_positive(name, usual) for name, usual in BATCHES.items())
+    if batch > waiting:
+        problem = f"invalid size {batch}: must be at most {waiting}, the size of the queue"
+        raise ConfigError(Problem(problem, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", ""))
+    made: BatchLimits = _import("openai_grpc_server.telemetry.export").BatchLimits(waiting, batch, delay / 1000)
+    return made
+
+
+def _positive(name: str, usual: int) -> int:
+    given = os.environ.get(name, "").strip() or str(usual)
+    if not given.isdecimal() or not int(given):
+        raise ConfigError(Problem(f"invalid number {given!r}: must be a whole number above 0", name, ""))
+    return int(given)
+
+
 class Telemetry:
     """Exporters of spans and metrics, with what they are made of.
 
@@ -200,10 +253,11 @@ class Telemetry:
         content: Whether prompts and answers are recorded.
         known: Upstreams by their base URLs.
         sampling: Which calls are sampled.
+        exemplars: Whether calls that are not sampled are exemplars as well; None: there are none.
         source: Origin of spans.
-        span: The class of spans.
-        parent: The class of their parents.
-        ended: Takes a span that has ended.
+        batches: Spans that wait for their export; None: calls are not traced.
+        alike: The class of calls with the same attributes.
+        counts: Are called, in another thread, before histograms are read.
     """
 
     def __init__(self, settings: TelemetrySettings) -> None:
@@ -212,32 +266,34 @@ class Telemetry:
         self.known: dict[str, Upstream] = {}
         self.sampling = _sampling(settings)
         self._forms = forms = _import("openai_grpc_server.telemetry.export")
-        self.span: type[Span] = forms.Span
-        self.parent: type[Parent] = forms.Parent
+        self.alike: type[Alike] = forms.Alike
+        self.counts: list[Callable[[], None]] = []
         self._state = _import("opentelemetry.trace").TraceState
         resource = _resource(settings)
         scope = _import("opentelemetry.sdk.util.instrumentation").InstrumentationScope(SCOPE, _version(), SCHEMA)
         self.source: Source = forms.Source(resource, scope)
         self.traces = spans is not None
+        self.batches: Batches | None = None
         self._histograms: list[Histogram] = []
         self._close: list[Callable[[], object]] = []
         if spans is not None:
             exporter = spans(lambda made: forms.span_exporter(made, self.source))
-            processor = _import("opentelemetry.sdk.trace.export").BatchSpanProcessor(exporter)
-            self.ended: Callable[[Span], None] = processor.on_end
-            self._close.append(processor.shutdown)
+            self.batches = forms.Batches(exporter, _batch_limits())
+            self._close.append(self.batches.close)
         self.meter: Meter | None = None
         if metrics is not None:
             temporality = os.environ.get("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "").strip().upper()
             delta = temporality in {"DELTA", "LOWMEMORY"}
-            exporter = metrics(lambda made: forms.metric_exporter(made, scope, self._histograms, delta=delta))
+            exporter = metrics(
+                lambda made: forms.metric_exporter(made, scope, self._histograms, self._count, delta=delta)
+            )
             reader = _import("opentelemetry.sdk.metrics.export").PeriodicExportingMetricReader(exporter)
             meters = _import("opentelemetry.sdk.metrics").MeterProvider(
                 [reader], resource=resource, shutdown_on_exit=False
             )
             self._close.append(meters.shutdown)
             self.meter = meters.get_meter(SCOPE, _version(), schema_url=SCHEMA)
-        self._exemplars = _exemplars()
+        self.exemplars = _exemplars()
 
     def histogram(self, name: str, unit: str, text: str, buckets: Sequence[float], names: Sequence[str]) -> "Histogram":
         """Adds a histogram; without metrics, nobody reads it.
@@ -253,11 +309,15 @@ class Telemetry:
         self._histograms.append(made)
         return made
 
+    def _count(self) -> None:
+        for each in self.counts:
+            each()
+
     def mark(self, trace: "Trace | None") -> "Mark | None":
         """Returns where the values of a call that ends are from; None: they are no exemplars."""
         if trace is None or not trace.recording:
-            return (time.time_ns(), "", "") if self._exemplars else None
-        return None if self._exemplars is None else (time.time_ns(), trace.trace_id, trace.span_id)
+            return (time.time_ns(), "", "") if self.exemplars else None
+        return None if self.exemplars is None else (time.time_ns(), trace.trace_id, trace.span_id)
 
     def observed(
         self,
@@ -291,6 +351,27 @@ class Telemetry:
             return ""
         return str(self._state.from_header([given]).to_header())
 
+    def encoded_state(self, state: str) -> str:
+        """Returns a `tracestate` as a field of a span, in hexadecimal."""
+        field: bytes = self._forms.text(b"\x1a", state)
+        return field.hex()
+
+    def common_of(self, attempt: Attempt) -> "Common":
+        """Returns the fields of the spans of attempts that end alike."""
+        upstream = upstream_of(attempt.base_url, self.known)
+        attributes = {
+            "gen_ai.provider.name": upstream.provider,
+            "server.address": upstream.host,
+            "server.port": upstream.port,
+            "openai_grpc.deployment": attempt.deployment,
+            "gen_ai.request.model": attempt.model or None,
+            "http.response.status_code": attempt.status or None,
+            "http.request.resend_count": attempt.number - 1 if attempt.number > 1 else None,
+            "openai_grpc.bridge": attempt.bridge or None,
+            "error.type": attempt.fault or None,
+        }
+        return self.source.keep(attempt, "attempt", attributes, failed=bool(attempt.fault), client=True)
+
     def close(self) -> None:
         """Exports what is left, and ends; blocks."""
         for each in self._close:
@@ -320,7 +401,6 @@ class Trace:
         metadata: The caller's metadata; its trace context is taken out of it.
 
     Attributes:
-        headers: The trace context for upstreams.
         trace_id: Id of the trace, in hexadecimal.
         span_id: Id of the call's span, likewise.
         recording: Whether the call is sampled.
@@ -332,12 +412,13 @@ class Trace:
     """
 
     __slots__ = (
-        "_parent",
+        "_sender",
         "_start",
+        "_state",
         "_telemetry",
+        "_up",
         "answer",
         "content",
-        "headers",
         "model",
         "reasons",
         "recording",
@@ -351,22 +432,22 @@ class Trace:
         given = metadata.pop("traceparent", None)
         state = metadata.pop("tracestate", None)
         found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
-        self._parent: tuple[str, str] | None = None
         if found is not None and ((found[1] == "00" and found[5]) or found[2] == NO_TRACE or found[3] == NO_SPAN):
             found = None
-        self.span_id = f"{getrandbits(64):016x}"
+        self._state = ""
         if found is None:
-            number = getrandbits(128)
-            self.trace_id = f"{number:032x}"
+            number = getrandbits(192)
+            ids = number.to_bytes(24).hex()  # to format a number takes three times as long
+            self.span_id, self.trace_id = ids[:16], ids[16:]
             self.recording = number & LOWER < bound
         else:
-            self.trace_id = found[2]
-            state = telemetry.state(state) if type(state) is str else ""
-            self._parent = (found[3], state)
+            self.span_id, self.trace_id = getrandbits(64).to_bytes(8).hex(), found[2]
+            self._state = telemetry.state(state) if type(state) is str else ""
             self.recording = int(found[4], 16) & 1 == 1 if by_parent else int(found[2][16:], 16) < bound
-        self._send(self.span_id, "01" if self.recording else "00")
+        self._sender = self.span_id
         self.content = False
         if self.recording:
+            self._up = LOCAL if found is None else self._below(REMOTE, found[3], telemetry)
             self._telemetry = telemetry
             self._start = time.time_ns()
             self.content = telemetry.content
@@ -375,45 +456,53 @@ class Trace:
             self.answer: list[str] = []
             self.said: dict[str, str] = {}
 
-    def end(self, name: str, common: "Common", own: dict[str, Any], *, failed: bool) -> None:
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The trace context for the upstream."""
+        flags = "01" if self.recording else "00"
+        sender = ("traceparent", f"00-{self.trace_id}-{self._sender}-{flags}")
+        return (sender, ("tracestate", self._state)) if self._state else (sender,)
+
+    def _below(self, flags: str, parent: str, telemetry: Telemetry) -> str:
+        """Returns what a span below another one has of it, encoded and in hexadecimal."""
+        return f"{flags}2208{parent}{telemetry.encoded_state(self._state) if self._state else ''}"
+
+    def end(self, common: "Common", own: dict[str, Any]) -> None:
         """Ends the call's span, if the call is sampled.
 
         Args:
-            name: The RPC, such as `openai_grpc.v1.ChatService/CreateChatCompletion`.
-            common: Attributes that other calls have as well.
+            common: Fields that the spans of other calls have as well.
             own: Further attributes.
-            failed: Whether its status is an error.
         """
-        telemetry, parent = self._telemetry, None
-        if self._parent is not None:
-            parent = telemetry.parent(self._parent[0], remote=True, state=self._parent[1])
         own.update(self.said)
-        span = telemetry.span(
-            telemetry.source, name, self.trace_id, self.span_id, parent, self._start, common, own, failed=failed
-        )
-        telemetry.ended(span)
+        self._ended(self.span_id, self._up, self._start, common, own)
 
-    def attempt(self, number: int, deployment: str, base_url: str) -> "AttemptSpan":
-        """Begins the span of an attempt of a sampled call.
+    def _ended(self, span_id: str, up: str, start: int, common: "Common", own: dict[str, Any]) -> None:
+        telemetry = self._telemetry
+        if telemetry.batches is not None:
+            ids = f"0a10{self.trace_id}1208{span_id}{up}"
+            telemetry.batches.add(telemetry.source.span(ids, start, common, own))
+
+    def begin_attempt(self) -> tuple[str, int]:
+        """Begins an attempt of a sampled call; returns the id of its span, and when it began in nanoseconds."""
+        self._sender = span_id = getrandbits(64).to_bytes(8).hex()
+        self.model = ""
+        if self.reasons:
+            self.reasons = {}
+        self.answer.clear()
+        return span_id, time.time_ns()
+
+    def end_attempt(self, begun: tuple[str, int], *attempt: *tuple[int, str, str, str, str, int, str]) -> None:
+        """Ends the span of an attempt, as of a client of the upstream.
 
         Args:
-            number: Its number; 1 for the first.
-            deployment: The deployment.
-            base_url: Where it is.
+            begun: Result of `begin_attempt`.
+            attempt: The values of an `Attempt`.
         """
-        span_id = f"{getrandbits(64):016x}"
-        self._send(span_id, "01")
-        self.model, self.reasons = "", {}
-        self.answer.clear()
-        state = "" if self._parent is None else self._parent[1]
-        parent = self._telemetry.parent(self.span_id, remote=False, state=state)
-        return AttemptSpan(self._telemetry, self.trace_id, span_id, parent, (number, deployment, base_url))
-
-    def _send(self, span_id: str, flags: str) -> None:
-        """Makes a span the parent of the upstream's."""
-        self.headers: tuple[tuple[str, str], ...] = (("traceparent", f"00-{self.trace_id}-{span_id}-{flags}"),)
-        if self._parent is not None and self._parent[1]:
-            self.headers = (*self.headers, ("tracestate", self._parent[1]))
+        telemetry = self._telemetry
+        common = telemetry.source.common(attempt) or telemetry.common_of(Attempt(*attempt))
+        span_id, start = begun
+        self._ended(span_id, self._below(LOCAL, self.span_id, telemetry), start, common, {})
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Reads model and finish reasons of an event of a stream, as the upstream sent it."""
@@ -453,63 +542,3 @@ class Trace:
         text = (delta.get("content") or delta.get("text")) if type(delta) is dict else None
         if type(text) is str and len(self.answer) < MAX_CONTENT:
             self.answer.append(text)
-
-
-class AttemptSpan:
-    """The span of one attempt, as of a client of the upstream.
-
-    Args:
-        telemetry: The exporters.
-        trace_id: Id of its trace, in hexadecimal.
-        span_id: Its own id, likewise.
-        parent: The call's span.
-        what: Number of the attempt, the deployment, and its base URL.
-
-    Attributes:
-        status: HTTP status of a failure; 0: none came.
-    """
-
-    __slots__ = ("_parent", "_span_id", "_start", "_telemetry", "_trace_id", "_what", "status")
-
-    def __init__(
-        self, telemetry: Telemetry, trace_id: str, span_id: str, parent: "Parent", what: tuple[int, str, str]
-    ) -> None:
-        self._telemetry = telemetry
-        self._trace_id = trace_id
-        self._span_id = span_id
-        self._parent = parent
-        self._what = what
-        self._start = time.time_ns()
-        self.status = 0
-
-    def end(self, fault: str, model: str, status: int, bridge: str) -> None:
-        """Ends the span.
-
-        Args:
-            fault: Why the attempt failed; empty: it did not.
-            model: The model, by the upstream's name.
-            status: HTTP status of the answer; 0: none came.
-            bridge: REST path of another API that served it; empty: its own.
-        """
-        telemetry, source = self._telemetry, self._telemetry.source
-        key = (self._what, fault, model, status or self.status, bridge)
-        common = source.common(key)
-        if common is None:
-            number, deployment, base_url = self._what
-            upstream = upstream_of(base_url, telemetry.known)
-            attributes = {
-                "gen_ai.provider.name": upstream.provider,
-                "server.address": upstream.host,
-                "server.port": upstream.port,
-                "openai_grpc.deployment": deployment,
-                "gen_ai.request.model": model or None,
-                "http.response.status_code": status or self.status or None,
-                "http.request.resend_count": number - 1 if number > 1 else None,
-                "openai_grpc.bridge": bridge or None,
-                "error.type": fault or None,
-            }
-            common = source.keep(key, attributes)
-        ids = (self._trace_id, self._span_id, self._parent)
-        telemetry.ended(
-            telemetry.span(source, "attempt", *ids, self._start, common, {}, failed=bool(fault), client=True)
-        )

@@ -1,22 +1,37 @@
 """Spans, histograms and sampling of calls against those of OpenTelemetry's SDK."""
 
-from typing import Any
+from threading import Event, Semaphore
+from time import time_ns
+from typing import Any, NamedTuple
 
 import pytest
+from opentelemetry.attributes import BoundedAttributes
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.metrics import Histogram as SdkHistogram
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMetricReader
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceState
 from opentelemetry.trace.propagation import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from openai_grpc_server.config import TelemetrySettings
-from openai_grpc_server.telemetry.export import MAX_SERIES, Common, Histogram, Parent, Source, Span, encoded
-from openai_grpc_server.telemetry.otel import Telemetry, Trace
+from openai_grpc_server.telemetry.export import (
+    MAX_BATCH,
+    MAX_ROWS,
+    MAX_SERIES,
+    Alike,
+    Batches,
+    BatchLimits,
+    Histogram,
+    Source,
+    text,
+)
+from openai_grpc_server.telemetry.otel import LOCAL, REMOTE, Telemetry, Trace
 
 TRACE = "00f067aa0ba902b7a3ce929d0e0e4736"
 ONE, OTHER = "00f067aa0ba902b7", "b7ad6b7169203331"
@@ -32,7 +47,36 @@ OWN = {
     "no": False,
     "none": [],
 }
-PARENTS = (None, Parent(OTHER, remote=True, state="vendor=abc,k@t=1"), Parent(OTHER, remote=False, state=""))
+STATE = "vendor=abc,k@t=1"
+
+
+class Parent(NamedTuple):
+    """The parent of a span: whether it is another process', its `tracestate`, and what the span has of it."""
+
+    remote: bool
+    state: str
+    encoded: str
+
+
+PARENTS = (
+    None,
+    Parent(remote=True, state=STATE, encoded=f"{REMOTE}2208{OTHER}{text(bytes([0x1A]), STATE).hex()}"),
+    Parent(remote=False, state="", encoded=f"{LOCAL}2208{OTHER}"),
+)
+
+
+def of_sdk(origin: dict[str, Any], parent: Parent | None, attributes: dict[str, Any], **facts: Any) -> ReadableSpan:
+    """Returns a span of the SDK, with the limits of the environment."""
+    limits = SpanLimits()
+    state = TraceState.from_header([parent.state]) if parent is not None and parent.state else None
+    ids = [SpanContext(int(TRACE, 16), int(each, 16), is_remote=False, trace_state=state) for each in (ONE, OTHER)]
+    if parent is not None and parent.remote:
+        ids[1] = SpanContext(int(TRACE, 16), int(OTHER, 16), is_remote=True, trace_state=state)
+    kept = BoundedAttributes(
+        limits.max_span_attributes, attributes, max_value_len=limits.max_span_attribute_length, immutable=False
+    )
+    above = None if parent is None else ids[1]
+    return ReadableSpan("a.v1.S/M", ids[0], parent=above, attributes=kept, start_time=17, **facts, **origin)
 
 
 @pytest.mark.parametrize(
@@ -43,23 +87,90 @@ PARENTS = (None, Parent(OTHER, remote=True, state="vendor=abc,k@t=1"), Parent(OT
 def test_spans_are_encoded_as_by_the_sdk(limits: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in limits.items():
         monkeypatch.setenv(name, value)
-    source = Source(Resource({"service.name": "x"}), InstrumentationScope("s", "1", "https://a.example/1"))
-    kept = source.keep(("any",), {**SHARED, "left out": None})
-    assert source.common(("any",)) is kept
-    spans = [
-        Span(source, "a.v1.S/M", TRACE, ONE, parent, 17, common, own, failed=failed, client=client)
-        for parent, failed, client in zip(PARENTS, (True, False, False), (False, False, True), strict=True)
-        for common, own in ((kept, OWN), (Common({}, encoded({})), {}))
-    ]
-    exported = source.encode(spans)
-    assert exported == encode_spans(spans)
-    first = exported.resource_spans[0].scope_spans[0].spans[0]
-    if not limits:
-        assert (len(first.attributes), first.dropped_attributes_count) == (len(SHARED) + len(OWN), 0)
+    resource, scope = Resource({"service.name": "x"}), InstrumentationScope("s", "1", "https://a.example/1")
+    origin = {"resource": resource, "instrumentation_scope": scope}
+    source = Source(resource, scope)
+    encoded, expected = [], []
+    for parent, failed, client in zip(PARENTS, (True, False, False), (False, False, True), strict=True):
+        for number, (common, own) in enumerate(((SHARED, OWN), ({}, {}))):
+            key = (failed, client, number)
+            kept = source.keep(key, "a.v1.S/M", {**common, "left out": None}, failed=failed, client=client)
+            assert source.common(key) is kept
+            ids = f"0a10{TRACE}1208{ONE}{LOCAL if parent is None else parent.encoded}"
+            encoded.append(source.span(ids, 17, kept, own))
+            status = Status(StatusCode.ERROR) if failed else Status(StatusCode.UNSET)
+            kind = SpanKind.CLIENT if client else SpanKind.SERVER
+            expected.append(of_sdk(origin, parent, {**common, **own}, kind=kind, status=status, end_time=18))
+    exported = ExportTraceServiceRequest.FromString(source.encode(encoded))
+    spans = exported.resource_spans[0].scope_spans[0].spans
+    assert all(time_ns() >= span.end_time_unix_nano > 18 for span in spans)
+    for span in spans:
+        span.end_time_unix_nano = 18
+    told = encode_spans(expected)
+    # The SDK keeps the last attributes where there are too many.
     if "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT" in limits:
-        assert (len(first.attributes), first.dropped_attributes_count) == (6, len(SHARED) + len(OWN) - 6)
+        for request in (exported, told):
+            for span in request.resource_spans[0].scope_spans[0].spans:
+                assert len(span.attributes) in {0, 6}
+                del span.attributes[:]
+    assert exported == told
     if "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT" in limits:
-        assert {"a.v", "ééé"} <= {each.value.string_value for each in first.attributes}
+        assert {"a.v", "ééé"} <= {each.value.string_value for each in spans[0].attributes}
+
+
+class Held:
+    """An exporter that takes batches once it may, and keeps them."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[bytes]] = []
+        self.may = Event()
+        self.came = Semaphore(0)
+        self.closed = False
+
+    def export(self, spans: list[bytes]) -> None:
+        self.came.release()
+        self.may.wait(LIMIT)
+        self.batches.append(spans)
+        if spans == [b"3"]:
+            raise OSError
+
+    def shutdown(self) -> None:
+        self.closed = True
+
+
+LIMIT = 10.0  # seconds
+
+
+def test_spans_wait_within_limits_for_an_export_in_batches() -> None:
+    held = Held()
+    batches = Batches(held, BatchLimits(waiting=4, batch=2, delay=60))
+    batches.add(b"1")
+    batches.add(b"2")
+    assert held.came.acquire(timeout=LIMIT)  # the first batch is on its way
+    for each in (b"3", b"4", b"5", b"6", b"7", b"8"):
+        batches.add(each)
+    held.may.set()
+    batches.close()
+    assert held.batches == [[b"1", b"2"], [b"3", b"4"], [b"5", b"6"]]
+    assert (batches.dropped, held.closed) == (2, True)
+
+
+def test_a_batch_of_long_spans_is_one_that_collectors_take_and_a_failed_one_ends_nothing() -> None:
+    held = Held()
+    held.may.set()
+    long = b"l" * (MAX_BATCH // 2)
+    batches = Batches(held, BatchLimits(waiting=100, batch=50, delay=60))
+    for each in (long, long, long, b"4"):
+        batches.add(each)
+    assert held.came.acquire(timeout=LIMIT)
+    batches.close()
+    assert [span for batch in held.batches for span in batch] == [long, long, long, b"4"]
+    assert max(sum(map(len, each)) for each in held.batches) <= MAX_BATCH
+    failing = Batches(held, BatchLimits(waiting=100, batch=1, delay=60))
+    for each in (b"3", b"4"):
+        failing.add(each)
+    failing.close()
+    assert held.batches[-2:] == [[b"3"], [b"4"]]
 
 
 def points_of(metric: Any) -> list[tuple[Any, ...]]:
@@ -81,10 +192,14 @@ def test_histograms_are_read_as_those_of_the_sdk(*, delta: bool) -> None:
     sdk = MeterProvider([reader], shutdown_on_exit=False).get_meter("m")
     theirs = sdk.create_histogram("h", "s", "text", explicit_bucket_boundaries_advisory=bounds)
     ours = Histogram("h", "s", "text", bounds, ("a", "b"))
-    for round_ in ([(0.5, "x"), (0.75, "x"), (99.0, "y")], [(10.0, "x"), (0.0, "x")], []):
+    x = Alike((), (ours.series(("1", "x")),))
+    by_way = {"x": lambda value: x.add(None, value, None), "y": lambda value: ours.observe(("1", "y"), value, None)}
+    for round_ in ([(0.5, "x"), (0.75, "x"), (99.0, "y")], [(10.0, "x"), (0.0, "x")] * MAX_ROWS, []):
         for value, b in round_:
             theirs.record(value, {"a": "1", "b": b})
-            ours.observe(("1", b), value, None)
+            by_way[b](value)
+        x.add(None, None, None)
+        x.count()
         data = reader.get_metrics_data()
         expected = None if data is None else data.resource_metrics[0].scope_metrics[0].metrics[0]
         found = ours.read(delta=delta)
