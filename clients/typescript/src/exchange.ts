@@ -7,11 +7,12 @@ import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "nod
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 
-import { type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type StreamRequest, type UnaryRequest } from "@connectrpc/connect";
 import type { Http2SessionManager } from "@connectrpc/connect-node";
 import { validateResponse, validateTrailer } from "@connectrpc/connect/protocol-grpc";
 
+import { readMessage } from "./binary.js";
 import { unlessLost } from "./errors.js";
 
 const prefixBytes = 5; // a byte of flags, four of the length
@@ -292,9 +293,9 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     );
   }
 
-  private read(bytes: Uint8Array): Result<O> {
+  private read(bytes: Buffer): Result<O> {
     try {
-      return { done: false, value: fromBinary(this.method.output, bytes) };
+      return { done: false, value: readMessage(this.method.output, bytes) };
     } catch (error) {
       throw ConnectError.from(error, Code.Internal);
     }

@@ -4,11 +4,14 @@
  * A request is `{type, json, keepNulls}`; an answer `{binary, json}`, the message in base64 and what it is as JSON again,
  * or `{error}`.
  */
+import { deepStrictEqual } from "node:assert/strict";
 import { createInterface } from "node:readline";
 
 import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { fromOpenAIJson, toOpenAIJson } from "openai-grpc";
 import * as v1 from "openai-grpc/v1";
+
+import { readMessage } from "../src/binary.js";
 
 interface Request {
   readonly type: string;
@@ -30,9 +33,10 @@ function carry({ type, json, keepNulls }: Request): object {
     return { error: `${type} is not exported` };
   }
   try {
-    const binary = toBinary(schema, fromOpenAIJson(schema, json, { keepNulls }));
+    const binary = Buffer.from(toBinary(schema, fromOpenAIJson(schema, json, { keepNulls })));
     const message: Message = fromBinary(schema, binary);
-    return { binary: Buffer.from(binary).toString("base64"), json: toOpenAIJson(message) };
+    deepStrictEqual(readMessage(schema, binary), message);
+    return { binary: binary.toString("base64"), json: toOpenAIJson(message) };
   } catch (error) {
     return { error: String(error) };
   }
