@@ -29,6 +29,9 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
   /** Metadata that ended the reply; empty before. */
   readonly trailer = new Headers();
 
+  /** Told how the call ended, once its replies are read. */
+  limits: { end(): void; fail(error: unknown): ConnectError } | undefined;
+
   private readonly method: { readonly input: I; readonly output: O };
   private readonly signal: AbortSignal;
   private head: Headers | undefined;
@@ -117,16 +120,9 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
 
   /** Returns the next reply. */
   next(): Promise<Result<O>> {
-    try {
-      const result = this.result();
-      if (result !== undefined) {
-        return Promise.resolve(result);
-      }
-    } catch (error) {
-      return Promise.reject(this.fail(error));
-    }
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
+      this.wake();
     });
   }
 
@@ -136,8 +132,8 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     if (!this.ended && this.failure === undefined) {
       this.failure = failure;
       this.onFailure(failure);
-      this.wake();
       this.settle();
+      this.wake();
       if (!this.stream.closed) {
         this.stream.close(constants.NGHTTP2_CANCEL);
       }
@@ -189,8 +185,8 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
       if (this.head === undefined) {
         this.onFailure(new ConnectError("protocol error: missing status", Code.Internal));
       }
-      this.wake();
       this.settle();
+      this.wake();
     }
   }
 
@@ -207,16 +203,21 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
       }
     } catch (error) {
       this.waiting = undefined;
-      waiting.reject(error);
-      this.fail(error);
+      waiting.reject(this.conclude(error));
     }
+  }
+
+  /** Ends the call with an error, and returns what its reader gets. */
+  private conclude(error: unknown): ConnectError {
+    const failure = this.fail(error);
+    return this.limits?.fail(failure) ?? failure;
   }
 
   /** Returns the next reply or the end, and undefined where it is to come. */
   private result(): Result<O> | Promise<Result<O>> | undefined {
     const message = this.aborted ? undefined : this.take();
     if (message !== undefined) {
-      return this.decode(message);
+      return message;
     }
     if (this.failure !== undefined) {
       throw this.failure;
@@ -230,11 +231,12 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     if (this.held > 0) {
       throw new ConnectError("protocol error: the reply ended inside a message", Code.Internal);
     }
+    this.limits?.end();
     return { done: true, value: undefined };
   }
 
-  /** Takes the next whole message, with its prefix, from the pieces. */
-  private take(): Buffer | undefined {
+  /** Takes the next whole message from the pieces. */
+  private take(): Result<O> | Promise<Result<O>> | undefined {
     if (this.held < this.needed) {
       return undefined;
     }
@@ -253,7 +255,7 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
       return undefined;
     }
     first = this.atLeast(size);
-    const message = first.subarray(this.offset, this.offset + size);
+    const start = this.offset;
     this.offset += size;
     this.held -= size;
     this.needed = prefixBytes;
@@ -261,15 +263,15 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
       this.pieces.shift();
       this.offset = 0;
     }
-    if (this.held < bufferedBytes / 2 && this.stream.isPaused()) {
+    if (this.stream.isPaused() && this.held < bufferedBytes / 2) {
       this.stream.resume();
     }
-    return message;
+    return this.decode(first, start, start + size);
   }
 
   /** Returns the first piece, joined with others if it has too few bytes behind the offset. */
   private atLeast(size: number): Buffer {
-    let [first] = this.pieces as [Buffer];
+    let first = this.pieces[0] as Buffer;
     if (first.length - this.offset < size) {
       first = Buffer.concat([first.subarray(this.offset), ...this.pieces.slice(1)]);
       this.pieces.splice(0, this.pieces.length, first);
@@ -278,24 +280,27 @@ export class Exchange<I extends DescMessage, O extends DescMessage> implements A
     return first;
   }
 
-  private decode(prefixed: Buffer): Result<O> | Promise<Result<O>> {
-    const bytes = prefixed.subarray(prefixBytes);
-    if (((prefixed[0] ?? 0) & compressedFlag) === 0) {
-      return this.read(bytes);
+  /** Reads a message that begins with its prefix. */
+  private decode(piece: Buffer, start: number, end: number): Result<O> | Promise<Result<O>> {
+    if (((piece[start] ?? 0) & compressedFlag) === 0) {
+      return this.read(piece, start + prefixBytes, end);
     }
-    return unzip(bytes, { maxOutputLength: this.maxMessageBytes }).then(
-      (text) => this.read(text),
+    const read = unzip(piece.subarray(start + prefixBytes, end), { maxOutputLength: this.maxMessageBytes }).then(
+      (bytes) => this.read(bytes, 0, bytes.length),
       (cause: unknown) => {
         const { code, message } = cause as NodeJS.ErrnoException;
         const kind = code === "ERR_BUFFER_TOO_LARGE" ? Code.ResourceExhausted : Code.Internal;
-        throw this.fail(new ConnectError(`a compressed message can't be read: ${message}`, kind, undefined, undefined, cause));
+        throw new ConnectError(`a compressed message can't be read: ${message}`, kind, undefined, undefined, cause);
       },
     );
+    return read.catch((error: unknown) => {
+      throw this.conclude(error);
+    });
   }
 
-  private read(bytes: Buffer): Result<O> {
+  private read(bytes: Buffer, start: number, end: number): Result<O> {
     try {
-      return { done: false, value: readMessage(this.method.output, bytes) };
+      return { done: false, value: readMessage(this.method.output, bytes, start, end) };
     } catch (error) {
       throw ConnectError.from(error, Code.Internal);
     }

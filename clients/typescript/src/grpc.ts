@@ -124,27 +124,8 @@ export function grpcTransport({ baseUrl, maxMessageBytes, interceptors, connect 
           signal: limits.signal,
           message: completeAll(method.input, messages),
         });
-        const { message } = reply as StreamResponse<typeof method.input, typeof method.output>;
-        const replies = message[Symbol.asyncIterator]();
-        return {
-          ...(reply as StreamResponse<typeof method.input, typeof method.output>),
-          message: {
-            [Symbol.asyncIterator]: () => ({
-              next: () =>
-                replies.next().then(
-                  (result) => {
-                    if (result.done) {
-                      limits.end();
-                    }
-                    return result;
-                  },
-                  (error: unknown) => {
-                    throw limits.fail(error);
-                  },
-                ),
-            }),
-          },
-        };
+        const response = reply as StreamResponse<typeof method.input, typeof method.output>;
+        return { ...response, message: limited(response.message, limits) };
       } catch (error) {
         throw limits.fail(error);
       }
@@ -220,6 +201,25 @@ class Limits {
   private readonly onCaller = (): void => {
     this.abort(this.caller?.reason);
   };
+}
+
+/** Ends the limits of a call with its replies. */
+function limited<T>(replies: AsyncIterable<T>, limits: Limits): AsyncIterable<T> {
+  if (replies instanceof Exchange) {
+    replies.limits = limits; // without another promise for each message
+    return replies;
+  }
+  const iterator = replies[Symbol.asyncIterator]();
+  const onResult = (result: IteratorResult<T>) => {
+    if (result.done) {
+      limits.end();
+    }
+    return result;
+  };
+  const onError = (error: unknown) => {
+    throw limits.fail(error);
+  };
+  return { [Symbol.asyncIterator]: () => ({ next: () => iterator.next().then(onResult, onError) }) };
 }
 
 /** Tells a source of requests that no more are read. */

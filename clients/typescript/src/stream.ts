@@ -78,51 +78,17 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
    *
    * @throws APIError The call failed; what came before stays valid.
    */
-  async next(): Promise<IteratorResult<T, undefined>> {
+  next(): Promise<Result<T>> {
     if (this.state === "ended" || this.state === "left") {
-      return { done: true, value: undefined };
+      return Promise.resolve({ done: true, value: undefined });
     }
-    for (;;) {
-      try {
-        const messages = this.messages ?? (await this.begin());
-        let result = await messages.next();
-        while (!result.done && this.passesOver(result.value)) {
-          result = await messages.next();
-        }
-        if (this.isLeft()) {
-          return { done: true, value: undefined };
-        }
-        if (result.done) {
-          this.end();
-          return { done: true, value: undefined };
-        }
-        this.failures = 0;
-        const isOld = this.isAgain && this.last && this.resumption?.isOld?.(result.value, this.last);
-        this.isAgain = false;
-        this.last = result.value;
-        this.reply = this.reader.whole(result.value) ?? this.reply;
-        if (!isOld) {
-          return { done: false, value: result.value };
-        }
-      } catch (error) {
-        if (this.isLeft()) {
-          return { done: true, value: undefined };
-        }
-        const failure = this.sourceError() ?? apiError(unlessLost(error, this.controller.signal.aborted), this.last !== undefined);
-        if (await this.resume(failure)) {
-          continue;
-        }
-        if (this.isLeft()) {
-          return { done: true, value: undefined };
-        }
-        this.end();
-        throw failure;
-      }
-    }
+    // No asynchronous function, which costs twice the promises, and this is called for each message.
+    const result = this.messages ? this.messages.next() : this.begin().then((messages) => messages.next());
+    return result.then(this.onResult, this.onError);
   }
 
   /** Leaves the stream: the call is cancelled. What a loop does when it is left early. */
-  return(): Promise<IteratorResult<T, undefined>> {
+  return(): Promise<Result<T>> {
     this.cancel();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -182,6 +148,40 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     return this.reply;
   }
 
+  private readonly onResult = (result: Result<T>): Result<T> | Promise<Result<T>> => {
+    if (!result.done && this.passesOver(result.value)) {
+      return this.next();
+    }
+    if (this.isLeft()) {
+      return { done: true, value: undefined };
+    }
+    if (result.done) {
+      this.end();
+      return result;
+    }
+    this.failures = 0;
+    const isOld = this.isAgain && this.last && this.resumption?.isOld?.(result.value, this.last);
+    this.isAgain = false;
+    this.last = result.value;
+    this.reply = this.reader.whole(result.value) ?? this.reply;
+    return isOld ? this.next() : result;
+  };
+
+  private readonly onError = async (error: unknown): Promise<Result<T>> => {
+    if (this.isLeft()) {
+      return { done: true, value: undefined };
+    }
+    const failure = this.sourceError() ?? apiError(unlessLost(error, this.controller.signal.aborted), this.last !== undefined);
+    if (await this.resume(failure)) {
+      return this.next();
+    }
+    if (this.isLeft()) {
+      return { done: true, value: undefined };
+    }
+    this.end();
+    throw failure;
+  };
+
   /** Keeps a notice of the gateway, and returns whether the message is that alone, and none of the reply's. */
   private passesOver(message: T): boolean {
     const drain = (message as { readonly callInfo?: { readonly drain?: CallDrain } }).callInfo?.drain;
@@ -237,6 +237,8 @@ export class Stream<T extends Message, W> implements AsyncIterableIterator<T>, A
     this.controller.abort(this.signal?.reason);
   };
 }
+
+type Result<T> = IteratorResult<T, undefined>;
 
 /** Reads a cancelled call to its error, behind messages that had arrived, which clears the timer of the deadline. */
 async function readToTheEnd(messages: AsyncIterator<unknown>): Promise<void> {
