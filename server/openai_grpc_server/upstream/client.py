@@ -32,7 +32,7 @@ from openai_grpc_server.errors import (
 from openai_grpc_server.runtime.bounded_cache import BoundedCache
 from openai_grpc_server.runtime.offload import beside_loop, is_large_json
 from openai_grpc_server.upstream.headers import USER_AGENT
-from openai_grpc_server.upstream.request import RequestBody, TimeLimits, Timeouts, UpstreamRequest
+from openai_grpc_server.upstream.request import RequestBody, SharedTimer, TimeLimits, Timeouts, UpstreamRequest
 from openai_grpc_server.upstream.response import Redaction, UpstreamResponse, response_metadata
 from openai_grpc_server.upstream.sse import ServerSentEvent
 from openai_grpc_server.upstream.transport import (
@@ -114,6 +114,7 @@ class UpstreamClient:
         self._destinations: BoundedCache[Destination] = BoundedCache(_DESTINATION_BYTES)
         self._latest: tuple[str, str, Destination] | None = None
         self._background: set[asyncio.Task[None]] = set()
+        self._timer = SharedTimer()
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
         """Sends a request; returns the response once its headers have arrived. The caller closes it.
@@ -125,7 +126,7 @@ class UpstreamClient:
                 or more; or what the request's body raised.
         """
         body = RequestBody(request.body)
-        time_limits = TimeLimits(self._timeouts, request, body)
+        time_limits = TimeLimits(self._timeouts, request, body, self._timer)
         try:
             status, headers, stream = await self._exchange(request, body, time_limits)
         except BaseException:
@@ -177,7 +178,7 @@ class UpstreamClient:
 
     def time_limits(self, request: UpstreamRequest) -> TimeLimits:
         """Starts the timeouts of a streamed answer that comes over a WebSocket."""
-        return TimeLimits(self._timeouts, request, RequestBody(None))
+        return TimeLimits(self._timeouts, request, RequestBody(None), self._timer)
 
     def redacted(self, data: bytes) -> bytes:
         """Returns a received message without secrets."""

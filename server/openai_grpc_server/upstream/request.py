@@ -29,9 +29,11 @@ _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MEDIA_TYPE = re.compile(r"[\x20-\x7e]+")
 _TICK = 0.001  # seconds: how exact the loop's timers are
+_LOOK = 1.0  # seconds between two looks at limits that are far away
+_NEAR = 2.0  # seconds from which on a limit has a timer of its own
 
-Due: TypeAlias = tuple[float, type[GatewayError], str]
-"""A limit: when it is reached, in `time.monotonic()` seconds, and the error that it then is."""
+Due: TypeAlias = tuple[float, type[GatewayError], str, float]
+"""A limit: when it is reached, in `time.monotonic()` seconds, and the error that it then is, with its seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +112,23 @@ class CallLimits:
         """
         found: list[Due] = []
         if self.total is not None:
-            found.append((self.started + self.total, CallerDeadlineError, _told("took longer than", self.total)))
+            found.append((self.started + self.total, CallerDeadlineError, _OWN_TOTAL, self.total))
         if started and self.between_messages is not None and request.streaming:
             limit = self.between_messages
-            found.append((since + limit, CallerDeadlineError, _told("was silent for", limit)))
+            found.append((since + limit, CallerDeadlineError, _OWN_SILENCE, limit))
         if not started and self.first_message is not None:
             begun, limit = self.started if body.data is not None else body.completed or now, self.first_message
-            found.append((begun + limit, CallerDeadlineError, _told("had no first message within", limit)))
+            found.append((begun + limit, CallerDeadlineError, _OWN_FIRST, limit))
         return min(found, key=itemgetter(0), default=None)
 
 
-def _told(what: str, seconds: float) -> str:
-    return f"the call {what} {seconds:g} s, its own limit"
+_OWN_TOTAL = "the call took longer than {:g} s, its own limit"
+_OWN_SILENCE = "the call was silent for {:g} s, its own limit"
+_OWN_FIRST = "the call had no first message within {:g} s, its own limit"
+
+
+def _message(due: Due) -> str:
+    return due[2].format(due[3])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -195,15 +202,58 @@ class RequestBody(httpx2.AsyncByteStream):
         self.completed = time.monotonic()
 
 
+class SharedTimer:
+    """Timer of all limits of a client that are far away, which looks at them once a second.
+
+    Nearly all calls end long before their limits. A timer of the loop for each would cost them more than the rest of
+    `TimeLimits`.
+    """
+
+    __slots__ = ("_far", "_handle")
+
+    def __init__(self) -> None:
+        self._far: set[TimeLimits] = set()
+        self._handle: asyncio.TimerHandle | None = None
+
+    def add(self, limits: TimeLimits) -> None:
+        """Adds limits that are far away."""
+        self._far.add(limits)
+        if self._handle is None:
+            self._handle = asyncio.get_running_loop().call_later(_LOOK, self._look)
+
+    def remove(self, limits: TimeLimits) -> None:
+        """Removes limits, if they are here."""
+        self._far.discard(limits)
+
+    def _look(self) -> None:
+        self._handle = None
+        if not self._far:
+            return
+        now = time.monotonic()
+        near = now + _NEAR
+        for limits in [each for each in self._far if each.due < near]:
+            self._far.remove(limits)
+            limits.approach(now)
+        self._handle = asyncio.get_running_loop().call_later(_LOOK, self._look)
+
+
 class TimeLimits:
     """Ends a call at its timeout or deadline.
 
     A task that waits for upstream is cancelled, and finds the reason in `reason_of_cancel`. If none waits (the caller
     is slow to read), `abandon` is called, and the next wait raises the reason.
 
+    Args:
+        timeouts: Timeouts of the upstream.
+        request: The request.
+        body: Its body.
+        timer: The timer of limits that are far away.
+
     Attributes:
         started: The first event of a stream has come.
         abandon: Closes the upstream connection.
+        due: When a limit is reached at the earliest, in `time.monotonic()` seconds.
+        error: The error of the limit that was reached.
     """
 
     __slots__ = (
@@ -211,17 +261,19 @@ class TimeLimits:
         "_cancelling",
         "_handle",
         "_hard",
-        "_loop",
         "_request",
         "_since",
+        "_stopped",
         "_timeouts",
+        "_timer",
         "_waiting",
         "abandon",
+        "due",
         "error",
         "started",
     )
 
-    def __init__(self, timeouts: Timeouts, request: UpstreamRequest, body: RequestBody) -> None:
+    def __init__(self, timeouts: Timeouts, request: UpstreamRequest, body: RequestBody, timer: SharedTimer) -> None:
         """Starts the timer.
 
         Raises:
@@ -231,27 +283,28 @@ class TimeLimits:
         self._timeouts = timeouts
         self._request = request
         self._body = body
+        self._timer = timer
         self._since = now
         self._waiting: asyncio.Task[object] | None = None
         self._cancelling: int | None = None
+        self._stopped = False
         self.error: GatewayError | None = None
         self.started = False
         self.abandon: Callable[[], object] | None = None
         self._hard: Due | None = None
         if timeouts.total is not None:
-            self._hard = (now + timeouts.total, TotalTimeoutError, f"the call took longer than {timeouts.total:g} s")
+            self._hard = (now + timeouts.total, TotalTimeoutError, "the call took longer than {:g} s", timeouts.total)
         deadline = request.deadline
         if deadline is not None:
             if deadline <= now:
                 raise CallerDeadlineError("the deadline had passed before the request was sent")
             if self._hard is None or deadline < self._hard[0]:
-                self._hard = (deadline, CallerDeadlineError, "the deadline passed before the answer was complete")
+                self._hard = (deadline, CallerDeadlineError, "the deadline passed before the answer was complete", 0.0)
         limits = request.limits
         if limits is not None:
             own = limits.due(request, body, now, now, started=False)
             if own is not None and own[0] <= now:
-                raise CallerDeadlineError(f"{own[2]}, which was over before the request was sent")
-        self._loop = asyncio.get_running_loop()
+                raise CallerDeadlineError(f"{_message(own)}, which was over before the request was sent")
         self._handle: asyncio.TimerHandle | None = None
         self._schedule(now)
 
@@ -269,8 +322,8 @@ class TimeLimits:
     def first_event(self) -> None:
         """Marks the first event of a stream: the idle timeout applies from now on."""
         self.started = True
-        if self._handle is not None:
-            self._handle.cancel()
+        if self.error is None and not self._stopped:
+            self._cancel()
             self._schedule(time.monotonic())
 
     def heard(self) -> None:
@@ -289,15 +342,30 @@ class TimeLimits:
 
     def stop(self) -> None:
         """Stops the timer and drops the response."""
+        self._stopped = True
         self._waiting = None
         self.abandon = None
-        if self._handle is not None:
+        self._cancel()
+
+    def approach(self, now: float) -> None:
+        """Starts a timer for the limit that is near now."""
+        self._handle = asyncio.get_running_loop().call_later(max(self.due - now, _TICK), self._fire)
+
+    def _cancel(self) -> None:
+        if self._handle is None:
+            self._timer.remove(self)
+        else:
             self._handle.cancel()
             self._handle = None
 
     def _schedule(self, now: float) -> None:
         due = self._next(now)
-        self._handle = None if due is None else self._loop.call_later(max(due[0] - now, _TICK), self._fire)
+        if due is not None:
+            self.due = due[0]
+            if self.due > now + _NEAR:
+                self._timer.add(self)
+            else:
+                self.approach(now)
 
     def _next(self, now: float) -> Due | None:
         """Returns the limit that is reached first."""
@@ -320,20 +388,19 @@ class TimeLimits:
             if limits.first_token is None:
                 return None
             since = self._body.completed or now
-            return since + limits.first_token, FirstTokenTimeoutError, f"no event came within {limits.first_token:g} s"
+            return since + limits.first_token, FirstTokenTimeoutError, "no event came within {:g} s", limits.first_token
         if limits.idle is None:
             return None
-        return self._waits_since(now) + limits.idle, IdleTimeoutError, f"the stream was silent for {limits.idle:g} s"
+        return self._waits_since(now) + limits.idle, IdleTimeoutError, "the stream was silent for {:g} s", limits.idle
 
     def _fire(self) -> None:
+        self._handle = None
         now = time.monotonic()
         due = self._next(now)
         if due is None or due[0] > now + _TICK:
             self._schedule(now)
             return
-        _, kind, message = due
-        self._handle = None
-        self.error = kind(message, maybe_billed=not self._request.safe and self._body.completed is not None)
+        self.error = due[1](_message(due), maybe_billed=not self._request.safe and self._body.completed is not None)
         task = self._waiting
         if task is not None:
             self._cancelling = task.cancelling()

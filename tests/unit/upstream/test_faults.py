@@ -206,6 +206,41 @@ def test_timers(  # noqa: PLR0917 - a row of the table
     reason: str,
     events: int,
 ) -> None:
+    check_timer(upstream, run, answer, timeouts, deadline, reason, events)
+
+
+@pytest.mark.parametrize(
+    ("answer", "timeouts", "deadline", "reason", "events"),
+    [
+        (answers.stall(), Timeouts(total=SHORT), None, "TOTAL_TIMEOUT", 0),
+        (answers.stream([EVENT], then="stall"), Timeouts(idle=SHORT), None, "IDLE_TIMEOUT", 1),
+        (answers.stream([EVENT], then="stall"), Timeouts(), ENOUGH, "CALLER_DEADLINE", 1),
+    ],
+)
+def test_timers_of_limits_that_were_far_away(  # noqa: PLR0917 - a row of the table
+    upstream: StandIn,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Answer,
+    timeouts: Timeouts,
+    deadline: float | None,
+    reason: str,
+    events: int,
+) -> None:
+    monkeypatch.setattr("openai_grpc_server.upstream.request._NEAR", 0.02)
+    monkeypatch.setattr("openai_grpc_server.upstream.request._LOOK", 0.01)
+    check_timer(upstream, run, answer, timeouts, deadline, reason, events)
+
+
+def check_timer(  # noqa: PLR0917 - a row of the table
+    upstream: StandIn,
+    run: Run,
+    answer: Answer,
+    timeouts: Timeouts,
+    deadline: float | None,
+    reason: str,
+    events: int,
+) -> None:
     upstream.enqueue(answers.json({}), answer)
 
     async def main() -> None:
