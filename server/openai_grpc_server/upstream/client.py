@@ -9,7 +9,7 @@ import re
 import socket
 import ssl
 import time
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -162,7 +162,7 @@ class UpstreamClient:
         limits, connect = request.limits, self._timeouts.connect
         if limits is not None:
             connect = limits.connect_timeout(connect)
-        request_head(destination, request.headers, 0)  # checks what aiohttp would encode in ways of its own
+        request_head(destination, (), request.headers, 0)  # checks what aiohttp would encode in ways of its own
         headers = [("user-agent", USER_AGENT), *request.headers]
         try:
             socket = await open_socket(self._short.session, destination, headers, connect, self._max_bytes)
@@ -221,15 +221,18 @@ class UpstreamClient:
             return answer
 
     async def _send(self, destination: Destination, request: UpstreamRequest, body: RequestBody) -> Answer:
-        headers, short = _headers(request), self._short
+        own, short = _own_headers(request.accept, request.content_type, request.streaming), self._short
         connect, extensions = self._timeouts.connect, self._extensions
         if request.limits is not None:
             connect = request.limits.connect_timeout(connect)
             extensions = {"timeout": {"connect": connect}}
         if short is not None and body.data is not None and short.takes(body.data):
-            exchange = await short.exchange(destination, headers, body.data, connect)
+            exchange = await short.exchange(destination, own, request.headers, body.data, connect)
             return exchange.status, raw_headers(exchange), ResponseStream(exchange)
-        request_head(destination, headers, 0)  # checks what httpx2 and aiohttp would encode in ways of their own
+        headers = [*own, *request.headers]
+        if request.content_length is not None and not isinstance(request.body, bytes):
+            headers.append(("content-length", str(request.content_length)))
+        request_head(destination, (), headers, 0)  # checks what httpx2 and aiohttp would encode in ways of their own
         http_request = httpx2.Request(
             request.method, destination.url, headers=headers, stream=body, extensions=extensions
         )
@@ -299,19 +302,15 @@ class UpstreamClient:
         task.add_done_callback(self._background.discard)
 
 
-def _headers(request: UpstreamRequest) -> list[tuple[str, str]]:
-    headers = [
-        ("accept", request.accept or ("text/event-stream" if request.streaming else "application/json")),
+@lru_cache(64)
+def _own_headers(accept: str | None, content_type: str | None, streaming: bool) -> tuple[tuple[str, str], ...]:
+    headers = (
+        ("accept", accept or ("text/event-stream" if streaming else "application/json")),
         # A compressed stream would be held back until a block of it is full.
-        ("accept-encoding", "identity" if request.streaming else "gzip, deflate"),
+        ("accept-encoding", "identity" if streaming else "gzip, deflate"),
         ("user-agent", USER_AGENT),
-        *request.headers,
-    ]
-    if request.content_type is not None:
-        headers.append(("content-type", request.content_type))
-    if request.content_length is not None and not isinstance(request.body, bytes):
-        headers.append(("content-length", str(request.content_length)))
-    return headers
+    )
+    return headers if content_type is None else (*headers, ("content-type", content_type))
 
 
 def _unsendable(request: UpstreamRequest) -> GatewayError:

@@ -46,6 +46,7 @@ MAX_HEADER = 65536  # bytes of one header line or field of an answer
 MAX_HEADERS = 1024  # fields of an answer's head; content delivery networks send more than aiohttp's 128
 USUAL_HEADERS = 64  # fields of a head, above which its size is checked
 MAX_HEAD = 512 * 1024  # bytes of all fields of a head
+MOST_STARTS = 16  # of heads that are kept for one destination
 LARGE_BODY = 1 << 20  # bytes; aiohttp warns of larger ones, as writing them in one go blocks the loop
 _NO_AUTO_HEADERS = frozenset(
     {hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.USER_AGENT, hdrs.CONTENT_TYPE},
@@ -421,44 +422,64 @@ def closes_silently(headers: CIMultiDictProxy[str]) -> bool:
 
 
 class Destination:
-    """Method and URL of requests, with the cached start of their head.
+    """Method and URL of requests, with the cached starts of their heads.
 
     Attributes:
         method: The HTTP method.
         url: The URL.
         origin: Its scheme, host and port.
-        start: The request line and `Host`.
     """
 
-    __slots__ = ("method", "origin", "start", "url")
+    __slots__ = ("_line", "_starts", "method", "origin", "url")
 
     def __init__(self, method: str, url: httpx2.URL) -> None:
         self.method = method
         self.url = url
         self.origin = (url.raw_scheme, url.raw_host, url.port)
         target, host = url.raw_path.decode("ascii"), url.netloc.decode("ascii")
-        self.start = f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n"
+        self._line = f"{method} {target} HTTP/1.1\r\n{_lines((('Host', host),))}"
+        self._starts: dict[tuple[tuple[str, str], ...], str] = {}
+
+    def start(self, own: tuple[tuple[str, str], ...]) -> str:
+        """Returns the start of a head: the request line, `Host`, and headers that most requests share.
+
+        Raises:
+            httpx2.UnsupportedProtocol: A line break in one of them.
+        """
+        start = self._starts.get(own)
+        if start is None:
+            start = self._line + _lines(own)
+            if len(self._starts) < MOST_STARTS:
+                self._starts[own] = start
+        return start
 
 
-def request_head(destination: Destination, headers: Sequence[tuple[str, str]], length: int) -> bytes:
+def request_head(
+    destination: Destination, own: tuple[tuple[str, str], ...], headers: Sequence[tuple[str, str]], length: int
+) -> bytes:
     """Writes the head of a request.
 
     Args:
         destination: Where it goes.
-        headers: Its headers, without `Host` and those of framing.
+        own: Headers that most requests share.
+        headers: Its other headers, without `Host` and those of framing.
         length: The size of its body in bytes.
 
     Raises:
         httpx2.UnsupportedProtocol: A line break in it, or a letter that is not ASCII.
     """
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    head = f"{destination.start}{lines}Content-Length: {length}\r\n\r\n"
-    if head.count("\n") != len(headers) + 4 or head.count("\r") != len(headers) + 4:
-        raise httpx2.UnsupportedProtocol("a line break in a header")
+    head = f"{destination.start(own)}{_lines(headers)}Content-Length: {length}\r\n\r\n"
     try:
         return head.encode("ascii")
     except UnicodeEncodeError as error:
         raise httpx2.UnsupportedProtocol("a header that is not ASCII") from error
+
+
+def _lines(headers: Sequence[tuple[str, str]]) -> str:
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    if lines.count("\n") != len(headers) or lines.count("\r") != len(headers):
+        raise httpx2.UnsupportedProtocol("a line break in a header")
+    return lines
 
 
 class LargeBytes(Payload):
@@ -533,20 +554,26 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         return self._proxy is None and 0 < len(body) < LARGE_BODY
 
     async def exchange(
-        self, destination: Destination, headers: Sequence[tuple[str, str]], body: bytes, connect: float | None
+        self,
+        destination: Destination,
+        own: tuple[tuple[str, str], ...],
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        connect: float | None,
     ) -> Exchange | aiohttp.ClientResponse:
         """Fast path of `handle_async_request`, without httpx2's objects.
 
         Args:
             destination: Destination of the request.
-            headers: Its headers.
+            own: Headers that most requests share.
+            headers: Its other headers.
             body: Its body, one that this transport `takes`.
             connect: The limit for a connection, in seconds.
 
         Raises:
             httpx2.TransportError: As for `handle_async_request`.
         """
-        head = request_head(destination, headers, len(body))
+        head = request_head(destination, own, headers, len(body))
         pool = self._pools.get(destination.origin)
         if pool is None:
             pool = self._pools[destination.origin] = deque()
@@ -557,7 +584,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             kept.close()
         connection = await self._connect(destination, pool, connect)
         if connection is None:
-            request = httpx2.Request(destination.method, destination.url, headers=list(headers))
+            request = httpx2.Request(destination.method, destination.url, headers=[*own, *headers])
             return await self._send(request, body)
         return await connection.send(head, body)
 

@@ -7,7 +7,7 @@ from openai_grpc_server.upstream.transport import Destination, request_head
 
 
 def head(url: str, *headers: tuple[str, str]) -> bytes:
-    return request_head(Destination("POST", httpx2.URL(url)), headers, 2)
+    return request_head(Destination("POST", httpx2.URL(url)), (), headers, 2)
 
 
 @pytest.mark.parametrize(
