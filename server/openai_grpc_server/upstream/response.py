@@ -116,7 +116,7 @@ class UpstreamResponse:
         self._done = False
         self._looked_at: list[bytes] = []
         self._lines = False
-        time_limits.abandon = lambda: spawn(self._stream.aclose())
+        time_limits.abandon = self._abandon
 
     async def __aenter__(self) -> Self:
         return self
@@ -132,7 +132,10 @@ class UpstreamResponse:
     @property
     def request_id(self) -> str:
         """The upstream's id of the request, or empty."""
-        return next((value for name, value in self.metadata if name == REQUEST_ID), "")
+        for name, value in self.metadata:
+            if name == REQUEST_ID:
+                return value
+        return ""
 
     @property
     def content_type(self) -> str | None:
@@ -330,6 +333,9 @@ class UpstreamResponse:
         else:
             await self._drop()
 
+    def _abandon(self) -> None:
+        self._spawn(self._stream.aclose())
+
     async def _drop(self) -> None:
         self._over = True
         self._time_limits.stop()
@@ -414,12 +420,15 @@ def response_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple
     found: dict[str, str] = {}
     room = _MAX_RATE_LIMITS
     for raw_name, raw_value in raw_headers:
-        name = _metadata_key(raw_name)
+        # A dict, as `lru_cache` makes a tuple of each key that is bytes.
+        name, size = _KEYS[raw_name] if raw_name in _KEYS else _metadata_key(raw_name)
         if name is None or name in found:
             continue
-        value = _printable(raw_value)
-        if name.startswith(_RATE_LIMIT):
-            size = len(name) + len(value) + _ENTRY_OVERHEAD
+        value = raw_value.decode("latin-1").strip()
+        if len(value) > _MAX_VALUE or not (value.isascii() and value.isprintable()):
+            value = _printable(raw_value)
+        if size:
+            size += len(value)
             if size > room:
                 continue
             room -= size
@@ -449,18 +458,26 @@ def other_metadata(raw_headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[st
 @lru_cache(256)
 def _other_key(raw_name: bytes) -> str | None:
     name = raw_name.decode("latin-1").lower()
-    if _metadata_key(raw_name) is not None or not _KEY.fullmatch(name) or _NOT_TOLD.search(name):
+    if _metadata_key(raw_name)[0] is not None or not _KEY.fullmatch(name) or _NOT_TOLD.search(name):
         return None
     return f"upstream-{name}" if name in _OF_GRPC else name
 
 
-@lru_cache(256)  # an upstream sends the same names again and again; none is longer than a header line may be
-def _metadata_key(raw_name: bytes) -> str | None:
-    """Returns the metadata key of a header."""
+_KEYS: dict[bytes, tuple[str | None, int]] = {}
+_MOST_KEYS = 256  # an upstream sends the same names again and again; none is longer than a header line may be
+
+
+def _metadata_key(raw_name: bytes) -> tuple[str | None, int]:
+    """Returns the metadata key of a header, or None; and its size in bytes without the value, if that is limited."""
     name = raw_name.decode("latin-1").lower()
     if name.startswith(_RATE_LIMIT) and _KEY.fullmatch(name) and not name.endswith("-bin"):
-        return name
-    return _METADATA.get(name)
+        entry: tuple[str | None, int] = (name, len(name) + _ENTRY_OVERHEAD)
+    else:
+        entry = (_METADATA.get(name), 0)
+    if len(_KEYS) >= _MOST_KEYS:
+        _KEYS.clear()
+    _KEYS[raw_name] = entry
+    return entry
 
 
 def _printable(raw_value: bytes, limit: int = _MAX_VALUE) -> str:
@@ -485,11 +502,12 @@ class Redaction:
         of_replies: Those of replies, as JSON has them.
     """
 
-    __slots__ = ("_json", "_texts", "of_replies")
+    __slots__ = ("_json", "_searched", "_texts", "of_replies")
 
     def __init__(self, secrets: Iterable[str] = (), of_replies: Iterable[str] = ()) -> None:
         # The longest first: one may be a part of another.
         self._texts = sorted({text for secret in secrets if secret for text in _texts(secret)}, key=len, reverse=True)
+        self._searched = [(text, text.lower()) for text in self._texts]
         self._json = [form for secret in self._texts for form in _forms(secret)]
         self.of_replies = [form for secret in sorted(set(of_replies), key=len, reverse=True) for form in _forms(secret)]
 
@@ -511,9 +529,9 @@ class Redaction:
 
     def metadata(self, metadata: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """Returns metadata without secrets."""
-        for secret in self._texts:
+        for secret, lowered in self._searched:
             for name, value in metadata:
-                if secret in value or secret.lower() in name:
+                if secret in value or lowered in name:
                     return tuple((self._text(name), self._text(value)) for name, value in metadata)
         return metadata
 
