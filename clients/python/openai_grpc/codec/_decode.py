@@ -127,6 +127,8 @@ def extra(value: dict[str, Any], known: frozenset[str], kept: tuple[str, ...], *
         kept: Known keys that go here: with their value, or, where absent, with a null that says so.
         keep_nulls: Whether known keys that are null go here as well.
     """
+    if len(kept) == 1 and value.get(kept[0]) == [] and not keep_nulls and known.issuperset(value):
+        return f'{{"{kept[0]}":[]}}'  # as OpenAI's `annotations` of nearly all messages
     keys = {
         key: item for key, item in value.items() if key not in known or key in kept or (keep_nulls and item is None)
     }
@@ -192,6 +194,7 @@ def _transparent(field: Field, compiler: Compiler) -> list[str]:
 def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool, check: str) -> list[str]:
     known = compiler.bind(f"KNOWN_{compiler.label(shape.descriptor)}", shape.known)
     lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
+    known_all = f"{known}.issuperset(v)"
     for key, constant in shape.constants.items():
         lines += [f"if v.get({key!r}) != {constant!r}:", f"    kept += ({key!r},)"]
     oneofs = {_seen(field) for field in shape.all_fields if field.oneof is not None}
@@ -203,13 +206,14 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool,
             lines += _key(key, fields, compiler, near=nearly)
     if shape.inlines:
         own = compiler.bind(f"OWN_{compiler.label(shape.descriptor)}", shape.own)
-        lines.append(f"if not {own}.issuperset(v):")
+        lines += [f"own = {own}.issuperset(v)", "if not own:"]
+        known_all = f"(own or {known_all})"
         for inline in shape.inlines:
             lines += [f"    {line}" for line in _inline(shape, inline, compiler, near=nearly)]
     if check:
         lines += ["if kept:", f"    {check}(v, kept)"]
     nulls = " or None in v.values()" if keep_nulls else ""
-    lines.append(f"if kept or not {known}.issuperset(v){nulls}:")
+    lines.append(f"if kept or not {known_all}{nulls}:")
     lines.append(
         f"    m[{EXTRA!r}] = extra(v, {known}, kept, keep_nulls={keep_nulls})" if shape.extra else "    return None"
     )
@@ -291,6 +295,6 @@ def _near(fields: list[Field], keep: str) -> Iterator[str]:
             continue
         reader = {Label.ONE: f"{near}(x)", Label.LIST: f"near_list(x, {near})", Label.MAP: f"near_map(x, {near})"}
         expression = reader[field.label]
-        yield f"    elif (y := {expression}) is not None:"
+        yield f"    elif x is not None and (y := {expression}) is not None:"
         yield f"        {_target(field.inside)}[{field.name!r}] = y"
         yield f"        {keep}"
