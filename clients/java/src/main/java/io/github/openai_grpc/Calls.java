@@ -14,6 +14,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Deadline;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.KnownLength;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -23,6 +24,10 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -42,6 +47,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -67,14 +73,21 @@ final class Calls {
   private static final double LONGEST_PAUSE = 8;
 
   private final Channel channel;
+  private final boolean intercepted;
   private final Optional<Duration> timeout;
   private final int maxRetries;
   private final Metadata metadata;
   private final Consumer<CallDetails> observer;
 
   private Calls(
-      Channel channel, Optional<Duration> timeout, int maxRetries, Metadata metadata, Consumer<CallDetails> observer) {
+      Channel channel,
+      boolean intercepted,
+      Optional<Duration> timeout,
+      int maxRetries,
+      Metadata metadata,
+      Consumer<CallDetails> observer) {
     this.channel = channel;
+    this.intercepted = intercepted;
     this.timeout = timeout;
     this.maxRetries = maxRetries;
     this.metadata = metadata;
@@ -84,20 +97,26 @@ final class Calls {
   /**
    * Returns calls on a channel.
    *
+   * @param intercepted whether code of the caller's own, such as an interceptor, may take part in calls
    * @param token the key of the caller, asked for at each call; null for none
    */
   static Calls on(
-      ManagedChannel channel, Optional<Duration> timeout, int maxRetries, Metadata metadata, Supplier<String> token) {
+      ManagedChannel channel,
+      boolean intercepted,
+      Optional<Duration> timeout,
+      int maxRetries,
+      Metadata metadata,
+      Supplier<String> token) {
     Channel recorded = ClientInterceptors.intercept(channel, new Recorder(metadata, token));
-    return new Calls(recorded, timeout, maxRetries, null, null);
+    return new Calls(recorded, intercepted, timeout, maxRetries, null, null);
   }
 
   Calls withTimeout(Duration limit) {
-    return new Calls(channel, Optional.of(limit), maxRetries, metadata, observer);
+    return new Calls(channel, intercepted, Optional.of(limit), maxRetries, metadata, observer);
   }
 
   Calls withMaxRetries(int retries) {
-    return new Calls(channel, timeout, retries, metadata, observer);
+    return new Calls(channel, intercepted, timeout, retries, metadata, observer);
   }
 
   Calls withMetadata(Metadata more) {
@@ -106,11 +125,11 @@ final class Calls {
       merged.merge(metadata);
     }
     merged.merge(more);
-    return new Calls(channel, timeout, maxRetries, merged, observer);
+    return new Calls(channel, intercepted, timeout, maxRetries, merged, observer);
   }
 
   Calls observedBy(Consumer<CallDetails> other) {
-    return new Calls(channel, timeout, maxRetries, metadata, observer == null ? other : observer.andThen(other));
+    return new Calls(channel, intercepted, timeout, maxRetries, metadata, observer == null ? other : observer.andThen(other));
   }
 
   Channel channel() {
@@ -122,7 +141,10 @@ final class Calls {
     for (int failures = 1; ; failures++) {
       Exchange exchange = new Exchange();
       try {
-        R reply = ClientCalls.blockingUnaryCall(channel, method, options(deadline, exchange), request);
+        R reply =
+            intercepted
+                ? ClientCalls.blockingUnaryCall(channel, method, options(deadline, exchange), request)
+                : new Awaited().call(channel, method, options(null, exchange), deadline, request);
         exchange.end(reply);
         return reply;
       } catch (StatusRuntimeException error) {
@@ -491,6 +513,111 @@ final class Calls {
         INFO.computeIfAbsent(
             reply.getDescriptorForType(), type -> Optional.ofNullable(type.findFieldByName("call_info")));
     return field.isPresent() && reply.hasField(field.get()) ? (CallInfo) reply.getField(field.get()) : null;
+  }
+
+  /**
+   * The one reply of a call, for which the calling thread waits. That thread is woken once, at the end of the call,
+   * parses the reply and watches the deadline: gRPC's own blocking call wakes it for the headers as well, and has
+   * another thread watch the deadline, and waking threads is most of what a call costs. The thread of the connection
+   * calls the listener, so nothing that may block takes part in it: no code of the caller's own, and no parsing.
+   */
+  private static final class Awaited extends ClientCall.Listener<byte[]> {
+    private static final Metadata.Key<String> TIMEOUT =
+        Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
+    private static final long TIMEOUT_LIMIT = 100_000_000; // of any unit: the protocol has eight digits
+
+    private final Thread caller = Thread.currentThread();
+    private byte[] reply;
+    private boolean repeated;
+    private Metadata trailers;
+    private volatile Status status; // set last
+
+    <Q, R> R call(Channel channel, MethodDescriptor<Q, R> method, CallOptions options, Deadline deadline, Q request) {
+      Metadata headers = new Metadata();
+      if (deadline != null) {
+        headers.put(TIMEOUT, timeout(deadline));
+      }
+      MethodDescriptor<Q, byte[]> unread = method.toBuilder(method.getRequestMarshaller(), Bytes.MARSHALLER).build();
+      ClientCall<Q, byte[]> call = channel.newCall(unread, options.withExecutor(Runnable::run));
+      try {
+        call.start(this, headers);
+        call.request(2); // more than the one would be an error
+        call.sendMessage(request);
+        call.halfClose();
+        await(deadline);
+      } catch (RuntimeException | Error error) {
+        call.cancel("the caller left the call", error);
+        throw error;
+      }
+      if (!status.isOk()) {
+        throw status.asRuntimeException(trailers);
+      }
+      if (reply == null || repeated) {
+        String count = reply == null ? "no message" : "more than one message";
+        throw Status.INTERNAL.withDescription("invalid reply: it has " + count).asRuntimeException(trailers);
+      }
+      return method.parseResponse(new Bytes(reply));
+    }
+
+    private void await(Deadline deadline) {
+      while (status == null) {
+        if (deadline == null) {
+          LockSupport.park(this);
+        } else {
+          long left = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+          if (left <= 0) {
+            throw Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded: no reply in time").asRuntimeException();
+          }
+          LockSupport.parkNanos(this, left);
+        }
+        if (status == null && caller.isInterrupted()) {
+          throw Status.CANCELLED.withDescription("interrupted").asRuntimeException();
+        }
+      }
+    }
+
+    /** Returns what is left, rounded up, so that most calls send the same text, which HTTP/2 compresses to a byte. */
+    private static String timeout(Deadline deadline) {
+      long milliseconds = Math.max(deadline.timeRemaining(TimeUnit.MICROSECONDS) + 999, 1000) / 1000;
+      return milliseconds < TIMEOUT_LIMIT ? milliseconds + "m" : Math.min(milliseconds / 1000, TIMEOUT_LIMIT - 1) + "S";
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      repeated = reply != null;
+      reply = message;
+    }
+
+    @Override
+    public void onClose(Status closed, Metadata last) {
+      trailers = last;
+      status = closed;
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /** A message that is not parsed yet. */
+  private static final class Bytes extends ByteArrayInputStream implements KnownLength {
+    static final MethodDescriptor.Marshaller<byte[]> MARSHALLER =
+        new MethodDescriptor.Marshaller<>() {
+          @Override
+          public InputStream stream(byte[] message) {
+            return new Bytes(message);
+          }
+
+          @Override
+          public byte[] parse(InputStream stream) {
+            try {
+              return stream.readAllBytes();
+            } catch (IOException error) {
+              throw new UncheckedIOException(error);
+            }
+          }
+        };
+
+    Bytes(byte[] message) {
+      super(message);
+    }
   }
 
   /**

@@ -414,7 +414,7 @@ public final class OpenAiGrpc implements AutoCloseable {
     private int maxRetries = Calls.DEFAULT_MAX_RETRIES;
     private int maxMessageBytes = ChannelDefaults.MAX_MESSAGE_BYTES;
     private Duration keepAlive = Duration.ofSeconds(30);
-    private Consumer<ManagedChannelBuilder<?>> channel = builder -> {};
+    private Consumer<ManagedChannelBuilder<?>> channel;
 
     private Builder() {}
 
@@ -541,9 +541,12 @@ public final class OpenAiGrpc implements AutoCloseable {
               .keepAliveTime(keepAlive.toMillis(), TimeUnit.MILLISECONDS)
               .userAgent("openai-grpc-java")
               .intercept(interceptors);
-      channel.accept(builder);
+      if (channel != null) {
+        channel.accept(builder);
+      }
+      boolean intercepted = channel != null || !interceptors.isEmpty();
       ManagedChannel managed = builder.build();
-      return new OpenAiGrpc(managed, Calls.on(managed, timeout, maxRetries, metadata, token));
+      return new OpenAiGrpc(managed, Calls.on(managed, intercepted, timeout, maxRetries, metadata, token));
     }
 
     /** Returns the service config, by which gRPC repeats what can be repeated without harm. */

@@ -227,6 +227,27 @@ class ClientTest {
         OpenAiGrpcException.DeadlineExceeded.class,
         () -> slow.chat().create(chatRequest("silent", "java-limit")));
     askUpstream("/closed", "java-limit");
+    try (var other = OpenAiGrpc.builder().timeout(Duration.ofMillis(1)).channel(builder -> {}).build()) {
+      assertThrows(OpenAiGrpcException.DeadlineExceeded.class, () -> other.chat().create("silent", user("hi")));
+    }
+  }
+
+  @Test
+  void interruptEndsACall() {
+    Thread.currentThread().interrupt();
+    assertThrows(OpenAiGrpcException.Cancelled.class, () -> client.chat().create("silent", user("hi")));
+    assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void callsWithOwnInterceptorsAreTheSame() {
+    try (var other = OpenAiGrpc.builder().apiKey("sk-test").channel(builder -> {}).build()) {
+      assertEquals(client.chat().create("gpt-4o-mini", user("hi")), other.chat().create("gpt-4o-mini", user("hi")));
+      var here = assertThrows(OpenAiGrpcException.class, () -> client.chat().create("rate-limited", user("hi")));
+      var there = assertThrows(OpenAiGrpcException.class, () -> other.chat().create("rate-limited", user("hi")));
+      assertEquals(there.status(), here.status());
+      assertEquals(there.reason(), here.reason());
+    }
   }
 
   @Test
