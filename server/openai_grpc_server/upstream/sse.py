@@ -74,13 +74,16 @@ class SSEDecoder:
         if data[:6] == b"data: " and data.find(b"\n") == len(data) - 2 and data[-1] == LF:
             # One event in one read: the common case by far.
             return [_new(ServerSentEvent, (data[6:-2], "", self._last_id, None))]
+        alike = self._alike(data)
+        if alike is not None:
+            return alike
         blocks = data.split(b"\n\n")
         rest = blocks.pop()
         if rest:
             self._keep(rest)
         events: list[ServerSentEvent] = []
         for block in blocks:
-            # Two forms that nearly all events have; anything else goes by the book.
+            # Two forms that most events have; anything else goes by the book.
             if block[:6] == b"data: " and b"\n" not in block:
                 events.append(_new(ServerSentEvent, (block[6:], "", self._last_id, None)))
             elif block[:7] == b"event: " and block.count(b"\n") == 1 and (at := block.find(b"\ndata: ")) > 0:
@@ -88,6 +91,36 @@ class SSEDecoder:
                 events.append(_new(ServerSentEvent, (block[at + 7 :], name, self._last_id, None)))
             elif event := self._parse(block) if not self._unframed else self._parse_on(block):
                 events += [event] if b"\n" not in event.data else apart(event)
+        return events
+
+    def _alike(self, data: bytes) -> list[ServerSentEvent] | None:
+        """Fast path for events that all are a line of data, or all a type and a line of data; None: they are not.
+
+        A search for one line feed takes half the time of one for two.
+        """
+        lines = data.split(b"\n")
+        last_id = self._last_id
+        if not any(lines[1::2]):
+            end = (len(lines) - 1) // 2 * 2
+            events = [
+                _new(ServerSentEvent, (line[6:], "", last_id, None)) for line in lines[:end:2] if line[:6] == b"data: "
+            ]
+            whole = len(events) * 2 == end
+        elif not any(lines[2::3]):
+            end = (len(lines) - 1) // 3 * 3
+            events = [
+                _new(ServerSentEvent, (line[6:], name[7:].decode("utf-8", "replace"), last_id, None))
+                for name, line in zip(lines[:end:3], lines[1:end:3], strict=True)
+                if line[:6] == b"data: " and name[:7] == b"event: "
+            ]
+            whole = len(events) * 3 == end
+        else:
+            return None
+        rest = b"\n".join(lines[end:])
+        if not whole or b"\n\n" in rest:
+            return None
+        if rest:
+            self._keep(rest)
         return events
 
     def flush(self) -> list[ServerSentEvent]:
@@ -139,7 +172,8 @@ class SSEDecoder:
         elif not data:
             return data
         self._after_cr = data.endswith(b"\r")
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        # Looking for one byte costs a tenth of looking for two.
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
     def _unframed_data(self) -> bytes:
         data = b"\n\n".join(self._unframed)
