@@ -333,10 +333,10 @@ class RepeatedEvents:
         self._variables = variables
         self._head_of = head_of
         self._credit = _CREDIT if variables else 0
-        # Of the event that the others repeat: its text up to the first place, each place with the text that follows it,
-        # and its message, which is changed with every event that is read.
+        # Of the event that the others repeat: its text up to the first place, each place with the text that follows it
+        # (and the first byte of that), and its message, which is changed with every event that is read.
         self._first: bytes | None = None
-        self._rest: list[tuple[Message, str, bool, bytes]] = []
+        self._rest: list[tuple[Message, str, bool, bytes, bytes]] = []
         self._message: Message | None = None
         self._kept = 0  # bytes of events that the message was given so far
 
@@ -349,23 +349,20 @@ class RepeatedEvents:
         if self._kept > _MAX_KEPT:
             self._first = None
             return None
-        values: list[tuple[Message, str, str | int]] = []
-        for holder, field, number, after in self._rest:
-            end = data.find(after, at)
-            if end < 0:
-                return None
+        value: str | bytes | int | None
+        for holder, field, number, stop, after in self._rest:
+            end = data.find(stop, at)
             raw = data[at:end]
             # ASCII letters between spaces, as most texts are, can't stand for anything else in JSON.
-            value = _integer(raw) if number else raw.decode() if raw.strip(b" ").isalnum() else _text(raw)
-            if value is None:
+            value = _integer(raw) if number else raw if raw.strip(b" ").isalnum() else _text(raw)
+            if value is None or end < 0 or not data.startswith(after, end):
+                self._kept += at - start
                 return None
-            values.append((holder, field, value))
+            setattr(holder, field, value)
             at = end + len(after)
+        self._kept += at - start
         if at != len(data):
             return None
-        for holder, field, value in values:
-            setattr(holder, field, value)
-        self._kept += at - start
         if self._credit < _CREDIT:
             self._credit += 1
         return self._message
@@ -389,7 +386,7 @@ class RepeatedEvents:
             ends = [*(place.start for place in places[1:]), len(data)]
             self._first = data[: places[0].start]
             self._rest = [
-                (place.holder, place.field, place.number, data[place.end : end])
+                (place.holder, place.field, place.number, data[place.end : place.end + 1], data[place.end : end])
                 for place, end in zip(places, ends, strict=True)
             ]
             self._message = message
