@@ -122,6 +122,13 @@ async def write(  # noqa: C901 - split up, it would cost a function call a messa
         await tell_drain(call)
     sent.writing = True
     count, messages = (1, messages) if call.frames is None else (len(messages), (b"".join(messages),))
+    write_now = getattr(call.context, "write_now", None)
+    if write_now is not None and not route.gone and (passed := write_now(messages)):
+        if not sent.messages:
+            sent.first_message = time.monotonic()
+        sent.messages += passed * count
+        sent.bytes += sum(map(len, messages[:passed]))
+        messages = messages[passed:]
     for data in messages:
         if route.gone:
             return

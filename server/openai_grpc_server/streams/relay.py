@@ -245,7 +245,7 @@ class Passage:
     def __init__(self, call: Call, repeated: RepeatedEvents) -> None:
         self._call = call
         self._read = repeated.read
-        self._send: Callable[[bytes], bool] = getattr(call.context, "write_now", _refuse)
+        self._send: Callable[[Sequence[bytes]], int] = getattr(call.context, "write_now", _refuse)
         self._limit = min(call.max_message_bytes, SMALL)
         self.open = False
 
@@ -266,7 +266,7 @@ class Passage:
             if message is None:
                 break
             data = message.SerializeToString()
-            if len(data) > self._limit or not self._send(data):
+            if len(data) > self._limit or not self._send((data,)):
                 break
             if meter is not None:
                 meter.read(message)
@@ -277,9 +277,9 @@ class Passage:
         return events[count:]
 
 
-def _refuse(_: bytes) -> bool:
+def _refuse(_: Sequence[bytes]) -> int:
     """Sends nothing, for gRPC's own server: its writes wait."""
-    return False
+    return 0
 
 
 async def _relay(call: Call, response: EventSource, reader: EventReader, hold: Hold | None) -> None:

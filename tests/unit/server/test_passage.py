@@ -1,5 +1,6 @@
 """Events that pass in the callback of upstream's connection, and those that are left to the relay's task."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,11 +28,11 @@ class Caller:
         self.room = room
         self.texts: list[str] = []
 
-    def write_now(self, data: bytes) -> bool:
+    def write_now(self, messages: Sequence[bytes]) -> int:
         if len(self.texts) == self.room:
-            return False
-        self.texts.append(ChatCompletionChunk.FromString(data).choices[0].delta.content)
-        return True
+            return 0
+        self.texts += [ChatCompletionChunk.FromString(each).choices[0].delta.content for each in messages]
+        return len(messages)
 
 
 def passage(caller: Caller, metered: list[str], **options: Any) -> tuple[Passage, Any]:

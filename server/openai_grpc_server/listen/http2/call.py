@@ -144,11 +144,11 @@ class ServicerContext(CallContext):
         if not self._stream.send_now(data, compressed=compressed):
             await self._stream.send(b"%c%b%b" % (compressed, len(data).to_bytes(4, "big"), data))
 
-    def write_now(self, message: bytes) -> bool:
-        """Sends a message if that needs no waiting, as `write` would; returns whether it did."""
+    def write_now(self, messages: Sequence[bytes]) -> int:
+        """Sends messages as `write` would, as far as it need not wait; returns how many."""
         if self._over or not self._begun or self._compress is not None or self._serialize is not None:
-            return False
-        return self._stream.send_now(message, compressed=False)
+            return 0
+        return self._stream.send_all_now(messages)
 
     async def reply(self, message: Any) -> None:
         """Sends the only message of the reply: in one write with all else, if the peer's window has room for it.

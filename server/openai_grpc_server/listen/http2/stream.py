@@ -23,10 +23,10 @@ from openai_grpc_server.listen.http2.frames import (
     window_update,
 )
 from openai_grpc_server.listen.http2.messages import PREFIX, CompressedMessage, MessageReader, StreamClosedError
-from openai_grpc_server.listen.http2.writer import FrameWriter
+from openai_grpc_server.listen.http2.writer import HIGH_WATER, FrameWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Receiver(Protocol):
@@ -322,27 +322,45 @@ class Stream:
         """
         writer = self._writer
         size = len(message) + PREFIX
-        if (
-            size > self.window
-            or size > writer.window
-            or size > writer.peer.max_frame_size
-            or not writer.writable
-            or writer.waiting
-            or writer.granted
-            or self._sending
-            or self.closed
-        ):
+        if size > self._capacity or size > writer.peer.max_frame_size:
             return False
         self.window -= size
         writer.window -= size
         head = MESSAGE_HEAD.pack(size >> 16, size & 0xFFFF, DATA, 0, self.id, compressed, size - PREFIX)
         if blocks is None:
-            writer.send_data(head, message)
+            writer.send_data((head, message), size)
         else:
             self.answered = True
             writer.send_reply(self.id, blocks, head, message)
             self._end()
         return True
+
+    def send_all_now(self, messages: "Sequence[bytes]") -> int:
+        """Sends messages, each in one frame, as far as the window has room; returns how many."""
+        writer = self._writer
+        room = left = min(self._capacity, HIGH_WATER)
+        largest, pack = writer.peer.max_frame_size, MESSAGE_HEAD.pack
+        frames: list[bytes] = []
+        for message in messages:
+            size = len(message) + PREFIX
+            if size > left or size > largest:
+                break
+            left -= size
+            frames.append(pack(size >> 16, size & 0xFFFF, DATA, 0, self.id, False, size - PREFIX))
+            frames.append(message)
+        if frames:
+            self.window -= room - left
+            writer.window -= room - left
+            writer.send_data(frames, room - left)
+        return len(frames) // 2
+
+    @property
+    def _capacity(self) -> int:
+        """Bytes that can be sent now; none while others have to be sent first."""
+        writer = self._writer
+        if not writer.writable or writer.waiting or writer.granted or self._sending or self.closed:
+            return 0
+        return min(self.window, writer.window)
 
     async def send(self, data: bytes, *, end: bool = False) -> None:
         """Sends data as the window opens, one frame at a time while other streams wait.
@@ -377,7 +395,8 @@ class Stream:
                 self.window -= size
                 writer.window -= size
                 flags = END_STREAM if end and size == len(view) else 0
-                writer.send_data(HEAD.pack(size >> 16, size & 0xFFFF, DATA, flags, self.id), view[:size])
+                head = HEAD.pack(size >> 16, size & 0xFFFF, DATA, flags, self.id)
+                writer.send_data((head, view[:size]), size)
                 view = view[size:]
         finally:
             self._sending = False

@@ -18,7 +18,7 @@ from openai_grpc_server.listen.http2.headers import fitted
 from openai_grpc_server.listen.http2.hpack import FIELD_OVERHEAD, NO_DYNAMIC_TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
+    from collections.abc import Sequence, Sized
 
 HIGH_WATER: Final = 1 << 16  # bytes that wait for the socket before methods wait, too
 _TURN: Final = 1 << 20  # bytes in one turn of the loop; more would keep other connections and calls waiting
@@ -71,7 +71,7 @@ class FrameWriter:
         self._transport = transport
         transport.set_write_buffer_limits(HIGH_WATER)
         self._loop = asyncio.get_running_loop()
-        self._frames: list[bytes] = []
+        self._frames: list[bytes | memoryview] = []
         self._size = 0
         self._turn = 0
         self._paused = False
@@ -90,15 +90,18 @@ class FrameWriter:
             self._loop.call_soon(self._end_turn)
         self._frames += frames
 
-    def send_data(self, head: bytes, data: "bytes | memoryview") -> None:
-        """Queues a DATA frame in two parts; the caller has checked the window."""
-        frames = self._frames
-        if not frames:
+    def send_data(self, parts: "Sequence[bytes | memoryview]", size: int) -> None:
+        """Queues DATA frames, each a head and its data; the caller has checked the window.
+
+        Args:
+            parts: The heads and the data, in turn.
+            size: Flow-controlled bytes of them all.
+        """
+        if not self._frames:
             self._loop.call_soon(self._end_turn)
-        self.frames_sent += 1
-        frames.append(head)
-        frames.append(data)  # type: ignore[arg-type]  # join takes both
-        self._size += len(data)
+        self.frames_sent += len(parts) // 2
+        self._frames += parts
+        self._size += size
         if self._size > HIGH_WATER:
             self._flush_early()
 
