@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+import grpc
 import httpx2
 import openai
 import pytest
@@ -15,6 +16,7 @@ from faults import answers
 from faults.stand_in import Exchange, Gate, StandIn
 from openai_grpc.codec import loads
 from openai_grpc.transport import GrpcTransport
+from openai_grpc.v1 import chat_pb2
 from openai_grpc_server.config import Config, GeneralSettings, HttpSettings, KeySettings, Secret
 from support.gateway import OWN_KEY, RunningGateway, deployment, on_loop, running_door
 
@@ -172,6 +174,59 @@ def test_a_reply_says_what_the_upstreams_says(name: str, gateway: RunningGateway
     upstream.enqueue(answers.body(data))
     body = httpx2.post(f"{gateway.url}/chat/completions", json={"model": "m", "messages": SAID}).content
     assert loads(body) == loads(data.removeprefix(b"\xef\xbb\xbf"))
+
+
+CHOICE: dict[str, Any] = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "ebb"}}
+USAGE: dict[str, Any] = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+# Replies whose facts decide how a call ends: by REST no more of them is decoded.
+FACTS: dict[str, Any] = {
+    "all is well": {**COMPLETION, "usage": USAGE},
+    "details of usage": {**COMPLETION, "usage": {**USAGE, "prompt_tokens_details": {"cached_tokens": 2, "x": 1}}},
+    "usage that is none": {**COMPLETION, "usage": [1]},
+    "usage of another type": {**COMPLETION, "usage": {**USAGE, "prompt_tokens": "3", "total_tokens": None}},
+    "usage that is null": {**COMPLETION, "usage": None},
+    "no choices": {**COMPLETION, "choices": []},
+    "choices that are missing": {"id": "c1", "object": "chat.completion"},
+    "choices that are null": {**COMPLETION, "choices": None},
+    "a choice that is none": {**COMPLETION, "choices": [CHOICE, "ebb"]},
+    "choices that are an object": {**COMPLETION, "choices": CHOICE},
+    "an empty choice": {**COMPLETION, "choices": [{}]},
+    "a choice that failed": {**COMPLETION, "choices": [{**CHOICE, "finish_reason": "error"}], "usage": USAGE},
+    "a choice with an error": {**COMPLETION, "choices": [{**CHOICE, "error": {"message": "low water", "code": 503}}]},
+    "a choice with no error": {**COMPLETION, "choices": [{**CHOICE, "error": None}]},
+    "a reason of another type": {**COMPLETION, "choices": [{**CHOICE, "finish_reason": 7}]},
+    "an error": {"error": {"message": "low water", "type": "server_error", "code": "low"}},
+    "an error and choices": {**COMPLETION, "error": {"message": "low water"}},
+    "an error that says nothing": {**COMPLETION, "error": {"message": "", "code": 0}},
+    "an error that is null": {**COMPLETION, "error": None},
+    "an error of another form": {"object": "error", "message": "low water", "code": 400},
+    "a base response": {"base_resp": {"status_code": 1004, "status_msg": "low water"}, "choices": None},
+    "a list": [COMPLETION],
+    "a text": "ebb",
+    "an id of another type": {**COMPLETION, "id": 7},
+    "very deep": {**COMPLETION, "x": json.loads("[" * 90 + "]" * 90)},
+}
+OUTCOME = ("method", "status", "reason", "upstream_status", "attempts", "input_tokens", "output_tokens")
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_reply_ends_a_call_as_by_grpc(name: str, gateway: RunningGateway, upstream: StandIn) -> None:
+    reply = FACTS[name]
+    upstream.on("POST", "/v1/chat/completions", answers.json(reply))
+    request = chat_pb2.CreateChatCompletionRequest(model="m")
+    told = ""
+    try:
+        gateway.chat.CreateChatCompletion(request, timeout=20)
+    except grpc.RpcError as error:
+        told = str(cast("grpc.Call", error).details())
+    by_grpc = gateway.logged("rpc")[-1]
+    answer = httpx2.post(f"{gateway.url}/chat/completions", json={"model": "m", "messages": []})
+    by_rest = gateway.logged("rpc")[-1]
+    assert {key: by_grpc.get(key) for key in OUTCOME} == {key: by_rest.get(key) for key in OUTCOME}
+    if told:
+        assert answer.json()["error"]["message"] == told
+    else:
+        assert (answer.status_code, answer.json()) == (200, reply)
 
 
 def test_a_body_that_comes_late_is_the_same(gateway: RunningGateway, upstream: StandIn) -> None:

@@ -313,6 +313,7 @@ class Call:
         rpc: The RPC.
         context: gRPC's own context.
         frames: Writes its messages as JSON; None: they go out as they are.
+        relay: The upstream's JSON that a caller by REST gets as it is; None: the reply is encoded.
         text: A reply as it was read, and the upstream's JSON that it was read from; None: not known.
         task: The task that serves it.
         max_message_bytes: As above.
@@ -349,6 +350,7 @@ class Call:
         "on_write",
         "ownership",
         "received",
+        "relay",
         "route",
         "rpc",
         "sent",
@@ -384,6 +386,7 @@ class Call:
         self.received: Final = Received()
         self.route: Final = Route()
         self.answer = NO_ANSWER
+        self.relay: bytes | None = None
         self.text: tuple[bytes, bytes] | None = None
         self.sent: Final = Sent()
         self.bill: Final = Bill()
@@ -484,7 +487,7 @@ class Call:
         self.added = self.left_out = ()
         if self.access.meter is not None:
             self.access.meter.try_again(error)
-        self.bill.usage = self.bill.read = None
+        self.bill.usage = self.bill.read = self.relay = None
 
     def used(self) -> Usage:
         """Returns the usage of the call; none for one that only reads, whatever its reply says."""

@@ -54,6 +54,8 @@ def encode(call: Call, message: Message) -> bytes:
         MessageTooLargeError: gRPC would not send it, and could not say why.
         CodecError: It has no JSON.
     """
+    if call.relay is not None:
+        return call.relay
     adapt(call, message)
     data = message.SerializeToString()
     if len(data) > call.max_message_bytes:

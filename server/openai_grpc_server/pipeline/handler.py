@@ -391,7 +391,7 @@ class Handlers(grpc.GenericRpcHandler):
                 try:
                     await self._enter(call)
                     reply = await method(call, await self._receive(call))
-                    large = call.sent.large or (call.frames is not None and is_dense(reply))
+                    large = call.sent.large or (call.frames is not None and call.relay is None and is_dense(reply))
                     data = await in_thread(encode, call, reply) if large else encode(call, reply)
                     finish(call, len(data))
                     trailers: Metadata = trailing_metadata(call)

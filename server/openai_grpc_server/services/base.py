@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 
-from openai_grpc.codec import CodecError, dumps, from_json, loads, name_problem, to_object
+from openai_grpc.codec import CodecError, dumps, from_json, from_object, loads, name_problem, to_object
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import models_pb2, realtime_session_pb2
 from openai_grpc_server.access.keyring import limit_error
@@ -77,6 +77,9 @@ Method = Callable[[Call, Any], Awaitable[Any]]
 
 USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
 CALL = ("call_id",)
+# Keys of a chat completion that say something of the call, besides `choices`.
+FACTS = ("error", "id", "object", "usage")
+MOST_OF_JSON = 16  # bytes of a message that a byte of its JSON makes
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 # Answers of an upstream that has no such path.
@@ -211,7 +214,13 @@ class Service:
         return value
 
     async def fetch(
-        self, call: Call, rpc: Rpc, value: dict[str, Any], convert: Callable[[Message], Message] | None = None
+        self,
+        call: Call,
+        rpc: Rpc,
+        value: dict[str, Any],
+        convert: Callable[[Message], Message] | None = None,
+        *,
+        relays: bool = False,
     ) -> Message:
         """Sends a REST call and returns its reply as a message.
 
@@ -220,6 +229,8 @@ class Service:
             rpc: The RPC whose REST call it is.
             value: The request's JSON object.
             convert: Makes the caller's reply of the upstream's, where that is another API's.
+            relays: Whether the reply is a chat completion, which goes to the caller without a change. One by REST may
+                then get its text, and what is returned has its facts alone.
         """
         response = await self.send(call, rpc, await self._request(call, rpc, value))
         try:
@@ -227,9 +238,9 @@ class Service:
         finally:
             await response.close()
         if (len(data) > SMALL or call.sent.large) and measure(call, data):
-            reply = await in_thread(read_reply, call, rpc, data, convert)
+            reply = await in_thread(read_reply, call, rpc, data, convert, relays)
         else:
-            reply = read_reply(call, rpc, data, convert)
+            reply = read_reply(call, rpc, data, convert, relays)
         await begin(call)
         return reply
 
@@ -524,7 +535,13 @@ def read_last(call: Call, reader: EventReader) -> list[bytes]:
     return list(map(encoder_of(call), [last] if isinstance(last, Message) else last))
 
 
-def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], Message] | None = None) -> Message:
+def read_reply(
+    call: Call,
+    rpc: Rpc,
+    data: bytes,
+    convert: Callable[[Message], Message] | None = None,
+    relays: bool = False,
+) -> Message:
     """Decodes a reply.
 
     Args:
@@ -532,6 +549,7 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
         rpc: The RPC whose REST call it answers.
         data: The reply's JSON.
         convert: Makes the caller's reply of the upstream's, where that is another API's.
+        relays: As for `fetch`.
 
     Raises:
         GatewayError: It is an error after all, or not the JSON that it should be.
@@ -542,7 +560,7 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
     if data.startswith(b"[") and rpc.reply_type is models_pb2.ModelList:  # Together's list is the array alone
         data = b'{"object":"list","data":%b}' % data
     try:
-        reply = decoded(call, rpc, data)
+        reply = decoded(call, rpc, data, relays=relays and may_relay(call, data))
     except Exception:
         with Reading(call, data):  # says what is wrong with it
             raise
@@ -553,15 +571,54 @@ def read_reply(call: Call, rpc: Rpc, data: bytes, convert: Callable[[Message], M
     return reply
 
 
-def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
+def may_relay(call: Call, data: bytes) -> bool:
+    """Returns whether a reply's text goes to a caller by REST as it is, and nothing but its facts is asked for."""
+    head, rpc, frames = call.head, call.rpc, call.frames
+    return (
+        frames is not None
+        and head.nulls
+        and head.revision >= rpc.reply_revision
+        and call.ownership is None
+        and call.access.meter is None
+        and call.trace is None
+        and not call.sent.large
+        and len(data) <= call.max_message_bytes // MOST_OF_JSON
+        and frames.head_of(rpc.reply_type(), data) is not None
+    )
+
+
+def facts_of(value: Any) -> Any:
+    """Returns what `decoded` looks at in the JSON object of a chat completion; what is none as it is."""
+    if type(value) is not dict:
+        return value
+    facts = {key: value[key] for key in FACTS if key in value}
+    choices = value.get("choices")
+    if type(choices) is list and all(type(each) is dict for each in choices):
+        facts["choices"] = [{"finish_reason": each.get("finish_reason")} for each in choices]
+    elif "choices" in value:
+        facts["choices"] = choices
+    return facts
+
+
+def decoded(call: Call, rpc: Rpc, data: bytes, *, relays: bool = False) -> Message:
     """Decodes a reply, and records its facts about the call.
+
+    Args:
+        call: The call.
+        rpc: The RPC whose REST call it answers.
+        data: The reply's JSON.
+        relays: Whether the caller gets that, and only the facts are decoded.
 
     Raises:
         GatewayError: It is an error after all.
         CodecError: It is not the JSON that it should be.
     """
-    nulls = call.head.nulls and call.keeps_nulls(rpc.reply_type)
-    reply: Any = from_json(rpc.reply_type, data, keep_nulls=nulls, nearly=True, in_steps=call.sent.large)
+    nulls = not relays and call.head.nulls and call.keeps_nulls(rpc.reply_type)
+    reply: Any = (
+        from_object(rpc.reply_type, facts_of(loads(data)))
+        if relays
+        else from_json(rpc.reply_type, data, keep_nulls=nulls, nearly=True, in_steps=call.sent.large)
+    )
     # What no field can hold is in `extra_json`: also an `error`, of types that have no such field.
     extra_json = getattr(reply, "extra_json", "")  # not of what is no object
     extra = loads(extra_json) if extra_json else None
@@ -578,6 +635,9 @@ def decoded(call: Call, rpc: Rpc, data: bytes) -> Message:
         call.trace.note_reply(reply)
     if call.route.keeper is not None:
         call.made(reply.id)
+    if relays:
+        call.relay = data
+        return cast("Message", reply)
     call.fill_info(reply.call_info)
     if call.frames is not None and nulls:
         call.text = reply.SerializeToString(), data

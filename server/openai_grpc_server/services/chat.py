@@ -36,7 +36,9 @@ class ChatService(Service):
         value = await in_thread(self._value, call, request) if large else self._value(call, request)
         api = call.route.api
         bridge = bridged.chat_bridge(chosen, value, api) if api or chosen.may_bridge_chat or chosen.refusals else None
-        return await (self.fetch(call, call.rpc, value) if bridge is None else bridged.fetch(self, call, bridge))
+        return await (
+            self.fetch(call, call.rpc, value, relays=True) if bridge is None else bridged.fetch(self, call, bridge)
+        )
 
     async def _stream(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         large, chosen = call.received.large, call.route.chosen

@@ -16,6 +16,7 @@ SERVER = Path(openai_grpc_server.__file__).parent
 WRITERS = {
     "access": "pipeline.handler",
     "answer": "services.base",
+    "relay": "services.base",
     "text": "services.base",
     "on_write": "pipeline.observe",
     "trace": "pipeline.tracing",
