@@ -105,8 +105,11 @@ class Match:
         Raises:
             HttpError: 400: the object is not a request of this route.
         """
-        value = {**value, **self.values}
         streams = self._streams(value)
+        if self.values:
+            value = {**value, **self.values}
+        if STREAM in value and self.route.asked_by is None:
+            value = {key: item for key, item in value.items() if key != STREAM}
         # A file that is there whole goes in one message, which can be sent again.
         operation = self.route.operation(streams=streams, uploads=file is not None and not file.data)
         if operation is None:
@@ -128,7 +131,7 @@ class Match:
         return Prepared(operation, request)
 
     def _streams(self, value: Json) -> bool:
-        """Returns whether a request asks for a stream of events; takes out `stream`.
+        """Returns whether a request asks for a stream of events.
 
         Raises:
             HttpError: 400: `stream` is no boolean.
@@ -136,7 +139,7 @@ class Match:
         if self.route.asked_by is not None:
             key, wanted = self.route.asked_by
             return bool(value.get(key) == wanted)
-        streams = value.pop(STREAM, None)
+        streams = value.get(STREAM)
         if streams is not None and not isinstance(streams, bool):
             raise refusal(400, f"Invalid {STREAM}: must be true or false", param=STREAM)
         return bool(streams)
@@ -152,7 +155,7 @@ class Match:
         getattr(request, name).CopyFrom(file)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A prepared call.
 

@@ -193,6 +193,12 @@ class RestCalls:
         self._handlers = handlers
         self._bodies = bodies
         self._decorate = decorate
+        self._found: dict[str, Any] = {}  # by the paths of RPCs
+
+    def _handler(self, path: str) -> Any:
+        if path not in self._found:
+            self._found[path] = self._handlers.service(cast("Any", _CallDetails(path)))
+        return self._found[path]
 
     async def serve(
         self, request: web.BaseRequest, match: Match, query: str, metadata: Iterable[tuple[str, str | bytes]] | None
@@ -239,7 +245,7 @@ class RestCalls:
             try:
                 prepared, form = await read
                 operation = match.route.any if prepared is None else prepared.operation
-                handler: Any = self._handlers.service(cast("Any", _CallDetails(operation.path)))
+                handler = self._handler(operation.path)
                 if not operation.streams:
                     context.frames = prepared
                     body = await handler.stream_unary(None, context)
@@ -292,7 +298,7 @@ class RestCalls:
         try:
             try:
                 await self._read_raw(request, raw, context)
-                handler: Any = self._handlers.service(cast("Any", _CallDetails(raw.operation.path)))
+                handler = self._handler(raw.operation.path)
                 context.frames = raw
                 if not raw.operation.streams:
                     body = await handler.stream_unary(None, context)
@@ -436,13 +442,13 @@ class WholeReply(NamedTuple):
             ValueError: A header has a line break.
         """
         lines = [f"{name}: {value}" for name, value in chain(self.headers, others)]
+        text = "".join(lines)
+        if "\n" in text or "\r" in text:
+            raise ValueError("a header has a line break")
         lines += (f"Content-Length: {len(self.body)}", f"Date: {date(int(time.time()))}")
         if not stays_open:
             lines.append("Connection: close")
-        text = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", ""))
-        if not text.count("\n") == text.count("\r") == len(lines) + 2:
-            raise ValueError("a header has a line break")
-        head = text.encode()
+        head = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
         return [head + self.body] if len(self.body) <= JOINED else [head, self.body]
 
 

@@ -245,11 +245,12 @@ class Connection(web_protocol.RequestHandler):
             data: The data.
             turns: Turns of the event loop in which aiohttp may end its last answer.
         """
-        if not self._parser_idle and turns:
+        idle = self._parser_idle
+        if not idle and turns:
             if not self._held:
                 self._loop.call_soon(self._receive_held, turns - 1)
             self._held = data
-        elif not self._parser_idle or not self._repeats(data):
+        elif not idle or not self._repeats(data):
             self._take_held()
             self._parse(data)
 
