@@ -10,10 +10,11 @@ import pytest
 from faults import answers
 from faults.outcome import check_failure, outcome, try_fault
 from faults.rpcs import CONTENT, STREAM_CHAT, STREAM_RESPONSE, STREAM_TRANSCRIPTION, STREAMING, Rpc, chunk, rpc_name
-from faults.stand_in import StandIn
+from faults.stand_in import LIMIT, Gate, StandIn
 from support.gateway import deployment, running_gateway
 
 if TYPE_CHECKING:
+    from faults.exchange import Exchange
     from faults.outcome import Outcome
 
 Code = grpc.StatusCode
@@ -218,3 +219,27 @@ def test_bytes_come_one_by_one() -> None:
         found = outcome(STREAM_CHAT, STREAM_CHAT.start(gateway))
     assert (found.code, found.messages) == (Code.OK, list(STREAM_CHAT.events))
     assert CONTENT in found.messages[0]["choices"][0]["delta"]["content"]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken off"])
+def test_a_body_that_ends_with_its_connection(*, whole: bool) -> None:
+    gate, pieces = Gate(), STREAM_CHAT.pieces
+
+    async def answer(exchange: Exchange) -> None:
+        await exchange.body()
+        head = answers.head(200, [("content-type", answers.SSE), ("connection", "close")])
+        await exchange.send(head + pieces[0] + (b"".join(pieces[1:]) if whole else b""))
+        await gate.passed()
+        exchange.close()
+
+    with StandIn() as upstream, running_gateway(deployment(upstream.url)) as gateway:
+        upstream.enqueue(answer)
+        call = STREAM_CHAT.start(gateway, timeout=LIMIT)
+        next(call)
+        gate.open()
+        if whole:
+            assert len(list(call)) == len(STREAM_CHAT.events) - 1
+        else:
+            with pytest.raises(grpc.RpcError, match="before its end marker"):
+                list(call)
+        assert gateway.logged("rpc")[-1]["status"] == ("OK" if whole else "INTERNAL")

@@ -369,6 +369,7 @@ class Http1Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Ends the body that lasts until the connection closes, and fails any other."""
         self.transport = None
+        arrived = self.arrived  # at the end of the body it is forgotten
         parser, self._parser = self._parser, None
         body = aiohttp.ClientPayloadError("the connection was lost")
         if parser is not None:
@@ -378,6 +379,8 @@ class Http1Connection(asyncio.Protocol):
                 body = aiohttp.ClientPayloadError(f"Response payload is not completed: {error!r}")
         lost = exc if isinstance(exc, OSError) else aiohttp.ServerDisconnectedError()
         self._fail(lost, body)
+        if arrived is not None:
+            arrived()
         if self._protocol is not None:
             self._protocol.connection_lost(exc)  # aiohttp waits for that when it closes
             self._protocol = None
