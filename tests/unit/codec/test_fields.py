@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from openai_grpc.codec import dumps, from_json, to_json, to_object
+from openai_grpc.v1 import chat_pb2
 from unit.codec.exactly import read
 from unit.codec.forms import MESSAGES
 
@@ -246,3 +247,27 @@ def test_extra_json_overrides_fields(name: str) -> None:
 
 def test_gateway_fields_are_not_in_json() -> None:
     assert to_json(Wide(call_options="x")) == to_json(Wide())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"{}",
+        b'{"audio_tokens":0,"cached_tokens":1073741823}',
+        b'{"audio_tokens":7,"cached_tokens":1073741824}',
+        b'{"cached_tokens":-1}',
+        b'{"cached_tokens":2147483648}',
+        b'{"cached_tokens":1.5}',
+        b'{"cached_tokens":true}',
+        b'{"cached_tokens":"3"}',
+        b'{"audio_tokens":null,"cached_tokens":1}',
+        b'{"cached_tokens":1,"new_tokens":2}',
+    ],
+)
+def test_counts(text: bytes) -> None:
+    kind = chat_pb2.CompletionUsage.PromptTokensDetails
+    message = from_json(kind, text, keep_nulls=True, nearly=True)
+    assert read(to_json(message)) == read(text)
+    cached = json.loads(text).get("cached_tokens")
+    if type(cached) is int and -(2**31) <= cached < 2**31:
+        assert message.cached_tokens == cached

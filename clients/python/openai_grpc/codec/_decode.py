@@ -22,6 +22,7 @@ from openai_grpc.codec._options import EXTRA, NULLS, Field, Inline, Kind, Label,
 from openai_grpc.codec._union import all_of, without_tag, write_union
 from openai_grpc.codec._vector import vector, vector_message
 
+_SMALL = 1 << 30  # integers below it are compared fastest
 MAX_DEPTH = 100
 """Maximum nesting of messages: that of Protobuf's parsers in every language."""
 
@@ -193,7 +194,17 @@ def _transparent(field: Field, compiler: Compiler) -> list[str]:
 
 def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool, check: str) -> list[str]:
     known = compiler.bind(f"KNOWN_{compiler.label(shape.descriptor)}", shape.known)
-    lines = ["if type(v) is not dict:", "    return None", "m = {}", "kept = ()"]
+    lines = ["if type(v) is not dict:", "    return None"]
+    if _is_counts(shape):
+        lines += [
+            f"if {known}.issuperset(v):",
+            "    for x in v.values():",
+            f"        if type(x) is not int or not 0 <= x < {_SMALL}:",
+            "            break",
+            "    else:",
+            "        return v",
+        ]
+    lines += ["m = {}", "kept = ()"]
     known_all = f"{known}.issuperset(v)"
     for key, constant in shape.constants.items():
         lines += [f"if v.get({key!r}) != {constant!r}:", f"    kept += ({key!r},)"]
@@ -221,6 +232,15 @@ def _object(shape: Shape, compiler: Compiler, *, keep_nulls: bool, nearly: bool,
         return [*lines, "return m"]
     message_type = compiler.bind(f"TYPE_{compiler.label(shape.descriptor)}", GetMessageClass(shape.descriptor))
     return [*lines, f"return vector_message({message_type}, m, {shape.vector.number}, packed)"]
+
+
+def _is_counts(shape: Shape) -> bool:
+    """Returns whether a message has nothing but integers under their own names, as the details of a usage have."""
+    plain = all(
+        field.kind is Kind.INT32 and field.label is Label.ONE and field.oneof is None and field.key == field.name
+        for field in shape.all_fields
+    )
+    return plain and not shape.inlines and not shape.constants
 
 
 def _inline(shape: Shape, inline: Inline, compiler: Compiler, *, near: bool) -> Iterator[str]:

@@ -184,7 +184,8 @@ def _value(field: Field, compiler: Compiler, x: str) -> str:
 
 def _many(field: Field, compiler: Compiler, x: str) -> str:
     if field.label is Label.LIST:
-        return f"[{_one(field, compiler, 'y')} for y in {x}]"
+        # A slice, as iterating over Protobuf's own list ends with an exception.
+        return f"[{_one(field, compiler, 'y')} for y in {x}[:]]"
     return f"{{k: {_one(field, compiler, 'y')} for k, y in {x}.items()}}"
 
 
