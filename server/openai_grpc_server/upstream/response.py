@@ -163,7 +163,10 @@ class UpstreamResponse:
         data = self._whole()
         if data is None:
             data = await self._read()
-        return await self._redaction.reply(data) if self._redaction.of_replies else data
+        redaction = self._redaction
+        if len(data) <= SLICE:
+            return redaction.short_reply(data) if redaction.of_replies else data
+        return await redaction.reply(data)
 
     async def _read(self) -> bytes:
         parts = []
@@ -544,8 +547,15 @@ class Redaction:
                 return [each._replace(data=_without(self.of_replies, each.data)) for each in events]
         return events
 
+    def short_reply(self, data: bytes) -> bytes:
+        """Returns a whole reply without secrets."""
+        for secret in self.of_replies:
+            if secret in data:
+                return _without(self.of_replies, data)
+        return data
+
     async def reply(self, data: bytes) -> bytes:
-        """Returns a whole reply without secrets; yields to other tasks if it is large."""
+        """Returns a large reply without secrets; yields to other tasks meanwhile."""
         for secret in self.of_replies:
             for start in range(0, len(data), SLICE):
                 if start:

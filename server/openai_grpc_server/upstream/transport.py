@@ -479,9 +479,12 @@ def request_head(
 
 
 def _lines(headers: Sequence[tuple[str, str]]) -> str:
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
-    if lines.count("\n") != len(headers) or lines.count("\r") != len(headers):
-        raise httpx2.UnsupportedProtocol("a line break in a header")
+    lines = ""
+    for name, value in headers:
+        line = f"{name}: {value}"
+        if "\n" in line or "\r" in line:
+            raise httpx2.UnsupportedProtocol("a line break in a header")
+        lines += f"{line}\r\n"
     return lines
 
 
