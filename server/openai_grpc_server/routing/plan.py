@@ -198,6 +198,8 @@ class Plan:
     @property
     def passes_keys(self) -> bool:
         """True if a possible deployment has no key, so that the caller's is sent."""
+        if not self._router.passes_keys:
+            return False
         return any(each.config.api_key is None for each in self._target.deployments)
 
     def retries(self, deployment: Deployment) -> int:

@@ -123,6 +123,7 @@ class Router:
         deployments: The deployments.
         default_model: The model of a call that names none, if there is only one.
         has_fallbacks: Whether any model has fallbacks.
+        passes_keys: Whether any deployment has no key, so that the caller's is sent.
         settings: As above.
         state: State of deployments, shared with other replicas if Redis is configured.
         strategy: Load balancing strategy.
@@ -146,6 +147,7 @@ class Router:
                 clients[key] = connect(config)
             everything.append(Deployment(config, clients[key]))
         self.deployments = tuple(everything)
+        self.passes_keys = any(each.config.api_key is None for each in everything)
         listed: dict[tuple[object, ...], Listed] = {}
         for each in everything:
             each.listed = listed.setdefault(each.upstream, each.listed)
