@@ -20,7 +20,7 @@ from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, ups
 from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
 
 if TYPE_CHECKING:
-    from openai_grpc_server.telemetry.export import Alike, Common
+    from openai_grpc_server.telemetry.export import Alike
 
 # Of `gen_ai.operation.name`, by REST path. Other operations are called as their path.
 OPERATIONS: Final = {
@@ -155,32 +155,34 @@ class Tracing:
 
     def _describe(self, call: Call, trace: Trace, how: tuple[str, str | None], used: Usage, cost: float | None) -> None:
         """Ends the span of a call."""
-        head, route, rpc, sent = call.head, call.route, call.rpc, call.answer.rpc
-        caller, deployment = call.access.caller, route.deployment
+        head, route, rpc, sent, meter = call.head, call.route, call.rpc, call.answer.rpc, call.access.meter
+        caller, deployment, forms = call.access.caller, route.deployment, self.telemetry.forms
         bridge = None if sent is None or sent is rpc else sent.http_path
+        estimated = meter is not None and meter.usage is not None
         shared = (
-            *(rpc.path, *how, route.model, trace.model, tuple(trace.reasons.values()), call.estimated is None),
+            *(rpc.path, *how, route.model, trace.model, tuple(trace.reasons.values()), estimated),
             *(None if caller is None else caller.name, route.attempts, deployment and deployment.name, bridge),
         )
         common = self.telemetry.source.common(shared) or self._common(shared, call, trace, how)
-        own: dict[str, Any] = {"openai_grpc.request_id": head.request_id}
+        number, double = forms.number_attribute, forms.double_attribute
+        own = [forms.text_attribute("openai_grpc.request_id", head.request_id)]
         if used.input_tokens:
-            own["gen_ai.usage.input_tokens"] = used.input_tokens
+            own.append(number("gen_ai.usage.input_tokens", used.input_tokens))
         if used.cached_tokens:
-            own["gen_ai.usage.cache_read.input_tokens"] = used.cached_tokens
+            own.append(number("gen_ai.usage.cache_read.input_tokens", used.cached_tokens))
         if used.output_tokens:
-            own["gen_ai.usage.output_tokens"] = used.output_tokens
+            own.append(number("gen_ai.usage.output_tokens", used.output_tokens))
         if cost is not None:
-            own["openai_grpc.cost"] = cost
+            own.append(double("openai_grpc.cost", cost))
         if call.sent.first_message:
-            own["gen_ai.response.time_to_first_chunk"] = call.sent.first_message - head.started
-        if trace.answer:
-            said = "".join(trace.answer)[:MAX_CONTENT]
-            own["gen_ai.output.messages"] = messages_of([{"role": "assistant", "content": said}])
+            own.append(double("gen_ai.response.time_to_first_chunk", call.sent.first_message - head.started))
+        if trace.content and trace.answer:
+            said = messages_of([{"role": "assistant", "content": "".join(trace.answer)[:MAX_CONTENT]}])
+            own.append(forms.text_attribute("gen_ai.output.messages", said))
         trace.end(common, own)
 
-    def _common(self, key: tuple[Any, ...], call: Call, trace: Trace, how: tuple[str, str | None]) -> "Common":
-        """Returns the fields that the span of a call shares with others."""
+    def _common(self, key: tuple[Any, ...], call: Call, trace: Trace, how: tuple[str, str | None]) -> bytes:
+        """Returns the fields that the span of a call shares with others, encoded."""
         (status, fault), route, sent = how, call.route, call.answer.rpc
         found: dict[str, Any] = {
             "rpc.system.name": "grpc",
@@ -206,7 +208,10 @@ class Tracing:
     def _measure(  # noqa: PLR0913, PLR0917 - facts of a call that are known already
         self, call: Call, status: str, fault: str | None, used: Usage, cost: float | None, seconds: float
     ) -> None:
-        rpc, sent, deployment, mark = call.rpc, call.sent, call.route.deployment, self.telemetry.mark(call.trace)
+        rpc, sent, deployment, trace = call.rpc, call.sent, call.route.deployment, call.trace
+        mark = None
+        if self.telemetry.exemplars or (trace is not None and trace.recording):
+            mark = self.telemetry.mark(trace)
         if deployment is None or not rpc.creates:
             self._duration.observe((rpc.path[1:], status, fault, "grpc"), seconds, mark)
             return
@@ -220,11 +225,13 @@ class Tracing:
                 per_token = max(seconds - first, 0.0) / (used.output_tokens - 1)
         taken = used.input_tokens if used.input_tokens > 0 else None
         given = used.output_tokens if used.output_tokens > 0 else None
-        alike.add(seconds, taken, given, first, per_token, mark)
+        alike.add((seconds, taken, given, first, per_token, mark))
         if cost is not None and cost > 0:
             key = "" if call.access.caller is None else call.access.caller.name
             of = (key, self._bounded(model), config.name)
-            self._costs[of if of in self._costs or len(self._costs) < MAX_SERIES else (OTHER, OTHER, OTHER)] += cost
+            if of not in self._costs and len(self._costs) >= MAX_SERIES:
+                of = (OTHER, OTHER, OTHER)
+            self._costs[of] += cost
 
     def _count(self) -> None:
         """Counts the calls so far into the histograms; in any thread."""

@@ -8,10 +8,9 @@ each other only with `content`. Baggage is not passed on.
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
-from random import getrandbits
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,7 +20,7 @@ from openai_grpc_server.config import ConfigError, Problem, TelemetrySettings
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
-    from openai_grpc_server.telemetry.export import Alike, Batches, BatchLimits, Common, Histogram, Mark, Source
+    from openai_grpc_server.telemetry.export import Alike, Batches, BatchLimits, Histogram, Mark, Source
 
 SECTION: Final = "server.telemetry"
 SCOPE: Final = "openai_grpc_server"
@@ -30,7 +29,9 @@ MAX_REASONS: Final = 16  # finish reasons that a span names
 MAX_REASON: Final = 64  # characters of one
 MAX_CONTENT: Final = 32 * 1024  # characters of an answer
 MAX_STATE: Final = 8192  # characters of `tracestate`
-LOWER: Final = 2**64 - 1  # the bits of a trace's id that sampling looks at
+MAX_HELD: Final = 4  # spans of attempts that wait for that of their call
+ID_DIGITS: Final = 48  # of a span and its trace, in hexadecimal
+ID_BLOCK: Final = 6144  # random bytes that are read at once
 NO_TRACE: Final = "0" * 32
 NO_SPAN: Final = "0" * 16
 # Flags of a span, encoded and in hexadecimal: whether its parent is another process'.
@@ -255,6 +256,8 @@ class Telemetry:
         sampling: Which calls are sampled.
         exemplars: Whether calls that are not sampled are exemplars as well; None: there are none.
         source: Origin of spans.
+        ids: Ids of new spans, each with that of a new trace.
+        forms: The module `export`.
         batches: Spans that wait for their export; None: calls are not traced.
         alike: The class of calls with the same attributes.
         counts: Are called, in another thread, before histograms are read.
@@ -265,7 +268,8 @@ class Telemetry:
         self.content = settings.content
         self.known: dict[str, Upstream] = {}
         self.sampling = _sampling(settings)
-        self._forms = forms = _import("openai_grpc_server.telemetry.export")
+        self.ids = random_ids()
+        self.forms = forms = _import("openai_grpc_server.telemetry.export")
         self.alike: type[Alike] = forms.Alike
         self.counts: list[Callable[[], None]] = []
         self._state = _import("opentelemetry.trace").TraceState
@@ -305,7 +309,7 @@ class Telemetry:
             buckets: Upper bounds of its buckets.
             names: Names of its attributes.
         """
-        made: Histogram = self._forms.Histogram(name, unit, text, buckets, names)
+        made: Histogram = self.forms.Histogram(name, unit, text, buckets, names)
         self._histograms.append(made)
         return made
 
@@ -353,11 +357,16 @@ class Telemetry:
 
     def encoded_state(self, state: str) -> str:
         """Returns a `tracestate` as a field of a span, in hexadecimal."""
-        field: bytes = self._forms.text(b"\x1a", state)
+        field: bytes = self.forms.text(b"\x1a", state)
         return field.hex()
 
-    def common_of(self, attempt: Attempt) -> "Common":
-        """Returns the fields of the spans of attempts that end alike."""
+    def ended(self, spans: Sequence[bytes]) -> None:
+        """Exports spans later."""
+        if self.batches is not None:
+            self.batches.add(spans)
+
+    def common_of(self, attempt: Attempt) -> bytes:
+        """Returns the fields of the spans of attempts that end alike, encoded."""
         upstream = upstream_of(attempt.base_url, self.known)
         attributes = {
             "gen_ai.provider.name": upstream.provider,
@@ -393,6 +402,14 @@ def _resource(settings: TelemetrySettings) -> Any:
     return _import("opentelemetry.sdk.resources").Resource.create(given)
 
 
+def random_ids() -> Iterator[str]:
+    """Yields the ids of a span and of its trace, in hexadecimal: out of one block, since each read is a system call."""
+    while True:
+        block = os.urandom(ID_BLOCK).hex()
+        for start in range(0, len(block), ID_DIGITS):
+            yield block[start : start + ID_DIGITS]
+
+
 class Trace:
     """The spans of one call, within the trace of its caller if it has one.
 
@@ -407,11 +424,12 @@ class Trace:
         content: Whether prompts and answers are recorded.
         model: The model that the upstream says it served.
         reasons: Why its choices ended, by their index.
-        answer: What the model has said so far, where it is recorded.
-        said: Attributes of the call's span with prompts and answers.
+        answer: What the model has said so far; set only with `content`.
+        said: Attributes of the call's span with prompts and answers; likewise.
     """
 
     __slots__ = (
+        "_attempts",
         "_sender",
         "_start",
         "_state",
@@ -428,33 +446,41 @@ class Trace:
     )
 
     def __init__(self, telemetry: Telemetry, metadata: MutableMapping[str, Any]) -> None:
-        by_parent, bound = telemetry.sampling
-        given = metadata.pop("traceparent", None)
-        state = metadata.pop("tracestate", None)
-        found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
-        if found is not None and ((found[1] == "00" and found[5]) or found[2] == NO_TRACE or found[3] == NO_SPAN):
-            found = None
-        self._state = ""
-        if found is None:
-            number = getrandbits(192)
-            ids = number.to_bytes(24).hex()  # to format a number takes three times as long
-            self.span_id, self.trace_id = ids[:16], ids[16:]
-            self.recording = number & LOWER < bound
+        self._state, self._up, self.content = "", LOCAL, False
+        if "traceparent" in metadata or "tracestate" in metadata:
+            self._join(telemetry, metadata)
         else:
-            self.span_id, self.trace_id = getrandbits(64).to_bytes(8).hex(), found[2]
-            self._state = telemetry.state(state) if type(state) is str else ""
-            self.recording = int(found[4], 16) & 1 == 1 if by_parent else int(found[2][16:], 16) < bound
+            self._begin(telemetry)
         self._sender = self.span_id
-        self.content = False
         if self.recording:
-            self._up = LOCAL if found is None else self._below(REMOTE, found[3], telemetry)
             self._telemetry = telemetry
             self._start = time.time_ns()
+            self._attempts: list[bytes] | None = []
             self.content = telemetry.content
             self.model = ""
             self.reasons: dict[int, str] = {}
-            self.answer: list[str] = []
-            self.said: dict[str, str] = {}
+            if self.content:
+                self.answer: list[str] = []
+                self.said: dict[str, str] = {}
+
+    def _begin(self, telemetry: Telemetry) -> None:
+        """Begins a trace."""
+        ids = next(telemetry.ids)
+        self.span_id, self.trace_id = ids[:16], ids[16:]
+        self.recording = int(ids[32:], 16) < telemetry.sampling.bound
+
+    def _join(self, telemetry: Telemetry, metadata: MutableMapping[str, Any]) -> None:
+        """Goes on with the trace of the caller, if its context is valid."""
+        given, state = metadata.pop("traceparent", None), metadata.pop("tracestate", None)
+        found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
+        if found is None or (found[1] == "00" and found[5]) or found[2] == NO_TRACE or found[3] == NO_SPAN:
+            self._begin(telemetry)
+            return
+        by_parent, bound = telemetry.sampling
+        self.span_id, self.trace_id = next(telemetry.ids)[:16], found[2]
+        self._state = telemetry.state(state) if type(state) is str else ""
+        self._up = self._below(REMOTE, found[3], telemetry)
+        self.recording = int(found[4], 16) & 1 == 1 if by_parent else int(found[2][16:], 16) < bound
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -467,29 +493,31 @@ class Trace:
         """Returns what a span below another one has of it, encoded and in hexadecimal."""
         return f"{flags}2208{parent}{telemetry.encoded_state(self._state) if self._state else ''}"
 
-    def end(self, common: "Common", own: dict[str, Any]) -> None:
+    def end(self, common: bytes, own: list[bytes]) -> None:
         """Ends the call's span, if the call is sampled.
 
         Args:
-            common: Fields that the spans of other calls have as well.
-            own: Further attributes.
+            common: Fields that the spans of other calls have as well, encoded.
+            own: Further attributes, encoded.
         """
-        own.update(self.said)
-        self._ended(self.span_id, self._up, self._start, common, own)
+        if self.content and self.said:
+            own.append(self._telemetry.forms.encoded(self.said))
+        span = self._span(self.span_id, self._up, self._start, common, b"".join(own))
+        spans = (*(self._attempts or ()), span)
+        self._attempts = None
+        self._telemetry.ended(spans)
 
-    def _ended(self, span_id: str, up: str, start: int, common: "Common", own: dict[str, Any]) -> None:
-        telemetry = self._telemetry
-        if telemetry.batches is not None:
-            ids = f"0a10{self.trace_id}1208{span_id}{up}"
-            telemetry.batches.add(telemetry.source.span(ids, start, common, own))
+    def _span(self, span_id: str, up: str, start: int, common: bytes, own: bytes = b"") -> bytes:
+        return self._telemetry.source.span(f"0a10{self.trace_id}1208{span_id}{up}", start, common, own)
 
     def begin_attempt(self) -> tuple[str, int]:
         """Begins an attempt of a sampled call; returns the id of its span, and when it began in nanoseconds."""
-        self._sender = span_id = getrandbits(64).to_bytes(8).hex()
+        self._sender = span_id = next(self._telemetry.ids)[:16]
         self.model = ""
         if self.reasons:
             self.reasons = {}
-        self.answer.clear()
+        if self.content:
+            self.answer.clear()
         return span_id, time.time_ns()
 
     def end_attempt(self, begun: tuple[str, int], *attempt: *tuple[int, str, str, str, str, int, str]) -> None:
@@ -502,7 +530,12 @@ class Trace:
         telemetry = self._telemetry
         common = telemetry.source.common(attempt) or telemetry.common_of(Attempt(*attempt))
         span_id, start = begun
-        self._ended(span_id, self._below(LOCAL, self.span_id, telemetry), start, common, {})
+        span = self._span(span_id, self._below(LOCAL, self.span_id, telemetry), start, common)
+        # The call may have ended before, cancelled by its caller; a session has any number of attempts.
+        if self._attempts is None or len(self._attempts) >= MAX_HELD:
+            telemetry.ended((span,))
+        else:
+            self._attempts.append(span)
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Reads model and finish reasons of an event of a stream, as the upstream sent it."""
@@ -529,9 +562,11 @@ class Trace:
         if not self.recording:
             return
         self.model = str(getattr(reply, "model", ""))[:256]
-        for choice in getattr(reply, "choices", ()):
-            self._stopped(choice.index, choice.finish_reason)
-        if hasattr(reply, "status"):
+        choices = getattr(reply, "choices", None)
+        if choices is not None:
+            for choice in choices:
+                self._stopped(choice.index, choice.finish_reason)
+        elif hasattr(reply, "status"):
             self._stopped(0, str(reply.status))
 
     def _stopped(self, index: Any, why: str) -> None:

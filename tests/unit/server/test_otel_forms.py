@@ -29,7 +29,12 @@ from openai_grpc_server.telemetry.export import (
     BatchLimits,
     Histogram,
     Source,
+    attribute,
+    double_attribute,
+    encoded,
+    number_attribute,
     text,
+    text_attribute,
 )
 from openai_grpc_server.telemetry.otel import LOCAL, REMOTE, Telemetry, Trace
 
@@ -90,21 +95,22 @@ def test_spans_are_encoded_as_by_the_sdk(limits: dict[str, str], monkeypatch: py
     resource, scope = Resource({"service.name": "x"}), InstrumentationScope("s", "1", "https://a.example/1")
     origin = {"resource": resource, "instrumentation_scope": scope}
     source = Source(resource, scope)
-    encoded, expected = [], []
+    spans: list[bytes] = []
+    expected = []
     for parent, failed, client in zip(PARENTS, (True, False, False), (False, False, True), strict=True):
         for number, (common, own) in enumerate(((SHARED, OWN), ({}, {}))):
             key = (failed, client, number)
             kept = source.keep(key, "a.v1.S/M", {**common, "left out": None}, failed=failed, client=client)
             assert source.common(key) is kept
             ids = f"0a10{TRACE}1208{ONE}{LOCAL if parent is None else parent.encoded}"
-            encoded.append(source.span(ids, 17, kept, own))
+            spans.append(source.span(ids, 17, kept, encoded(own)))
             status = Status(StatusCode.ERROR) if failed else Status(StatusCode.UNSET)
             kind = SpanKind.CLIENT if client else SpanKind.SERVER
             expected.append(of_sdk(origin, parent, {**common, **own}, kind=kind, status=status, end_time=18))
-    exported = ExportTraceServiceRequest.FromString(source.encode(encoded))
-    spans = exported.resource_spans[0].scope_spans[0].spans
-    assert all(time_ns() >= span.end_time_unix_nano > 18 for span in spans)
-    for span in spans:
+    exported = ExportTraceServiceRequest.FromString(source.encode(spans))
+    found = exported.resource_spans[0].scope_spans[0].spans
+    assert all(time_ns() >= span.end_time_unix_nano > 18 for span in found)
+    for span in found:
         span.end_time_unix_nano = 18
     told = encode_spans(expected)
     # The SDK keeps the last attributes where there are too many.
@@ -115,7 +121,14 @@ def test_spans_are_encoded_as_by_the_sdk(limits: dict[str, str], monkeypatch: py
                 del span.attributes[:]
     assert exported == told
     if "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT" in limits:
-        assert {"a.v", "ééé"} <= {each.value.string_value for each in spans[0].attributes}
+        assert {"a.v", "ééé"} <= {each.value.string_value for each in found[0].attributes}
+
+
+def test_attributes_of_a_type_are_encoded_as_any() -> None:
+    for name, value in OWN.items():
+        by_type: dict[type, Any] = {str: text_attribute, int: number_attribute, float: double_attribute}
+        of_type = by_type.get(type(value), attribute)
+        assert of_type(name, value) == attribute(name, value)
 
 
 class Held:
@@ -144,11 +157,11 @@ LIMIT = 10.0  # seconds
 def test_spans_wait_within_limits_for_an_export_in_batches() -> None:
     held = Held()
     batches = Batches(held, BatchLimits(waiting=4, batch=2, delay=60))
-    batches.add(b"1")
-    batches.add(b"2")
+    batches.add((b"1",))
+    batches.add((b"2",))
     assert held.came.acquire(timeout=LIMIT)  # the first batch is on its way
     for each in (b"3", b"4", b"5", b"6", b"7", b"8"):
-        batches.add(each)
+        batches.add((each,))
     held.may.set()
     batches.close()
     assert held.batches == [[b"1", b"2"], [b"3", b"4"], [b"5", b"6"]]
@@ -161,14 +174,14 @@ def test_a_batch_of_long_spans_is_one_that_collectors_take_and_a_failed_one_ends
     long = b"l" * (MAX_BATCH // 2)
     batches = Batches(held, BatchLimits(waiting=100, batch=50, delay=60))
     for each in (long, long, long, b"4"):
-        batches.add(each)
+        batches.add((each,))
     assert held.came.acquire(timeout=LIMIT)
     batches.close()
     assert [span for batch in held.batches for span in batch] == [long, long, long, b"4"]
     assert max(sum(map(len, each)) for each in held.batches) <= MAX_BATCH
     failing = Batches(held, BatchLimits(waiting=100, batch=1, delay=60))
     for each in (b"3", b"4"):
-        failing.add(each)
+        failing.add((each,))
     failing.close()
     assert held.batches[-2:] == [[b"3"], [b"4"]]
 
@@ -193,12 +206,12 @@ def test_histograms_are_read_as_those_of_the_sdk(*, delta: bool) -> None:
     theirs = sdk.create_histogram("h", "s", "text", explicit_bucket_boundaries_advisory=bounds)
     ours = Histogram("h", "s", "text", bounds, ("a", "b"))
     x = Alike((), (ours.series(("1", "x")),))
-    by_way = {"x": lambda value: x.add(None, value, None), "y": lambda value: ours.observe(("1", "y"), value, None)}
+    by_way = {"x": lambda value: x.add((None, value, None)), "y": lambda value: ours.observe(("1", "y"), value, None)}
     for round_ in ([(0.5, "x"), (0.75, "x"), (99.0, "y")], [(10.0, "x"), (0.0, "x")] * MAX_ROWS, []):
         for value, b in round_:
             theirs.record(value, {"a": "1", "b": b})
             by_way[b](value)
-        x.add(None, None, None)
+        x.add((None, None, None))
         x.count()
         data = reader.get_metrics_data()
         expected = None if data is None else data.resource_metrics[0].scope_metrics[0].metrics[0]
