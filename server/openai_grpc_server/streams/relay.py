@@ -240,32 +240,38 @@ class Passage:
         open: Whether nothing is held back, and nothing has failed.
     """
 
-    __slots__ = ("_call", "_limit", "_read", "_send", "open")
+    __slots__ = ("_call", "_limit", "_repeated", "_send", "open")
 
     def __init__(self, call: Call, repeated: RepeatedEvents) -> None:
         self._call = call
-        self._read = repeated.read
+        self._repeated = repeated
         self._send: Callable[[Sequence[bytes]], int] = getattr(call.context, "write_now", _refuse)
         self._limit = min(call.max_message_bytes, SMALL)
         self.open = False
 
     def source(self, response: EventSource) -> AsyncIterator[list[ServerSentEvent]]:
         """Returns the events that are left to the relay's task."""
-        if isinstance(response, UpstreamResponse) and self._call.frames is None and self._send is not _refuse:
+        if isinstance(response, UpstreamResponse) and self._send is not _refuse:
             return response.event_batches(self.take)
         return response.event_batches()
 
     def take(self, events: list[ServerSentEvent]) -> list[ServerSentEvent]:
         """Sends events; returns those that are left to the task."""
         call = self._call
-        if not self.open or len(events) > BATCH or call.sent.drain_due is not None or call.route.gone:
+        many = BATCH if call.frames is None else 1  # by REST events that came together leave together
+        if not self.open or len(events) > many or call.sent.drain_due is not None or call.route.gone:
             return events
-        meter, count, size = call.access.meter, 0, 0
+        meter, repeated, count, size = call.access.meter, self._repeated, 0, 0
         for event in events:
-            message = self._read(event.data)
+            message = repeated.read(event.data)
             if message is None:
                 break
-            data = message.SerializeToString()
+            if call.frames is None:
+                data = message.SerializeToString()
+            elif repeated.head is not None:
+                data = as_read(repeated.head, event.data)
+            else:
+                break
             if len(data) > self._limit or not self._send((data,)):
                 break
             if meter is not None:
@@ -527,9 +533,14 @@ def repeater(
             return written(message)
         if meter is not None:
             meter.read(message)
-        return b"%b%b\n\n" % (head, data)
+        return as_read(head, data)
 
     return read_repeated, bytes
+
+
+def as_read(head: bytes, data: bytes) -> bytes:
+    """Returns the event of upstream's text, for a caller by REST."""
+    return b"%b%b\n\n" % (head, data)
 
 
 def check_elements(call: Call, data: bytes) -> None:

@@ -76,3 +76,23 @@ def test_what_passes(events: list[ServerSentEvent], options: dict[str, Any], tak
     assert made.take(events) == events[taken:]
     assert caller.texts == metered == ["a", "b", "c"][:taken]
     assert call.sent.messages == taken
+
+
+def test_a_caller_by_rest_gets_the_text_as_it_was_read() -> None:
+    metered: list[str] = []
+    sent: list[bytes] = []
+    _, call = passage(Caller(100), metered)
+
+    def write_now(messages: Sequence[bytes]) -> int:
+        sent.extend(messages)
+        return len(messages)
+
+    call.frames, call.context = SimpleNamespace(), SimpleNamespace(write_now=write_now)
+    repeated = RepeatedEvents(VARIABLES[ChatCompletionChunk], lambda *_: b"data: ")
+    first, second = event("Hi"), event(" there")
+    repeated.learn(first.data, from_json(ChatCompletionChunk, first.data))
+    made = Passage(call, repeated)
+    made.open = True
+    assert made.take([second]) == []
+    assert sent == [b"data: %b\n\n" % second.data]
+    assert (call.sent.messages, call.sent.bytes, metered) == (1, len(sent[0]), [" there"])

@@ -93,6 +93,7 @@ class HttpContext(CallContext):
         request: The request, as bytes; an iterator of those of an upload; an error, which reading it raises.
         frames: Writes messages as JSON; None: they are sent as they are.
         send: Sends a message of a stream, or its events.
+        send_now: The same without waiting, for several; returns how many it has sent.
         initial: The initial metadata.
         expired: Whether the deadline has passed.
     """
@@ -100,6 +101,7 @@ class HttpContext(CallContext):
     request: "bytes | AsyncIterator[Message] | Exception | None" = None
     frames: "Body | Events | Prepared | RawCall | None" = None
     send: "Callable[[bytes], Any] | None" = None
+    send_now: "Callable[[Sequence[bytes]], int] | None" = None
 
     def __init__(
         self, metadata: Iterable[tuple[str, str | bytes]], peer: Peer, deadline: float | None, task: "asyncio.Task[Any]"
@@ -137,6 +139,10 @@ class HttpContext(CallContext):
             raise grpc.aio.UsageError("RPC already finished.")
         await self.send(message)
 
+    def write_now(self, messages: Sequence[bytes]) -> int:
+        """Sends messages of a stream that has begun, as far as that need not wait; returns how many."""
+        return 0 if self.send_now is None else self.send_now(messages)
+
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
         """Keeps the metadata: it goes out with the first message, when the status is known."""
         self.initial = tuple(initial_metadata)
@@ -158,7 +164,7 @@ class HttpContext(CallContext):
             self._timer = None
         if self._done_callbacks:
             self.run_done_callbacks()
-        self.send = None  # it leads back here
+        self.send = self.send_now = None  # they lead back here
         del self._task
 
     def _expire(self) -> None:
@@ -252,7 +258,7 @@ class RestCalls:
                     return whole(context, cast("Prepared", prepared), body)
                 begun = request.request if isinstance(request, Repeated) else request
                 response = _Stream(begun, context, prepared, self._decorate)
-                context.frames, context.send = response.events, response.send
+                context.frames, context.send, context.send_now = response.events, response.send, response.send_now
                 await handler.stream_stream(None, context)
                 return await response.end()
             except asyncio.CancelledError:
@@ -548,12 +554,22 @@ class _Stream:
         self._request = request
         self._context = context
         self._decorate = decorate
+        self._chunked = False  # whether the head is sent, and says that the body comes in chunks
 
     async def send(self, events: bytes) -> None:
         """Sends events, and waits while the caller reads slower."""
         if not self.begun:
             await self._begin()
         await self._response.write(events)
+        self._chunked = self._response.headers.get("transfer-encoding") == "chunked"
+
+    def send_now(self, events: Sequence[bytes]) -> int:
+        """Sends events after the first ones, each in a chunk, if the caller reads as fast; returns how many."""
+        transport = self._request.transport
+        if not self._chunked or transport is None or transport.is_closing() or self._request.protocol.writing_paused:
+            return 0
+        transport.write(b"".join([b"%x\r\n%b\r\n" % (len(event), event) for event in events]))
+        return len(events)
 
     async def end(self) -> web.StreamResponse:
         """Sends the mark of the end."""
