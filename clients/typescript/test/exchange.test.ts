@@ -8,8 +8,8 @@ import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 
 import { create, toBinary } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
-import { APIError, Client } from "openai-grpc";
+import { Code, type Interceptor } from "@connectrpc/connect";
+import { APIError, type CallOptions, Client } from "openai-grpc";
 import { ChatCompletionChunkSchema, ChatCompletionSchema } from "openai-grpc/v1";
 
 const status = { "grpc-status": "0" };
@@ -155,6 +155,42 @@ test("what came before a failure is read before it", async () => {
     }
   }, APIError);
   assert.deepEqual(found, ["a", "b"]);
+});
+
+test("an interceptor reads the messages of a stream before the caller", async (t) => {
+  const seen: string[] = [];
+  const through = async function* <T>(messages: AsyncIterable<T>) {
+    for await (const message of messages) {
+      seen.push((message as { id?: string }).id ?? "");
+      yield message;
+    }
+  };
+  const interceptor: Interceptor = (next) => async (request) => {
+    const reply = await next(request);
+    return reply.stream ? { ...reply, message: through(reply.message) } : reply;
+  };
+  const { port } = server.address() as AddressInfo;
+  const intercepted = new Client(`127.0.0.1:${port}`, { tls: false, interceptors: [interceptor], maxRetries: 0 });
+  t.after(() => {
+    intercepted.close();
+  });
+  const read = async (options?: CallOptions) => {
+    const found: string[] = [];
+    for await (const { id } of intercepted.chat.completions.stream({ model: "m", messages: [] }, options)) {
+      found.push(id ?? "");
+    }
+    return found;
+  };
+  answer = frames([chunk("a"), chunk("b")], status);
+  assert.deepEqual(await read({ timeoutMs: 60_000 }), ["a", "b"]);
+  answer = frames([chunk("c")], { "grpc-status": "5" });
+  await assert.rejects(read(), (error) => error instanceof APIError && error.status === Code.NotFound);
+  answer = (stream) => {
+    stream.respond({ "content-type": "application/grpc+proto" });
+    stream.write(chunk("d"));
+  };
+  await assert.rejects(read({ timeoutMs: 50 }), (error) => error instanceof APIError && error.status === Code.DeadlineExceeded);
+  assert.deepEqual(seen.slice(0, 3), ["a", "b", "c"]);
 });
 
 test("a reader that is slow holds the server back", async () => {
