@@ -48,6 +48,7 @@ XFCC: Final = "x-forwarded-client-cert"
 SPIFFE: Final = "spiffe://"
 CACHE_BYTES: Final = 1 << 22  # of callers by certificates, headers and tokens: some thousands of each
 MAX_ELEMENTS: Final = 64  # of an XFCC header
+JSON_START: Final = "eyJ"  # of a JSON object
 MAX_TOKEN: Final = 16384  # characters
 LEEWAY: Final = 30.0  # seconds by which the clocks of issuers may differ
 
@@ -169,6 +170,14 @@ class Identities:
             raise UnauthenticatedError("No key, certificate or token was sent, one of which this gateway needs")
         text = encoded.decode("latin-1")  # PEM, which begins as no other key of the cache does
         return self._known.get(text) or self._match(text, presented_by(properties))
+
+    def of_known_token(self, token: Secret) -> Caller | None:
+        """Returns the caller by a token that was verified before and still is valid; None: there is none."""
+        tokens = self._tokens
+        if tokens is None or not token.reveal().startswith(JSON_START):
+            return None
+        verified = tokens.known(token)
+        return None if verified is None else verified.caller
 
     async def of_token(self, token: Secret) -> Caller:
         """Returns the caller by its token.
@@ -515,6 +524,13 @@ class TokenVerifier:
         self._issuers = {each.issuer: _Issuer(each, log, jwt) for each in issuers}
         self._verified: BoundedCache[_Verified] = BoundedCache(CACHE_BYTES)
 
+    def known(self, token: Secret) -> "_Verified | None":
+        """Returns what a token is known by that was verified before; None: it must be verified, perhaps anew."""
+        known = self._verified.get(digest(token))
+        if known is not None and known.keys is known.issuer.keys and time.time() < known.expires:
+            return known
+        return None
+
     async def verify(self, token: Secret) -> "_Verified":
         """Verifies a token; returns what it is known by from now on.
 
@@ -522,9 +538,7 @@ class TokenVerifier:
             UnauthenticatedError: It is invalid, expired, or by another issuer.
             GatewayError: UNAVAILABLE: the keys of its issuer can't be fetched.
         """
-        hashed = digest(token)
-        known = self._verified.get(hashed)
-        if known is not None and known.keys is known.issuer.keys and time.time() < known.expires:
+        if (known := self.known(token)) is not None:
             return known
         text = token.reveal()
         try:
@@ -552,7 +566,7 @@ class TokenVerifier:
             raise invalid_token(_REASONS.get(type(error).__name__, type(error).__name__)) from None
         presented = Presented(token=(issuer.settings.issuer, str(claims["sub"])))
         verified = _Verified(presented, float(claims["exp"]) + LEEWAY, issuer, issuer.keys)
-        self._verified.put(hashed, verified)
+        self._verified.put(digest(token), verified)
         return verified
 
 
@@ -572,7 +586,7 @@ def invalid_token(why: str) -> UnauthenticatedError:
 def is_token(key: Secret) -> bool:
     """Returns whether a caller's key is a JSON Web Token: three parts, of which the first is a JSON object."""
     text = key.reveal()
-    return text.startswith("eyJ") and text.count(".") == 2
+    return text.startswith(JSON_START) and text.count(".") == 2
 
 
 class _Issuer:

@@ -366,24 +366,29 @@ class Keyring:
     def identify(self, key: Secret | None) -> Caller:
         """Returns the caller of a key.
 
-        Every stored hash is compared, each in constant time, so that the time says nothing of where or how far a key
-        differs.
-
         Raises:
             UnauthenticatedError: There is no key, or it is unknown.
         """
         if key is None:
             raise UnauthenticatedError("No key was sent; send one as the metadata authorization: Bearer <key>")
+        caller = self.find(key)
+        if caller is None:
+            raise UnauthenticatedError("The key is not one of this gateway's", reason="INVALID_KEY")
+        return caller
+
+    def find(self, key: Secret) -> Caller | None:
+        """Returns the caller of a key; None: it is unknown.
+
+        Every stored hash is compared, each in constant time, so that the time says nothing of where or how far a key
+        differs.
+        """
         given = digest(key)
         found = [caller for known, caller in self._callers.items() if compare_digest(known, given)]
-        if not found and self._issued is not None:
-            # By the hash: who could tell by the time how much of it is right has still to find a key for it.
-            caller = self._issued(given)
-            if caller is not None and caller.name not in self._names:
-                return caller
-        if not found:
-            raise UnauthenticatedError("The key is not one of this gateway's", reason="INVALID_KEY")
-        return found[0]
+        if found:
+            return found[0]
+        # By the hash: who could tell by the time how much of it is right has still to find a key for it.
+        caller = None if self._issued is None else self._issued(given)
+        return None if caller is None or caller.name in self._names else caller
 
 
 def keyring(settings: GeneralSettings) -> Keyring | None:

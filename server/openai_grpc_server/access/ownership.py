@@ -212,26 +212,39 @@ class Ownership:
         self._several_keys = several_keys
         self._shared_files = shared_files
 
-    def open_request(self, call: OwnedCall, request: Any) -> Opened:
+    def open_request(self, call: OwnedCall, request: Any, *, named: bool = True) -> Opened:
         """Replaces sealed ids in a request with the upstream's. May run in a thread.
+
+        Args:
+            call: The call.
+            request: The request.
+            named: Whether its fields may hold an id.
 
         Raises:
             GatewayError: NOT_FOUND: an id is not one of the caller's.
             InvalidArgumentError: An id is invalid, or its key only resembles a known one.
         """
         opened = NOTHING
-        if call.untyped or holds_name(request, SEALED):
+        if call.untyped or (named and holds_name(request, SEALED)):
             opening = _Opening(self, call, request)
             visit(request, opening, untyped=call.untyped)
             opened = Opened(tuple(opening.ids), opening.previous)
         if self._several_keys and _has_owner(call, request):
-            request.metadata[OWNER] = self._tag(call)
-        elif self._several_keys and isinstance(request, files_pb2.CreateFileRequest) and request.file.filename:
-            # Files have no metadata. The name keeps its extension, which upstreams read the format off.
-            request.file.filename = _marked(self._tag(call)) + request.file.filename
-        elif self._several_keys and isinstance(request, uploads_pb2.CreateUploadRequest) and request.filename:
-            request.filename = _marked(self._tag(call)) + request.filename
+            self._mark(call, request)
         return opened
+
+    def _mark(self, call: OwnedCall, request: Any) -> None:
+        """Marks what a request makes, or asks for, as its caller's."""
+        tag = self._tag(call)
+        if isinstance(request, files_pb2.CreateFileRequest):
+            # Files have no metadata. The name keeps its extension, which upstreams read the format off.
+            if request.file.filename:
+                request.file.filename = _marked(tag) + request.file.filename
+        elif isinstance(request, uploads_pb2.CreateUploadRequest):
+            if request.filename:
+                request.filename = _marked(tag) + request.filename
+        else:
+            request.metadata[OWNER] = tag
 
     @property
     def several_keys(self) -> bool:
@@ -542,6 +555,16 @@ _PLAIN_REFERENCES = frozenset({"video", "videos", "character", "characters"})
 _URL = re.compile(r"[:/]")
 
 _PAGES = frozenset({chat_pb2.ChatCompletionList, files_pb2.FileList, batches_pb2.BatchList})
+# Requests, besides those for a chat completion, that make or list objects with the mark of their owner.
+_MARKED = frozenset(
+    {
+        batches_pb2.CreateBatchRequest,
+        chat_pb2.ListChatCompletionsRequest,
+        chat_pb2.UpdateChatCompletionRequest,
+        files_pb2.CreateFileRequest,
+        uploads_pb2.CreateUploadRequest,
+    }
+)
 _OF_BATCHES = frozenset({batches_pb2.Batch, batches_pb2.BatchResult})
 
 
@@ -590,9 +613,6 @@ def _not_found(field: str, text: str) -> GatewayError:
 
 
 def _has_owner(call: OwnedCall, request: Any) -> bool:
-    """Returns whether a request's metadata belongs to stored chat completions, or to a batch."""
-    if isinstance(request, chat_pb2.CreateChatCompletionRequest):
-        return call.stores
-    if isinstance(request, batches_pb2.CreateBatchRequest):
-        return True
-    return isinstance(request, chat_pb2.ListChatCompletionsRequest | chat_pb2.UpdateChatCompletionRequest)
+    """Returns whether a request is about stored chat completions, a batch or a file, which are told apart by a mark."""
+    kind = type(request)
+    return call.stores if kind is chat_pb2.CreateChatCompletionRequest else kind in _MARKED

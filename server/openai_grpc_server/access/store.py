@@ -466,21 +466,11 @@ class _Account:
         self.leases: dict[str, float] = {}
         self.reserved: dict[str, tuple[int, float, float]] = {}
 
-    def filled(self, limits: Limits, now: float) -> tuple[float, float]:
-        """Returns the balances of requests and tokens up to now, as `Bucket.filled` does."""
-        rpm, tpm, requests, tokens = limits.rpm, limits.tpm, 0.0, 0.0
-        passed = now - self.requests_at  # both are always counted together
-        if rpm:
-            requests = min(self.requests + passed * rpm / MINUTE, rpm)
-        if tpm:
-            tokens = min(self.tokens + passed * tpm / MINUTE, tpm)
-        return requests, tokens
-
-    def keep(self, requests: float, tokens: float, now: float) -> None:
+    def keep(self, requests: float, tokens: float, at: float) -> None:
         """Keeps the balances of a time."""
         self.requests = requests
         self.tokens = tokens
-        self.requests_at = self.tokens_at = now
+        self.requests_at = self.tokens_at = at
 
 
 class MemoryStore(LocalStore):
@@ -506,36 +496,40 @@ class MemoryStore(LocalStore):
 
     def enter_now(self, caller: Caller, call: str, lease: float) -> Answer:
         """Counts a call in; arguments and answer as those of `Enter`."""
-        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
-        if account is None or not self._counts_on(account, limits, now):
+        limits, account = caller.limits, self._accounts.get(caller.name)
+        before = None if account is None else self._fill(account, limits)
+        if account is None or before is None:
             return self._change(Enter(caller, call, lease))
-        requests, tokens = account.filled(limits, now)
         parallel = limits.max_parallel_requests
         if (
-            (limits.rpm is not None and requests < 1)
-            or (limits.tpm is not None and tokens < 1)
+            (limits.rpm is not None and account.requests < 1)
+            or (limits.tpm is not None and account.tokens < 1)
             or (limits.max_budget is not None and account.spent >= limits.max_budget)
             or (parallel is not None and (lease < inf or len(account.leases) >= parallel))
         ):
+            account.keep(*before)
             return self._change(Enter(caller, call, lease))
-        account.keep(requests if limits.rpm is None else requests - 1, tokens, now)
+        if limits.rpm is not None:
+            account.requests -= 1
         if parallel is not None:
-            account.leases[call] = now + lease
+            account.leases[call] = account.requests_at + lease
         warned = limits.soft_budget is not None and account.spent >= limits.soft_budget
         return Notice.SOFT_BUDGET if warned else None
 
     def reserve_now(self, caller: Caller, call: str, tokens: int, cost: float) -> Answer:
         """Counts what a call may take; arguments and answer as those of `Reserve`."""
-        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
-        if account is None or not self._counts_on(account, limits, now):
+        limits, account = caller.limits, self._accounts.get(caller.name)
+        before = None if account is None else self._fill(account, limits)
+        if account is None or before is None:
             return self._change(Reserve(caller, call, tokens, cost))
-        requests, left = account.filled(limits, now)
-        if (limits.tpm is not None and left < 1) or (
+        if (limits.tpm is not None and account.tokens < 1) or (
             limits.max_budget is not None and account.spent >= limits.max_budget
         ):
+            account.keep(*before)
             return self._change(Reserve(caller, call, tokens, cost))
         account.reserved[call] = tokens, cost, account.period
-        account.keep(requests, left if limits.tpm is None else left - tokens, now)
+        if limits.tpm is not None:
+            account.tokens -= tokens
         account.spent += cost
         return None
 
@@ -543,8 +537,8 @@ class MemoryStore(LocalStore):
         self, caller: Caller, call: str, tokens: int, cost: float, once: str, *, reserved: bool
     ) -> None:
         """Counts a call out; arguments as those of `Leave`."""
-        limits, account, now = caller.limits, self._accounts.get(caller.name), self._clock()
-        if account is None or once or not self._counts_on(account, limits, now):
+        limits, account = caller.limits, self._accounts.get(caller.name)
+        if account is None or once or self._fill(account, limits) is None:
             self._change(Leave(caller, call, tokens, cost, once, reserved))
             return
         account.leases.pop(call, None)
@@ -554,9 +548,10 @@ class MemoryStore(LocalStore):
             cost -= held[1] if held[2] == account.period else 0.0
         elif not (tokens or cost):
             return
-        requests, left = account.filled(limits, now)
-        account.keep(requests, left if limits.tpm is None else left - tokens, now)
-        account.spent = max(account.spent + cost, 0.0)
+        if limits.tpm is not None:
+            account.tokens -= tokens
+        spent = account.spent + cost
+        account.spent = spent if spent > 0.0 else 0.0  # noqa: FURB136 - as above
 
     def _apply(self, change: Change) -> Answer:
         caller, call = change.caller, change.call
@@ -569,13 +564,27 @@ class MemoryStore(LocalStore):
             return None
         return self._change(change)
 
-    def _counts_on(self, account: _Account, limits: Limits, now: float) -> bool:
-        """Returns whether the balances and the period of a key are still counted by its limits."""
-        return (
-            account.limits is limits
-            and account.requests_at == account.tokens_at <= now
-            and (limits.period is None or account.period <= self._calendar() < account.period_end)
-        )
+    def _fill(self, account: _Account, limits: Limits) -> "tuple[float, float, float] | None":
+        """Fills the buckets of a key up to now, as `Bucket.filled` does.
+
+        Returns:
+            The balances of requests and tokens before, with their time, for `_Account.keep`: what is refused changes
+            nothing. None: its balances or its period are not counted by these limits any more.
+        """
+        now, at = self._clock(), account.requests_at
+        if account.limits is not limits or not account.tokens_at == at <= now:
+            return None
+        if limits.period is not None and not account.period <= self._calendar() < account.period_end:
+            return None
+        requests, tokens = account.requests, account.tokens
+        if rpm := limits.rpm:
+            filled = requests + (now - at) * rpm / MINUTE
+            account.requests = filled if filled < rpm else rpm  # noqa: FURB136 - `min` takes several times as long
+        if tpm := limits.tpm:
+            filled = tokens + (now - at) * tpm / MINUTE
+            account.tokens = filled if filled < tpm else tpm  # noqa: FURB136 - as above
+        account.requests_at = account.tokens_at = now
+        return requests, tokens, at
 
     def _account(self, caller: Caller) -> _Account:
         account = self._accounts.get(caller.name)

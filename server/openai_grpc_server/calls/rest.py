@@ -20,6 +20,7 @@ from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, CallLimits
 MAX_SHOWN = 64  # characters of a JSON key in an error
 MAX_KEY = 6144  # bytes of a caller's key, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
 _BEARER = "bearer "
+_USUAL_BEARER = "Bearer "
 # Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the
 # others are read by gateways that may stand upstream.
 CONTROL_KEYS = frozenset(
@@ -204,7 +205,8 @@ def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret |
         given = given.decode("latin-1")
     if len(given) > MAX_KEY:
         raise InvalidArgumentError.of_field(key_header, f"too long: at most {MAX_KEY} bytes")
-    key = given[len(_BEARER) :] if given[: len(_BEARER)].lower() == _BEARER else given
+    bears = given.startswith(_USUAL_BEARER) or given[: len(_BEARER)].lower() == _BEARER
+    key = given[len(_BEARER) :] if bears else given
     key = key.strip()
     return Secret(key) if key else None
 

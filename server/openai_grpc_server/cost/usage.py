@@ -30,6 +30,7 @@ from typing import Any, Final, NamedTuple
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import (
     chat_pb2,
     completions_pb2,
@@ -341,6 +342,7 @@ MEDIA = frozenset({"file", "image", "image_url", "images", "input_file", "input_
 AUDIO = frozenset({"audio", "input_audio"})
 GATEWAY_NUMBERS = range(900, 1000)  # of fields that don't go upstream
 LABELS = frozenset({"id", "model", "role", "type"})  # texts that say what a message is
+_NO_IDS = frozenset({json_pb2.JSON_NAMES_UNSPECIFIED, json_pb2.JSON_NAMES_MODEL})
 
 
 class Later(NamedTuple):
@@ -380,7 +382,7 @@ class Outputs:
         """
         allowed, average = allowed_output(request), self._averages.get((rpc, model))
         if average is not None:
-            return round(average if allowed is None else min(average, allowed))
+            return round(average) if allowed is None or average < allowed else allowed
         return FIRST_OUTPUT if allowed is None else min(allowed, FIRST_ALLOWED)
 
 
@@ -393,8 +395,9 @@ OUTPUT_LIMITS: Final = ("max_completion_tokens", "max_output_tokens", "max_token
 def allowed_output(request: Message) -> int | None:
     """Returns the limit of output tokens of a request, for all its choices; None: it has none."""
     for name in _output_limits(request.DESCRIPTOR):
-        if request.HasField(name):
-            return int(max(getattr(request, name), 0) * max(getattr(request, "n", 1), 1))
+        if (limit := getattr(request, name)) or request.HasField(name):
+            choices = getattr(request, "n", 1)
+            return (int(limit) if limit > 0 else 0) * (choices if choices > 1 else 1)  # noqa: FURB136 - `max` takes longer
     return None
 
 
@@ -411,6 +414,7 @@ class Meter:
 
     Attributes:
         outputs: As above.
+        survey: The survey of a request whose ids are not opened yet; None: there was none.
         finished: Whether all is there but the usage.
         sent: Whether the present attempt has sent its request upstream.
         text: Bytes of text that the reply had so far.
@@ -418,10 +422,11 @@ class Meter:
         later: A background response or a batch that tells its usage now, or None.
     """
 
-    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "outputs", "sent", "text", "usage")
+    __slots__ = ("_audio", "_audio_head", "_billed", "finished", "later", "outputs", "sent", "survey", "text", "usage")
 
     def __init__(self, outputs: Outputs | None = None) -> None:
         self.outputs = outputs
+        self.survey: Survey | None = None
         self.finished = False
         self.sent = False
         self.text = 0
@@ -521,9 +526,30 @@ class Meter:
         return round((seconds or self._seconds()) * AUDIO_TOKENS_PER_SECOND)
 
 
+class Survey(NamedTuple):
+    """Estimate of a request, and whether a further walk through it may find something.
+
+    Attributes:
+        tokens: Its estimated tokens.
+        named: Whether it may hold the id of an object.
+    """
+
+    tokens: int
+    named: bool
+
+
+def survey(request: Message) -> Survey:
+    """Estimates the tokens of a request, and looks for ids on the way."""
+    looks = _Looks()
+    try:
+        return Survey(rounded_up(_message(request, looks)), looks.named)
+    except _TooManyFieldsError:
+        return Survey(rounded_up(request.ByteSize()), named=True)
+
+
 def input_tokens(request: Message) -> int:
     """Estimates the tokens of a request."""
-    return rounded_up(_equivalent(request))
+    return survey(request).tokens
 
 
 def text_bytes(piece: Message | str | int) -> int:
@@ -535,7 +561,10 @@ def text_bytes(piece: Message | str | int) -> int:
     fields = piece.ListFields()
     if len(fields) == 1 and isinstance(text := fields[0][1], str):  # nearly every chunk
         return utf8(text)
-    return _equivalent(piece)
+    try:
+        return _message(piece, _Looks())
+    except _TooManyFieldsError:
+        return piece.ByteSize()
 
 
 def audio_seconds(head: bytes, size: int) -> float:
@@ -563,16 +592,18 @@ def rounded_up(size: int) -> int:
 
 
 class _Looks:
-    """Number of fields, and of entries of lists, that may still be looked at.
+    """A walk through a message.
 
     Attributes:
-        left: As above.
+        left: Number of fields, and of entries of lists, that may still be looked at.
+        named: Whether one of them may hold the id of an object.
     """
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "named")
 
     def __init__(self) -> None:
         self.left = MAX_FIELDS
+        self.named = False
 
     def take(self, count: int) -> None:
         """Takes some.
@@ -623,7 +654,20 @@ def _count_of(field: FieldDescriptor) -> Count | None:
         else:
             one = _reader_of(field.message_type)
             many = partial(_messages, read=one)
-    return many if field.is_repeated else one
+            return many if field.is_repeated else one  # ids are further down
+    count = many if field.is_repeated else one
+    return partial(_noted, count=count) if _leads_to_id(field, set()) else count
+
+
+def _leads_to_id(field: FieldDescriptor, seen: set[Descriptor]) -> bool:
+    """Returns whether a field holds the id of an object, or a message that leads to one."""
+    if field.GetOptions().Extensions[json_pb2.json].names not in _NO_IDS:
+        return True
+    below = field.message_type
+    if below is None or below in seen:
+        return False
+    seen.add(below)
+    return any(_leads_to_id(each, seen) for each in below.fields)
 
 
 def _reader_of(message: Descriptor) -> Count:
@@ -640,14 +684,6 @@ def _reader_of(message: Descriptor) -> Count:
         return 0 if count is None else count(getattr(message, found), looks)
 
     return arm
-
-
-def _equivalent(message: Message) -> int:
-    """Returns the bytes of text in a message, with equivalents for everything else."""
-    try:
-        return _message(message, _Looks())
-    except _TooManyFieldsError:
-        return message.ByteSize()
 
 
 def _message(message: Any, looks: _Looks) -> int:
@@ -668,6 +704,11 @@ def _messages(values: Any, looks: _Looks, read: Count) -> int:
     for each in values[:]:  # in one step: the end of an iteration over them is an exception
         size += read(each, looks)
     return size
+
+
+def _noted(value: Any, looks: _Looks, count: Count | None) -> int:
+    looks.named = True
+    return 0 if count is None else count(value, looks)
 
 
 def _text(text: str, _: _Looks) -> int:

@@ -173,17 +173,11 @@ class AccessControl:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
                 can't be looked up, as nothing was begun yet.
         """
-        if self._identities is None and self._keyring is not None:
-            caller = await self._of_key(self._keyring, caller_key(call.head.metadata, self._key_header))
-        else:
-            known = self._identities
-            dry = known is not None and known.dry_run
-            found = await (self._in_dry_run(call) if dry else self._identify(call.head.metadata, call.context))
-            if found is None:
-                if queue_up is not None:
-                    await queue_up(call)
-                return
-            caller = found
+        caller = self._at_once(call.head.metadata) or await self._looked_up(call)
+        if caller is None:
+            if queue_up is not None:
+                await queue_up(call)
+            return
         call.access = Access(caller)
         caller.check_rpc(call.rpc.path)
         if queue_up is not None:
@@ -207,8 +201,19 @@ class AccessControl:
         warning = ((SOFT_BUDGET, f"{limits.soft_budget:g}"),) if entry.warned else ()
         call.access = Access(caller, entry, meter, warning)
 
-    async def _in_dry_run(self, call: Call) -> Caller | None:
-        """Returns the caller of a call; None: one who would be refused."""
+    def _at_once(self, metadata: Mapping[str, Any]) -> Caller | None:
+        """Returns the caller of a key or a token that nothing has to be waited for; None: `_looked_up` tells."""
+        key, known = caller_key(metadata, self._key_header), self._identities
+        if key is None:
+            return None
+        if known is None:
+            return None if self._keyring is None else self._keyring.find(key)
+        return None if known.dry_run else known.of_known_token(key)
+
+    async def _looked_up(self, call: Call) -> Caller | None:
+        """Returns the caller of a call; None: in a dry run, one who would be refused."""
+        if self._identities is None or not self._identities.dry_run:
+            return await self._identify(call.head.metadata, call.context)
         refused = partial(self._would_refuse, call, set())
         caller = await self._identify(call.head.metadata, call.context, refused)
         if caller is not None and caller.kind == "identity":

@@ -120,13 +120,13 @@ class Metrics(Registry):
 
     def begin(self, call: Call) -> None:
         """Counts a call in, and times the writes of a stream."""
-        self._in_flight.of(call.rpc.name).inc()
+        self._in_flight.of(call.rpc.name).value += 1
         if call.rpc.server_streaming:
             call.on_write = Gaps(self._gaps).wrote
 
     def end(self, call: Call) -> None:
         """Counts a call out."""
-        self._in_flight.of(call.rpc.name).dec()
+        self._in_flight.of(call.rpc.name).value -= 1
 
     def observe(  # noqa: C901 - one series after the other
         self, call: Call, status: str, seconds: float, failure: GatewayError | None = None
@@ -139,13 +139,14 @@ class Metrics(Registry):
             seconds: Duration in seconds.
             failure: The failure; None: success, or cancelled.
         """
+        access, route, sent = call.access, call.route, call.sent
         reason = "" if failure is None else failure.reason
-        key = call.access.caller.name if call.access.caller else ""
+        key = access.caller.name if access.caller else ""
         method = call.rpc.name
-        if call.access.warning:
+        if access.warning:
             self._warned.of(key).inc()
         model = model_label(call, status)
-        deployment = call.route.deployment.name if call.route.deployment else ""
+        deployment = route.deployment.name if route.deployment else ""
         labels = (key, model, deployment, method, status, reason)
         ending = self._endings.get(labels) or self._ending(*labels)
         ending.calls.value += 1
@@ -154,12 +155,12 @@ class Metrics(Registry):
         if trace is not None and trace.recording:
             exemplar = {"trace_id": trace.trace_id, "span_id": trace.span_id}
         ending.duration.observe(seconds, exemplar)
-        if status == "OK" and call.route.deployment is not None and call.route.plan.attempt is None:
+        if status == "OK" and route.deployment is not None and route.plan.attempt is None:
             # A deployment that is the only one is not chosen, so that routing does not measure it.
-            first = call.sent.first_message - call.head.started if call.sent.first_message else seconds
-            call.route.deployment.load.measured(call.rpc.server_streaming, first, time.monotonic())
-        if call.sent.first_message:
-            first = call.sent.first_message - call.head.started
+            first = sent.first_message - call.head.started if sent.first_message else seconds
+            route.deployment.load.measured(call.rpc.server_streaming, first, time.monotonic())
+        if sent.first_message:
+            first = sent.first_message - call.head.started
             self._first_message.of(method, model, deployment).observe(first, exemplar)
         used, estimated = call.used(), call.estimated is not None
         tokens = (used.input_tokens - used.cached_tokens, used.cached_tokens, used.output_tokens)

@@ -7,11 +7,11 @@ of their own they would be entered in turn (`make counts`).
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast
 
-from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor import Descriptor, ServiceDescriptor
 from google.protobuf.message import Message
 
 from openai_grpc.codec import CodecError, dumps, from_json, from_object, loads, name_problem, to_object
@@ -37,7 +37,7 @@ from openai_grpc_server.calls.rest import (
     uses_own_key,
 )
 from openai_grpc_server.config import ServerSettings
-from openai_grpc_server.cost.usage import Outputs, Usage, input_tokens
+from openai_grpc_server.cost.usage import Outputs, Usage, input_tokens, survey
 from openai_grpc_server.errors import (
     GatewayError,
     InvalidArgumentError,
@@ -780,7 +780,10 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
     access, model = call.access, call.route.plan.model
     if access.entry is None or access.caller is None:
         return
-    tokens, expected, cost = input_tokens(request), outputs.expected(call.rpc.name, call.route.model, request), 0.0
+    found = None if access.meter is None else access.meter.survey
+    # Ids that were opened are shorter.
+    tokens = input_tokens(request) if found is None or found.named else found.tokens
+    expected, cost = outputs.expected(call.rpc.name, call.route.model, request), 0.0
     if access.caller.limits.has_budget:
         usage = Usage(tokens, 0, expected)
         prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
@@ -799,7 +802,13 @@ def _read_names(call: Call, request: Message) -> Opened:
     caller = call.access.caller
     if caller is not None and caller.limited_to_models:
         check_models(caller, request, untyped=call.received.untyped)
-    return NOTHING if call.ownership is None else call.ownership.open_request(call, request)
+    if call.ownership is None:
+        return NOTHING
+    meter = call.access.meter
+    if meter is None or meter.outputs is None or not call.rpc.creates:
+        return call.ownership.open_request(call, request)
+    meter.survey = found = survey(request)  # one walk for both: the next one is that of the reservation
+    return call.ownership.open_request(call, request, named=found.named)
 
 
 def named_model(router: Router, call: Call, request: Any) -> str | None:
@@ -870,12 +879,17 @@ def find_place(router: Router, affinity: Affinity, call: Call, request: Message,
 
 def keeps_object(rpc: Rpc, request: Any) -> bool:
     """Returns whether a call creates a stored object: responses by default, chats on request, some at any rate."""
-    fields = request.DESCRIPTOR.fields_by_name
     if rpc.keeps:
         return True
-    if rpc.path_fields or "store" not in fields:
-        return False
-    return bool(request.store) if request.HasField("store") else "previous_response_id" in fields
+    by_default = None if rpc.path_fields else stored_by_default(request.DESCRIPTOR)
+    return by_default is not None and bool(request.store if request.HasField("store") else by_default)
+
+
+@cache
+def stored_by_default(request: Descriptor) -> bool | None:
+    """Returns whether what a request creates is stored unless it says otherwise; None: it can't say so."""
+    fields = request.fields_by_name
+    return "previous_response_id" in fields if "store" in fields else None
 
 
 async def traced(attempt: Callable[[Call, R], Awaitable[T]], call: Call, request: R) -> T:

@@ -25,6 +25,7 @@ from openai_grpc_server.access.ownership import OWNER, Ownership, SealedId, Seal
 from openai_grpc_server.calls.method import Rpc
 from openai_grpc_server.config import Secret
 from openai_grpc_server.config.patterns import Patterns
+from openai_grpc_server.cost.usage import survey
 from openai_grpc_server.errors import GatewayError
 
 FILES = (audio_pb2, chat_pb2, completions_pb2, embeddings_pb2, models_pb2, responses_pb2)
@@ -128,6 +129,15 @@ def failure(check: Any, request: Any) -> GatewayError:
 
 
 NAMED_MODELS, NAMED_OBJECTS, UNTYPED = named(MODELS), named(SEALED), untyped()
+
+
+def test_the_walk_of_an_estimate_sees_that_there_is_an_id() -> None:
+    missed = [(name, written(path)) for name, path in NAMED_OBJECTS if not survey(build(REQUESTS[name], path, "x")).named]
+    assert not missed
+    plain = chat_pb2.CreateChatCompletionRequest(model="small", max_completion_tokens=5)
+    plain.messages.add().user.content.parts.parts.add().text.text = "file_id"
+    plain.call_options.accumulate = True
+    assert not survey(plain).named
 
 
 @pytest.mark.parametrize(("name", "path"), NAMED_MODELS, ids=ids(NAMED_MODELS))
