@@ -650,11 +650,10 @@ def _count_of(field: FieldDescriptor) -> Count | None:
         if field.name in MEDIA:
             one, many = _medium, _media
         elif field.name in AUDIO:
-            one, many = _recording, _recordings
+            one, many = _recording, _each(_recording)
         else:
             one = _reader_of(field.message_type)
-            many = partial(_messages, read=one)
-            return many if field.is_repeated else one  # ids are further down
+            return _each(one) if field.is_repeated else one  # ids are further down
     count = many if field.is_repeated else one
     return partial(_noted, count=count) if _leads_to_id(field, set()) else count
 
@@ -698,12 +697,17 @@ def _message(message: Any, looks: _Looks) -> int:
     return size
 
 
-def _messages(values: Any, looks: _Looks, read: Count) -> int:
-    looks.take(len(values))
-    size = 0
-    for each in values[:]:  # in one step: the end of an iteration over them is an exception
-        size += read(each, looks)
-    return size
+def _each(one: Count) -> Count:
+    """Returns how a list of what one function counts is counted."""
+
+    def each(values: Any, looks: _Looks) -> int:
+        looks.take(len(values))
+        size = 0
+        for value in values[:]:  # in one step: the end of an iteration over them is an exception
+            size += one(value, looks)
+        return size
+
+    return each
 
 
 def _noted(value: Any, looks: _Looks, count: Count | None) -> int:
@@ -738,11 +742,6 @@ def _recording(part: Any, looks: _Looks) -> int:
         seconds = audio_seconds(data[:AUDIO_HEAD], len(data))
         size = rounded_up(round(seconds * AUDIO_TOKENS_PER_SECOND * BYTES_PER_TOKEN)) * BYTES_PER_TOKEN
     return size + _message(part, looks)
-
-
-def _recordings(parts: Any, looks: _Looks) -> int:
-    looks.take(len(parts))
-    return sum(_recording(each, looks) for each in parts)
 
 
 _INTEGERS = frozenset({FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_INT64})
