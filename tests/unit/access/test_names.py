@@ -132,7 +132,8 @@ NAMED_MODELS, NAMED_OBJECTS, UNTYPED = named(MODELS), named(SEALED), untyped()
 
 
 def test_the_walk_of_an_estimate_sees_that_there_is_an_id() -> None:
-    missed = [(name, written(path)) for name, path in NAMED_OBJECTS if not survey(build(REQUESTS[name], path, "x")).named]
+    requests = [(build(REQUESTS[name], path, "x"), name, written(path)) for name, path in NAMED_OBJECTS]
+    missed = [(name, path) for request, name, path in requests if not survey(request).named]
     assert not missed
     plain = chat_pb2.CreateChatCompletionRequest(model="small", max_completion_tokens=5)
     plain.messages.add().user.content.parts.parts.add().text.text = "file_id"
