@@ -185,7 +185,7 @@ class GrpcWeb:
             raise RpcError(grpc.StatusCode.INTERNAL, "grpc-timeout can't be read")
         if head.fault:
             raise RpcError(grpc.StatusCode.INTERNAL, head.fault)
-        size = SMALL_MESSAGE if self._methods.small(head.path) else self._max_size
+        size = SMALL_MESSAGE if head.path in self._methods.small else self._max_size
         reader = MessageReader(head.encoding, size)
         return handler, _Body(request, reader, self._memory, self._http.body_timeout, self._http.max_body_bytes)
 

@@ -41,10 +41,14 @@ class _CallDetails(NamedTuple):
 
 
 class Methods:
-    """The methods of a server."""
+    """The methods of a server.
+
+    Attributes:
+        small: The methods with small requests, by their paths: those added by `add_registered`.
+    """
 
     def __init__(self) -> None:
-        self._registered: dict[str, Handler] = {}
+        self.small: dict[str, Handler] = {}
         self._generic: list[grpc.GenericRpcHandler] = []
 
     def add_generic(self, handlers: Sequence[grpc.GenericRpcHandler]) -> None:
@@ -53,15 +57,11 @@ class Methods:
 
     def add_registered(self, service: str, handlers: Mapping[str, Handler]) -> None:
         """Adds the methods of a service, by their names."""
-        self._registered |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
-
-    def small(self, path: str) -> bool:
-        """Returns whether a path belongs to a service with small requests, added by `add_registered`."""
-        return path in self._registered
+        self.small |= {f"/{service}/{name}": handler for name, handler in handlers.items()}
 
     def find(self, path: str, metadata: Metadata) -> Handler | None:
         """Returns the method at a path, or None."""
-        handler = self._registered.get(path)
+        handler = self.small.get(path)
         if handler is not None:
             return handler
         details: Any = _CallDetails(path, metadata)  # a named tuple, as the interface has read-only attributes
@@ -78,7 +78,7 @@ _OK: Final = grpc.StatusCode.OK
 
 
 class ServicerContext(CallContext):
-    """The context of one RPC.
+    """The context of one RPC. It iterates over the messages of the request, for methods with a stream of them.
 
     Args:
         stream: Its stream.
@@ -106,6 +106,25 @@ class ServicerContext(CallContext):
         self._compress: Callable[[bytes], bytes] | None = None
         self._encoding = ""
         self._compress_next = True
+
+    def read_now(self) -> Any:
+        """Returns the next message or `grpc.aio.EOF` as `read` would, or None if that takes waiting."""
+        stream = self._stream
+        data = stream.read_now()
+        if data is not None:
+            parse = self._handler.request_deserializer
+            return data if parse is None else parse(data)
+        ended = stream.remote_ended and not (stream.messages or stream.closed or stream.overloaded)
+        return grpc.aio.EOF if ended else None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        message = await self.read()
+        if message is grpc.aio.EOF:
+            raise StopAsyncIteration
+        return message
 
     async def read(self) -> Any:
         """Returns the next message of the request, or `grpc.aio.EOF`.
@@ -150,20 +169,20 @@ class ServicerContext(CallContext):
             return 0
         return self._stream.send_all_now(messages)
 
-    async def reply(self, message: Any) -> None:
-        """Sends the only message of the reply: in one write with all else, if the peer's window has room for it.
+    def reply_now(self, message: Any) -> bool:
+        """Sends the only message of the reply with all else, if the peer's window has room for it.
 
-        Raises:
-            StreamClosedError: The RPC has ended before.
-            TypeError: As `write`.
+        Returns:
+            Whether it is done: true as well for a status that is an error, which no message goes with.
         """
+        if self._code is not _OK:
+            return True
         data = message if self._serialize is None else self._serialize(message)
-        if not (self._over or self._begun) and self._compress is None and isinstance(data, bytes):
-            blocks = BEGIN_MESSAGES if self._kept is None else self._kept, self._status()
-            if self._stream.send_now(data, compressed=False, blocks=blocks):
-                self._over = True
-                return
-        await self.write(message)
+        if self._over or self._begun or self._compress is not None or not isinstance(data, bytes):
+            return False
+        blocks = BEGIN_MESSAGES if self._kept is None else self._kept, self._status()
+        self._over = self._stream.send_now(data, compressed=False, blocks=blocks)
+        return self._over
 
     async def send_initial_metadata(self, initial_metadata: Any) -> None:
         """Sends the initial metadata; that of a reply of one message goes out with the message or the status.
@@ -327,9 +346,27 @@ class ServerCall:
 
     async def _run(self) -> None:
         self._started = True
-        context = self._context
+        handler, context = self._handler, self._context
+        method: Any  # the stubs say that it takes the context of threads
+        request: Any
         try:
-            await self._serve()
+            if handler.request_streaming:
+                request = context
+                method = handler.stream_stream if handler.response_streaming else handler.stream_unary
+            else:
+                data = await self._stream.read_only()
+                request = data if handler.request_deserializer is None else handler.request_deserializer(data)
+                method = handler.unary_stream if handler.response_streaming else handler.unary_unary
+            result = method(request, context)
+            if not handler.response_streaming:
+                reply = await result
+                if not context.reply_now(reply):
+                    await context.write(reply)
+            elif hasattr(result, "__aiter__"):
+                async for message in result:
+                    await context.write(message)
+            else:
+                await result
             context.finish()
         except asyncio.CancelledError:
             self._stream.reset(CANCEL)
@@ -345,28 +382,6 @@ class ServerCall:
         finally:
             self._close()
 
-    async def _serve(self) -> None:
-        handler, context = self._handler, self._context
-        method: Any  # the stubs say that it takes the context of threads
-        request: Any
-        if handler.request_streaming:
-            request = _Messages(context)
-            method = handler.stream_stream if handler.response_streaming else handler.stream_unary
-        else:
-            data = await self._stream.read_only()
-            request = data if handler.request_deserializer is None else handler.request_deserializer(data)
-            method = handler.unary_stream if handler.response_streaming else handler.unary_unary
-        result = method(request, context)
-        if not handler.response_streaming:
-            reply = await result
-            if context.code() is _OK:
-                await context.reply(reply)
-        elif hasattr(result, "__aiter__"):
-            async for message in result:
-                await context.write(message)
-        else:
-            await result
-
     def _close(self) -> None:
         """Breaks reference cycles, so that the RPC is freed without a garbage collection."""
         if self._timer is not None:
@@ -380,26 +395,6 @@ class ServerCall:
 
 def _cardinality(what: str) -> RpcError:
     return RpcError(grpc.StatusCode.UNIMPLEMENTED, f"The request has {what}: this RPC takes exactly one")
-
-
-class _Messages:
-    """The messages of a request stream.
-
-    Args:
-        context: Context of the RPC.
-    """
-
-    def __init__(self, context: ServicerContext) -> None:
-        self._context = context
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Any:
-        message = await self._context.read()
-        if message is grpc.aio.EOF:
-            raise StopAsyncIteration
-        return message
 
 
 _TEXT: Final = b"This port speaks gRPC: POST with the content type application/grpc.\n"

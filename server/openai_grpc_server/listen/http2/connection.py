@@ -289,7 +289,7 @@ class Connection(asyncio.Protocol):
             _LOG.exception("Unexpected [%s] on a connection", type(error).__name__)
             self._fail(INTERNAL_ERROR, "")
             return
-        if self._writer.unread:
+        if self._writer.paused and self._writer.unread:
             self._held_up = True
         elif more:
             self._next_turn = self._loop.call_soon(self._read)
@@ -328,7 +328,7 @@ class Connection(asyncio.Protocol):
         if head.bad_timeout:
             raise RpcError(grpc.StatusCode.INTERNAL, "grpc-timeout can't be read")
         limits = self._limits
-        size = limits.max_small_message_size if self._methods.small(head.path) else limits.max_message_size
+        size = limits.max_small_message_size if head.path in self._methods.small else limits.max_message_size
         stream.read_with(MessageReader(head.encoding, size), self._memory)
         return ServerCall(stream, head, handler, self._peer, self._loop, self._call_over)
 

@@ -130,15 +130,19 @@ class Budget:
 
     Args:
         per_second: Tokens added per second.
+
+    Attributes:
+        full: Whether it has as many tokens as it can: then `earn` does nothing.
     """
 
-    __slots__ = ("_at_once", "_filled", "_left", "_per_second")
+    __slots__ = ("_at_once", "_filled", "_left", "_per_second", "full")
 
     def __init__(self, per_second: float) -> None:
         self._at_once = per_second * BURST
         self._per_second = per_second
         self._left = self._at_once
         self._filled = time.monotonic()
+        self.full = True
 
     def spend(self, tokens: int = 1) -> bool:
         """Takes tokens; returns whether there were enough."""
@@ -147,11 +151,13 @@ class Budget:
             if self._left < tokens:
                 return False
         self._left -= tokens
+        self.full = False
         return True
 
     def charge(self, tokens: int) -> None:
         """Takes tokens even if there are too few; the debt is at most the bucket's capacity."""
         self._left = max(self._left - tokens, -self._at_once)
+        self.full = False
 
     @property
     def exhausted(self) -> bool:
@@ -163,6 +169,7 @@ class Budget:
     def earn(self, tokens: int) -> None:
         """Returns tokens to the bucket, up to its capacity."""
         self._left = min(self._left + tokens, self._at_once)
+        self.full = self._left == self._at_once
 
     def _fill(self) -> None:
         now = time.monotonic()

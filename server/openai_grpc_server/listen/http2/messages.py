@@ -78,11 +78,14 @@ class MessageReader:
         encoding: The request's `grpc-encoding`.
         max_size: The largest message, compressed or not, in bytes.
 
+    Attributes:
+        begun: The bytes of a message that is incomplete.
+
     Raises:
         RpcError: UNIMPLEMENTED: the encoding is not known.
     """
 
-    __slots__ = ("_begun", "_encoding", "_max_size", "_missing")
+    __slots__ = ("_encoding", "_max_size", "_missing", "begun")
 
     def __init__(self, encoding: str, max_size: int) -> None:
         if encoding != "identity" and encoding not in _WINDOW_BITS:
@@ -90,13 +93,13 @@ class MessageReader:
             raise RpcError(grpc.StatusCode.UNIMPLEMENTED, details, (("grpc-accept-encoding", ACCEPTED),))
         self._encoding = encoding
         self._max_size = max_size
-        self._begun = bytearray()  # not a list of pieces: each of one byte would take sixty
+        self.begun = bytearray()  # not a list of pieces: each of one byte would take sixty
         self._missing = 0  # how many more bytes the message that has begun, or its prefix, needs
 
     @property
     def inside(self) -> bool:
         """True if a message is incomplete."""
-        return bool(self._begun)
+        return bool(self.begun)
 
     def feed(self, data: bytes | memoryview) -> list[bytes | CompressedMessage]:
         """Adds data; returns the messages completed by it.
@@ -104,13 +107,13 @@ class MessageReader:
         Raises:
             RpcError: RESOURCE_EXHAUSTED: a message is too large. INTERNAL: it can't be read.
         """
-        if self._begun:
-            self._begun += data
+        if self.begun:
+            self.begun += data
             if len(data) < self._missing:
                 self._missing -= len(data)
                 return []
-            data = memoryview(self._begun)  # each message is copied once: one of 64 MiB takes 30 ms
-            self._begun = bytearray()
+            data = memoryview(self.begun)  # each message is copied once: one of 64 MiB takes 30 ms
+            self.begun = bytearray()
         messages: list[bytes | CompressedMessage] = []
         at, end = 0, len(data)
         while end - at >= PREFIX:
@@ -125,7 +128,7 @@ class MessageReader:
             at = stop
         if at < end:
             rest = data[at:] if at else data
-            self._begun += rest
+            self.begun += rest
             needed = PREFIX if len(rest) < PREFIX else PREFIX + _PREFIX.unpack_from(rest)[1]
             self._missing = needed - len(rest)
         return messages

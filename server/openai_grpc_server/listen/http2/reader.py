@@ -101,7 +101,7 @@ class FrameReader:
         self._received = self._received[self._at :] + data if self._received else data
         self._at = 0
 
-    def read(self) -> bool:
+    def read(self) -> bool:  # noqa: C901 - split up, it would cost a function call a frame
         """Reads complete frames, as many as fit into one turn of the event loop.
 
         Returns:
@@ -133,21 +133,18 @@ class FrameReader:
                 break
             at = start + size
             self._left -= 1
-            self._frame(kind, flags, stream_id & LARGEST_STREAM_ID, data[start:at])
+            if self._expected not in (kind, _ANY):
+                raise H2ConnectionError(PROTOCOL_ERROR, "a frame of another type should come now")
+            try:
+                if kind < len(self._TAKE):
+                    self._TAKE[kind](self, flags, stream_id & LARGEST_STREAM_ID, data[start:at])
+                else:  # RFC 9113, section 5.5: extensions that are not known are ignored
+                    self._spend()
+            except H2StreamError as error:
+                self._streams.broken(error)
         self._received = data[at:]
         self._at = 0
         return False
-
-    def _frame(self, kind: int, flags: int, stream_id: int, payload: bytes) -> None:
-        if self._expected not in (kind, _ANY):
-            raise H2ConnectionError(PROTOCOL_ERROR, "a frame of another type should come now")
-        try:
-            if kind < len(self._TAKE):
-                self._TAKE[kind](self, flags, stream_id, payload)
-            else:  # RFC 9113, section 5.5: extensions that are not known are ignored
-                self._spend()
-        except H2StreamError as error:
-            self._streams.broken(error)
 
     def _data(self, flags: int, stream_id: int, payload: bytes) -> None:
         size = len(payload)

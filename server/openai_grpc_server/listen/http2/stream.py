@@ -242,17 +242,29 @@ class Stream:
     @property
     def cut_short(self) -> bool:
         """True if the request ended inside a message."""
-        return self.remote_ended and self._reader is not None and self._reader.inside
+        return self.remote_ended and self._reader is not None and len(self._reader.begun) > 0
 
     @property
     def inside(self) -> bool:
         """True if a message is incomplete."""
-        return self._reader is not None and self._reader.inside
+        return self._reader is not None and len(self._reader.begun) > 0
 
     def notify(self) -> None:
         """Wakes the reading method."""
         if self._unread is not None and not self._unread.done():
             self._unread.set_result(None)
+
+    def read_now(self) -> bytes | None:
+        """Returns the next message if it is there and not compressed, else None."""
+        messages = self.messages
+        if not messages or not isinstance(message := messages[0], bytes):
+            return None
+        messages.popleft()
+        size = len(message) + PREFIX
+        if not self.remote_ended:
+            self._take(min(self._held, size))
+        self._count_out(size)
+        return message
 
     async def read(self) -> bytes | None:
         """Returns the next message of the request, or None after the last one.
@@ -420,7 +432,9 @@ class Stream:
         """Closes the stream without notifying anyone."""
         if not self.closed:
             self.closed = True
-            self.drop()
+            self._reader = None
+            if self.messages or self._counted:
+                self.drop()
             self._release(self)
             if self._room is not None:
                 self.wake()

@@ -255,12 +255,15 @@ class Streams:
             self._skip(block)  # the peer will learn by GOAWAY that it is not served
             self._dropped.add(stream_id)
             return
-        if len(self._calls) >= self._limits.max_concurrent_streams or (self._resets.exhausted and self._flooded()):
+        resets = self._resets
+        flooded = not resets.full and resets.exhausted and self._flooded()
+        if flooded or len(self._calls) >= self._limits.max_concurrent_streams:
             self.count_late(len(block))
             self._skip(block)
             self._refuse(stream_id, REFUSED_STREAM)
             return
-        self._late.earn(LATE_PER_STREAM)
+        if not self._late.full:
+            self._late.earn(LATE_PER_STREAM)
         self.opened += 1
         try:
             head = self._heads.read(block)
@@ -312,7 +315,8 @@ class Streams:
 
     def _release(self, stream: Stream) -> None:
         del self._open[stream.id]
-        self._resets.earn(1)
+        if not self._resets.full:
+            self._resets.earn(1)
         (self._ended if stream.remote_ended else self._dropped).add(stream.id)
 
     def _check_not_idle(self, stream_id: int) -> None:

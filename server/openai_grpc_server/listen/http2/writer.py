@@ -42,6 +42,7 @@ class FrameWriter:
     Attributes:
         window: Send window of the connection, in bytes.
         writable: Whether more can be sent in this turn of the loop.
+        paused: Whether the socket's buffer is full.
         peer: As above.
         frames_sent: Number of HEADERS and DATA frames sent.
         waiting: The streams that wait for their turn, in their order, and how many bytes each would send. Those whose
@@ -53,13 +54,13 @@ class FrameWriter:
     __slots__ = (
         "_frames",
         "_loop",
-        "_paused",
         "_size",
         "_table_told",
         "_transport",
         "_turn",
         "frames_sent",
         "granted",
+        "paused",
         "peer",
         "streams",
         "waiting",
@@ -74,7 +75,7 @@ class FrameWriter:
         self._frames: list[bytes | memoryview] = []
         self._size = 0
         self._turn = 0
-        self._paused = False
+        self.paused = False
         self._table_told = False
         self.peer = peer
         self.window = DEFAULT_WINDOW
@@ -166,7 +167,7 @@ class FrameWriter:
     @property
     def unread(self) -> bool:
         """True if the peer reads too slowly, so that nothing more is read from it (backpressure)."""
-        return self._paused and self._transport.get_write_buffer_size() > _UNREAD
+        return self.paused and self._transport.get_write_buffer_size() > _UNREAD
 
     @property
     def free(self) -> bool:
@@ -175,12 +176,12 @@ class FrameWriter:
 
     def pause(self) -> None:
         """Handles a full socket buffer: stops writing."""
-        self._paused = True
+        self.paused = True
         self.writable = False
 
     def resume(self) -> None:
         """Handles a drained socket buffer: resumes writing."""
-        self._paused = False
+        self.paused = False
         self.writable = True
         self.wake()
 
@@ -205,6 +206,6 @@ class FrameWriter:
     def _end_turn(self) -> None:
         self.flush()
         self._turn = 0
-        if not self.writable and not self._paused:
+        if not self.writable and not self.paused:
             self.writable = True
             self.wake()
