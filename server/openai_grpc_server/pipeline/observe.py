@@ -283,11 +283,13 @@ def log_rpc(  # noqa: C901, PLR0912 - a field at a time: to filter a dict of all
 
 def _add_usage(fields: dict[str, Any], call: Call, estimate: Usage | None) -> None:
     """Adds tokens and cost, as far as they are known."""
-    input_tokens, output_tokens = _tokens(call.bill.usage if estimate is None else estimate)
-    if input_tokens is not None:
-        fields["input_tokens"] = input_tokens
-    if output_tokens is not None:
-        fields["output_tokens"] = output_tokens
+    usage = call.bill.usage if estimate is None else estimate
+    if usage is not None:
+        of_input, of_output = _FIELDS.get(type(usage)) or _fields(type(usage))
+        if of_input:
+            fields["input_tokens"] = getattr(usage, of_input)
+        if of_output:
+            fields["output_tokens"] = getattr(usage, of_output)
     if (cost := call.cost()) is not None:
         fields["cost"] = cost
     if estimate:
@@ -297,17 +299,6 @@ def _add_usage(fields: dict[str, Any], call: Call, estimate: Usage | None) -> No
 def trace_id(call: Call) -> str | None:
     """Returns the id of a call's trace, in hexadecimal; None: it has none."""
     return None if call.trace is None else call.trace.trace_id
-
-
-def _tokens(usage: Message | Usage | None) -> tuple[int | None, int | None]:
-    """Returns input and output tokens; None if the usage has none."""
-    if usage is None:
-        return None, None
-    names = _FIELDS.get(type(usage)) or _fields(type(usage))
-    return (
-        getattr(usage, names[0]) if names[0] else None,
-        getattr(usage, names[1]) if names[1] else None,
-    )
 
 
 def _fields(usage_type: type[Any]) -> tuple[str, str]:

@@ -129,7 +129,8 @@ class Log:
             return
         if output.dropped:
             self._tell_dropped()
-        output.write_later(self._made(line))
+        data = self._text(line)
+        output.write_later(data if len(data) <= LINE_LIMIT else self._shorter(line))
 
     def write_seldom(self, level: int, event: str, fields: Callable[[], Mapping[str, Any]], about: str = "") -> None:
         """Writes a line with the count of occurrences, at most one per event in `SELDOM` seconds.
@@ -149,7 +150,9 @@ class Log:
         self.write(level, event, {**fields(), "times": times + 1})
 
     def _write(self, line: dict[str, Any]) -> None:
-        data = self._made(line)
+        data = self._text(line)
+        if len(data) > LINE_LIMIT:
+            data = self._shorter(line)
         try:
             if self._output is not None:
                 self._output.write_whole(data)
@@ -159,12 +162,8 @@ class Log:
         except OSError:
             pass  # nobody reads the log any more; calls go on without it
 
-    def _made(self, line: dict[str, Any]) -> bytes:
-        """Returns the text of a line, of at most `LINE_LIMIT` bytes."""
-        data = self._text(line)
-        return data if len(data) <= LINE_LIMIT else self._shorter(line)
-
     def _shorter(self, line: dict[str, Any]) -> bytes:
+        """Returns the text of a line that is too long, of at most `LINE_LIMIT` bytes."""
         data = b""
         head = dict(islice(line.items(), HEAD))
         head["event"] = head["event"][:MAX_TEXT]
