@@ -526,9 +526,8 @@ class Call:
             return bill.others or None
         if bill.priced is not source:  # it is asked for several times
             bill.priced = source
-            used = self.used()
-            price = None if used == NONE else self.price(self.route.deployment, self.route.upstream_model)
-            bill.cost = None if price is None else price.cost(used)
+            price = self.price(self.route.deployment, self.route.upstream_model)
+            bill.cost = None if price is None or (used := self.used()) == NONE else price.cost(used)
         return (bill.cost or 0.0) + bill.others if bill.others else bill.cost
 
     def price(self, deployment: "Deployment", model: str) -> Price | None:

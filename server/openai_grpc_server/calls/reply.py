@@ -56,7 +56,8 @@ def encode(call: Call, message: Message) -> bytes:
     """
     if call.relay is not None:
         return call.relay
-    adapt(call, message)
+    if call.ownership is not None or call.head.revision < call.rpc.reply_revision:
+        adapt(call, message)
     data = message.SerializeToString()
     if len(data) > call.max_message_bytes:
         raise too_large(call, len(data))

@@ -225,7 +225,7 @@ def check_metadata(call: Call, key_header: str) -> None:
     for name in FORWARDED:
         if value := call.head.metadata.get(name):
             forwarded_value(name, value)
-    if call.access.caller is None and call.route.plan.passes_keys:
+    if call.access.caller is None and key_header in call.head.metadata and call.route.plan.passes_keys:
         own_key(call, key_header)
 
 
@@ -283,7 +283,7 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
 
 def uses_own_key(call: Call) -> bool:
     """Returns whether the gateway's own key was sent, not the caller's."""
-    return not passes_key(call)
+    return call.access.caller is not None or call.route.chosen.config.api_key is not None
 
 
 def passes_key(call: Call, deployment: Deployment | None = None) -> bool:

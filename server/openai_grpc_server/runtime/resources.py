@@ -207,7 +207,7 @@ class Admission:
         Raises:
             GatewayError: RESOURCE_EXHAUSTED or UNAVAILABLE, with a delay after which to retry.
         """
-        if self.full:
+        if self._max_calls is not None and self._calls >= self._max_calls:
             raise self.overloaded()
         if self._resources is not None:
             self._resources.enter(self._calls)
@@ -226,8 +226,9 @@ class Admission:
         Raises:
             GatewayError: RESOURCE_EXHAUSTED, with a delay after which to retry.
         """
-        if not self.take(size, 0):
+        if self._bytes > 0 and self._bytes + size > self._max_bytes:
             raise no_memory()
+        self._bytes += size
 
     def take(self, size: int, held: int) -> bool:
         """Counts more bytes of a request in, unless that exceeds the bound."""

@@ -195,10 +195,11 @@ class Service:
             CodecError: As above.
         """
         rpc, route = call.rpc, call.route
+        given: Any = request
         if extra := getattr(request, "extra_json", ""):
             check_extra(rpc, extra)
         value: dict[str, Any] = to_object(request, strict=True)
-        if rpc.takes_options and (asked_for := cast("Any", request).call_options.extra_headers):
+        if rpc.takes_options and (asked_for := given.call_options.extra_headers):
             route.extra_headers = extra_headers(asked_for, self.settings.extra_headers)
         if self.settings.metadata_headers:
             given = dict(metadata_headers(call.head.metadata, self.settings.metadata_headers))
@@ -232,7 +233,11 @@ class Service:
             relays: Whether the reply is a chat completion, which goes to the caller without a change. One by REST may
                 then get its text, and what is returned has its facts alone.
         """
-        response = await self.send(call, rpc, await self._request(call, rpc, value))
+        if call.received.large:
+            request = await self._request(call, rpc, value)
+        else:
+            request = json_request(call, rpc, value, self.settings.key_header, streaming=False)
+        response = await self.send(call, rpc, request)
         try:
             data = await response.read()
         finally:
@@ -626,7 +631,7 @@ def decoded(call: Call, rpc: Rpc, data: bytes, *, relays: bool = False) -> Messa
     if declared or (extra and says_something(extra.get("error"))):
         raise from_error_object(loads(data), safe=rpc.safe, own_key=uses_own_key(call))
     key = rpc.reply_key
-    if key and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply, data))):
+    if key and (not getattr(reply, key) or (key == "choices" and may_have_failed(reply))):
         error = from_reply(loads(data), key, safe=rpc.safe, own_key=uses_own_key(call))
         if error is not None:
             raise error
@@ -641,12 +646,16 @@ def decoded(call: Call, rpc: Rpc, data: bytes, *, relays: bool = False) -> Messa
     call.fill_info(reply.call_info)
     if call.frames is not None and nulls:
         call.text = reply.SerializeToString(), data
-    return cast("Message", reply)
+    return reply  # type: ignore[no-any-return]  # of the class that the RPC names
 
 
-def may_have_failed(reply: Any, data: bytes) -> bool:
-    """Returns whether a choice of a completion may have ended with an error."""
-    return b'"error"' in data or any(choice.finish_reason in FAILED_REASONS for choice in reply.choices)
+def may_have_failed(reply: Any) -> bool:
+    """Returns whether a choice of a completion may have ended with an error: choices have no field for one."""
+    # A list, as an iteration over the field itself ends with an IndexError.
+    for choice in reply.choices[:]:  # noqa: SIM110 - a generator costs more than the loop
+        if choice.finish_reason in FAILED_REASONS or '"error"' in choice.extra_json:
+            return True
+    return False
 
 
 def json_request(call: Call, rpc: Rpc, value: dict[str, Any], key_header: str, streaming: bool) -> UpstreamRequest:

@@ -1,5 +1,6 @@
 """Chats, legacy completions of a text, moderations and decisions, each with its service."""
 
+from collections.abc import Coroutine
 from typing import Any
 
 from google.protobuf.message import Message
@@ -18,9 +19,11 @@ class ChatService(Service):
 
     descriptor = chat_pb2.DESCRIPTOR.services_by_name["ChatService"]
 
-    async def create_chat_completion(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> Message:
+    def create_chat_completion(
+        self, call: Call, request: chat_pb2.CreateChatCompletionRequest
+    ) -> Coroutine[Any, Any, Message]:
         """Serves `CreateChatCompletion`."""
-        return await self.route(call, request, self._create)
+        return self.route(call, request, self._create)
 
     async def stream_chat_completion(self, call: Call, request: chat_pb2.CreateChatCompletionRequest) -> None:
         """Serves `StreamChatCompletion`."""

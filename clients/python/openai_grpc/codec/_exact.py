@@ -70,7 +70,8 @@ def loads(data: bytes | str) -> Any:
     if isinstance(data, str):
         data = _encoded(data)
     digits = data.translate(_DIGITS)
-    if (_LONG in digits or _TINY in digits) and any(map(_altered, _SUSPECT.findall(data))):
+    # `in` is several times as slow: it tries the bytes as an integer first, and drops the error.
+    if (digits.find(_LONG) >= 0 or digits.find(_TINY) >= 0) and any(map(_altered, _SUSPECT.findall(data))):
         return _loads_exactly(data)
     return loads_rounded(data)
 
