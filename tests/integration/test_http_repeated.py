@@ -197,6 +197,21 @@ def test_what_comes_meanwhile_is_answered_in_its_order(gateway: RunningGateway, 
     assert found == [200, 200, 400, 200, 200, 400, 200]
 
 
+def test_what_is_not_http_takes_no_request_before_it_along(gateway: RunningGateway, upstream: StandIn) -> None:
+    gate = Gate()
+    with repeating(gateway) as caller, Caller(gateway) as other:
+        upstream.enqueue(answers.stream(answers.events([CHUNK]), gates={0: gate}))
+        before = len(upstream.exchanges)
+        caller.send(request(STREAM))
+        upstream.exchange(before).received.result(LIMIT)
+        caller.send(request())
+        assert other.asks(request())[0] == 200  # what the first caller sent was read before
+        caller.send(b"low water\r\n\r\n")
+        gate.open()
+        found = [caller.answer()[0] for _ in range(3)]
+    assert found == [200, 200, 400]
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_who_hangs_up_cancels_upstream(stream: bool, gateway: RunningGateway, upstream: StandIn) -> None:
     with repeating(gateway) as caller:

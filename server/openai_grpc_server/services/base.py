@@ -79,6 +79,7 @@ USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its 
 CALL = ("call_id",)
 # Keys of a chat completion that say something of the call, besides `choices`.
 FACTS = ("error", "id", "object", "usage")
+CHOICE_FACTS = ("error", "finish_reason")
 MOST_OF_JSON = 16  # bytes of a message that a byte of its JSON makes
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -599,7 +600,7 @@ def facts_of(value: Any) -> Any:
     facts = {key: value[key] for key in FACTS if key in value}
     choices = value.get("choices")
     if type(choices) is list and all(type(each) is dict for each in choices):
-        facts["choices"] = [{"finish_reason": each.get("finish_reason")} for each in choices]
+        facts["choices"] = [{key: each[key] for key in CHOICE_FACTS if key in each} for each in choices]
     elif "choices" in value:
         facts["choices"] = choices
     return facts

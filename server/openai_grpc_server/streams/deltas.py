@@ -375,7 +375,7 @@ class RepeatedEvents:
 
     def learn(self, data: bytes, message: Message) -> None:
         """Stores a parsed event for comparison; the message must not be used any more."""
-        if self._credit < _LEARN_COST:  # a stream whose events differ too much
+        if self._credit < _LEARN_COST or self.cut.halves:  # its events differ too much, or half of a character waits
             return
         if len(data) > _MAX_KEPT:
             self._first = None

@@ -401,7 +401,8 @@ class _Taker:
         """Takes data as it arrives; returns what the task is to be woken with, or None."""
         if len(data) > PIECE or self._decoder.held > LARGE:
             return data
-        self._time_limits.heard()
+        if data:
+            self._time_limits.heard()
         events = _events(self._decoder, data, self._redaction)
         if events:
             self.left = self._take(events)

@@ -452,8 +452,9 @@ class Destination:
         start = self._starts.get(own)
         if start is None:
             start = self._line + _lines(own)
-            if len(self._starts) < MOST_STARTS:
-                self._starts[own] = start
+            if len(self._starts) >= MOST_STARTS:  # such as those of forms, each with a boundary of its own
+                self._starts.clear()
+            self._starts[own] = start
         return start
 
 

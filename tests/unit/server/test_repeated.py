@@ -130,6 +130,19 @@ def test_nothing_is_learned_where_the_place_is_not_certain(first: bytes) -> None
     assert after("chat", first).read(first) is None
 
 
+def test_nothing_is_learned_while_half_of_a_character_waits() -> None:
+    """The piece that comes next must be joined to it, however well it repeats the one before."""
+    events = RepeatedEvents(KINDS["chat"][1])
+    for piece in ("a", "\ud83d", ""):
+        event = {**CHAT, "choices": [{"index": 0, "delta": {"content": piece}}]}
+        events.join(event)
+        events.learn(text(event), from_object(chat_pb2.ChatCompletionChunk, event))
+    following = {**CHAT, "choices": [{"index": 0, "delta": {"content": "x"}}]}
+    assert events.read(text(following)) is None
+    events.join(following)
+    assert following["choices"][0]["delta"]["content"] == "\ud83dx"
+
+
 def test_what_never_repeats_is_soon_not_tried_any_more() -> None:
     events = RepeatedEvents(KINDS["chat"][1])
     for number in range(100):

@@ -92,14 +92,14 @@ class Door:
         connection = repeated.connection
         try:
             reply = await self._rest.repeat(repeated)
+            if isinstance(reply, WholeReply):
+                stays = not connection.ends
+                await connection.send(reply.pieces((("server", NAME),), stays_open=stays))
+                return stays
         except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: nobody else would log it
             reply = self._failure(error, begun=repeated.begun)
-        if isinstance(reply, WholeReply):
-            stays = not connection.ends
-            await connection.send(reply.pieces((("server", NAME),), stays_open=stays))
-            return stays
         if not reply.prepared:
             self._decorate(repeated.request, reply)
             await reply.prepare(repeated.request)

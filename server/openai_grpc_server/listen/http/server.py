@@ -156,7 +156,10 @@ class Connection(web_protocol.RequestHandler):
         self._held = b""  # a known head whose body has not all come
         self._held_timer: asyncio.TimerHandle | None = None
         self._call: asyncio.Task[None] | None = None  # serves a repeated request
-        self._behind = b""  # came while it does
+        self._behind: list[
+            bytes
+        ] = []  # came while it does, each for itself: one that is malformed must not take others along
+        self._behind_size = 0
         self._opened = opened
         self._lost = lost
         self._head_timeout = http.header_timeout
@@ -310,16 +313,18 @@ class Connection(web_protocol.RequestHandler):
                 self.force_close()
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         if self._behind and self.transport is not None and not self.transport.is_closing():
-            data, self._behind = self._behind, b""
-            if len(data) > READ_BUFFER:
+            if self._behind_size > READ_BUFFER:
                 self.transport.resume_reading()
-            self.data_received(data)
+            behind, self._behind, self._behind_size = self._behind, [], 0
+            for each in behind:
+                self.data_received(each)
 
     def _keep(self, data: bytes) -> None:
         """Keeps what comes while a repeated request is served."""
-        before = len(self._behind)
-        self._behind += data
-        if before <= READ_BUFFER < len(self._behind) and self.transport is not None:
+        before = self._behind_size
+        self._behind.append(data)
+        self._behind_size += len(data)
+        if before <= READ_BUFFER < self._behind_size and self.transport is not None:
             self.transport.pause_reading()
 
     def _take_held(self) -> bytes:
