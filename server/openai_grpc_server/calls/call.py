@@ -9,7 +9,7 @@
 | `Answer` | `services.base`, anew for each attempt |
 | `Sent` | `calls.reply` |
 | `Bill` | this module |
-| `Trace` | `pipeline.tracing`, where calls are traced |
+| `Trace` | `pipeline.tracing`, where a call is sampled |
 
 `tests/unit/server/test_call_parts.py` holds that.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from openai_grpc_server.errors import GatewayError
     from openai_grpc_server.routing import Affinity, Deployment, Plan
     from openai_grpc_server.runtime.fair_queue import Account
-    from openai_grpc_server.telemetry.otel import Trace
+    from openai_grpc_server.telemetry.otel import Trace, Unsampled
     from openai_grpc_server.upstream import CallLimits
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -329,7 +329,8 @@ class Call:
         added: Keys that the gateway has added to the request of the latest attempt by itself.
         left_out: Keys that it would have added, had this upstream not refused them lately.
         on_write: Is called with the call after messages of a stream were sent; None: nobody times them.
-        trace: Its OpenTelemetry trace; None: calls are not traced.
+        trace: Its OpenTelemetry trace; None: it is not sampled.
+        trace_context: The context of its trace, sampled or not; None: calls are not traced.
         unreadable: Where the reading of an upstream's reply failed last, as lines of a traceback; empty: nowhere.
         on_drain: Is called when the gateway begins to drain, and returns whether the stream goes on; None: it does.
     """
@@ -357,6 +358,7 @@ class Call:
         "task",
         "text",
         "trace",
+        "trace_context",
         "unreadable",
     )
 
@@ -393,6 +395,7 @@ class Call:
         self.on_drain: Callable[[], bool] | None = None
         self.on_write: Callable[[Call], None] | None = None
         self.trace: Trace | None = None
+        self.trace_context: Trace | Unsampled | None = None
         self.unreadable: Sequence[str] = ()
 
     def part(self, rpc: Rpc, context: Any, *, traced: bool = True) -> "Call":
@@ -405,7 +408,8 @@ class Call:
         """
         part = Call(rpc, context, self._prices, self.max_message_bytes, self.max_elements, self.ownership)
         part.access = Access(self.access.caller)
-        part.trace = self.trace if traced else None
+        if traced:
+            part.trace, part.trace_context = self.trace, self.trace_context
         return part
 
     # Ownership of stored objects, a layer below, asks for these.

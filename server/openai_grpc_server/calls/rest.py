@@ -273,8 +273,8 @@ def upstream_headers(call: Call, key_header: str, deployment: Deployment | None 
             request_id=head.request_id,
             extra=route.extra_headers,
         )
-    if call.trace is not None:
-        headers += call.trace.headers
+    if call.trace_context is not None:
+        headers += call.trace_context.headers()
     if not config.extra_headers:
         return headers
     configured = {name: value.reveal() for name, value in config.extra_headers}

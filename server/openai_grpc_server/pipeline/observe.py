@@ -152,7 +152,7 @@ class Metrics(Registry):
         ending.calls.value += 1
         ending.seconds.value += seconds
         trace, exemplar = call.trace, None
-        if trace is not None and trace.recording:
+        if trace is not None:
             exemplar = {"trace_id": trace.trace_id, "span_id": trace.span_id}
         ending.duration.observe(seconds, exemplar)
         if status == "OK" and route.deployment is not None and route.plan.attempt is None:
@@ -252,7 +252,7 @@ def log_rpc(  # noqa: C901, PLR0912 - a field at a time: to filter a dict of all
     fields["duration_ms"] = _milliseconds(time.monotonic() - head.started)
     if sent.first_message:
         fields["first_message_ms"] = _milliseconds(sent.first_message - head.started)
-    caller, meter, deployment, trace = call.access.caller, call.access.meter, route.deployment, call.trace
+    caller, meter, deployment, trace = call.access.caller, call.access.meter, route.deployment, call.trace_context
     if caller is not None and caller.name:
         fields["key"] = caller.name[:MAX_TEXT]
     if route.model:
@@ -298,7 +298,7 @@ def _add_usage(fields: dict[str, Any], call: Call, estimate: Usage | None) -> No
 
 def trace_id(call: Call) -> str | None:
     """Returns the id of a call's trace, in hexadecimal; None: it has none."""
-    return None if call.trace is None else call.trace.trace_id
+    return None if call.trace_context is None else call.trace_context.trace_id
 
 
 def _fields(usage_type: type[Any]) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from openai_grpc_server.cost.usage import Usage
 from openai_grpc_server.errors import GatewayError
 from openai_grpc_server.pipeline.observe import DURATIONS, FIRST_MESSAGES, GAPS, Metrics, model_label
 from openai_grpc_server.telemetry.otel import MAX_CONTENT, Telemetry, Trace, upstream_of
-from openai_grpc_server.telemetry.prometheus import MAX_SERIES, OTHER, Reading
+from openai_grpc_server.telemetry.prometheus import MAX_LABEL, MAX_SERIES, OTHER, Reading
 
 if TYPE_CHECKING:
     from openai_grpc_server.telemetry.export import Alike
@@ -132,7 +132,9 @@ class Tracing:
         self._in_flight[call.rpc.path] += 1
         if self.telemetry.traces:
             metadata: Any = call.head.metadata
-            call.trace = Trace(self.telemetry, metadata)
+            call.trace_context = begun = self.telemetry.begin(metadata)
+            if type(begun) is Trace:
+                call.trace = begun
 
     def end(self, call: Call) -> None:
         """Counts a call out."""
@@ -150,7 +152,7 @@ class Tracing:
         used, cost, trace = call.used(), call.cost(), call.trace
         if self.telemetry.meter is not None:
             self._measure(call, status, fault, used, cost, seconds)
-        if trace is not None and trace.recording:
+        if trace is not None:
             self._describe(call, trace, (status, fault), used, cost)
 
     def _describe(self, call: Call, trace: Trace, how: tuple[str, str | None], used: Usage, cost: float | None) -> None:
@@ -210,13 +212,15 @@ class Tracing:
     ) -> None:
         rpc, sent, deployment, trace = call.rpc, call.sent, call.route.deployment, call.trace
         mark = None
-        if self.telemetry.exemplars or (trace is not None and trace.recording):
+        if self.telemetry.exemplars or trace is not None:
             mark = self.telemetry.mark(trace)
         if deployment is None or not rpc.creates:
             self._duration.observe((rpc.path[1:], status, fault, "grpc"), seconds, mark)
             return
         config, first, per_token = deployment.config, None, None
-        model = model_label(call, status)
+        model = call.route.model
+        if status != "OK" or len(model) > MAX_LABEL:
+            model = model_label(call, status)
         same = (rpc.path, status, fault, model, config.base_url, config.name)
         alike = self._alike.get(same) or self._of_alike(same, operation_of(rpc))
         if sent.first_message:
@@ -227,11 +231,13 @@ class Tracing:
         given = used.output_tokens if used.output_tokens > 0 else None
         alike.add((seconds, taken, given, first, per_token, mark))
         if cost is not None and cost > 0:
-            key = "" if call.access.caller is None else call.access.caller.name
-            of = (key, self._bounded(model), config.name)
-            if of not in self._costs and len(self._costs) >= MAX_SERIES:
-                of = (OTHER, OTHER, OTHER)
-            self._costs[of] += cost
+            key, costs = "" if call.access.caller is None else call.access.caller.name, self._costs
+            of = (key, model, config.name)
+            if of not in costs:
+                of = (key, self._bounded(model), config.name)
+                if of not in costs and len(costs) >= MAX_SERIES:
+                    of = (OTHER, OTHER, OTHER)
+            costs[of] += cost
 
     def _count(self) -> None:
         """Counts the calls so far into the histograms; in any thread."""
@@ -269,10 +275,10 @@ class Tracing:
 
         async def recorded(call: Call, request: Any) -> Any:
             trace = call.trace
-            if trace is not None and trace.recording:
+            if trace is not None:
                 record_input(trace, request)
             reply = await method(call, request)
-            if trace is not None and trace.recording and isinstance(reply, Message):
+            if trace is not None and isinstance(reply, Message):
                 record_output(trace, reply)
             return reply
 

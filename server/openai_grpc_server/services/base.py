@@ -135,7 +135,7 @@ class Service:
         limit_time(call, request)
         await find_plan(self.router, call, request)
         check_metadata(call, self.settings.key_header)
-        if call.trace is not None and call.trace.recording:
+        if call.trace is not None:
             attempt = partial(traced, attempt)
         if call.route.plan.model.startswith(OPENAI_PREFIX):
             attempt = self._by_listed_name(attempt)

@@ -443,7 +443,7 @@ class Alike:
             *columns, marks = zip(*rows, strict=True)
             marks = marks if any(marks) else ()
             for series, column in zip(self._series, columns, strict=True):
-                values = sorted(value for value in column if value is not None)
+                values = sorted(column if None not in column else [value for value in column if value is not None])
                 of = [pair for pair in zip(column, marks, strict=False) if None not in pair]
                 for each in series if values else ():
                     each.count(values, of)

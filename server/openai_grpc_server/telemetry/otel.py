@@ -8,9 +8,10 @@ each other only with `content`. Baggage is not passed on.
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -30,8 +31,7 @@ MAX_REASON: Final = 64  # characters of one
 MAX_CONTENT: Final = 32 * 1024  # characters of an answer
 MAX_STATE: Final = 8192  # characters of `tracestate`
 MAX_HELD: Final = 4  # spans of attempts that wait for that of their call
-ID_DIGITS: Final = 48  # of a span and its trace, in hexadecimal
-ID_BLOCK: Final = 6144  # random bytes that are read at once
+ID_BLOCK: Final = 6144  # random bytes that are read at once; those of 256 spans and their traces
 NO_TRACE: Final = "0" * 32
 NO_SPAN: Final = "0" * 16
 # Flags of a span, encoded and in hexadecimal: whether its parent is another process'.
@@ -46,6 +46,7 @@ BATCHES: Final = {
 }
 EXEMPLARS: Final = {"trace_based": False, "always_on": True, "always_off": None}
 
+_IDS: Final = re.compile("(.{16})(.{32})()")
 _TRACEPARENT: Final = re.compile(r"[ \t]*(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*")
 
 # Of `gen_ai.provider.name`, by the end of the upstream's host; other servers speak OpenAI's API.
@@ -59,6 +60,25 @@ PROVIDERS: Final = {
     "api.perplexity.ai": "perplexity",
     "generativelanguage.googleapis.com": "gcp.gemini",
 }
+
+
+class Unsampled(NamedTuple):
+    """Trace context of a call that is not sampled, which makes no span.
+
+    Attributes:
+        span_id: Id that a span of the call would have, in hexadecimal.
+        trace_id: Id of the trace, likewise.
+        state: The caller's `tracestate`; empty: it has none.
+    """
+
+    span_id: str
+    trace_id: str
+    state: str
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Returns the trace context for the upstream."""
+        sender = ("traceparent", f"00-{self.trace_id}-{self.span_id}-00")
+        return [sender, ("tracestate", self.state)] if self.state else [sender]
 
 
 class Upstream(NamedTuple):
@@ -172,11 +192,11 @@ class Sampling(NamedTuple):
 
     Attributes:
         by_parent: Whether the caller's flag decides, where it has a trace.
-        bound: Else those whose trace's lower 64 bits are below it.
+        bound: Else those whose trace's lower 64 bits, in hexadecimal, are below it.
     """
 
     by_parent: bool
-    bound: int
+    bound: str
 
 
 def _sampling(settings: TelemetrySettings) -> Sampling:
@@ -202,7 +222,8 @@ def _sampling(settings: TelemetrySettings) -> Sampling:
             if not 0 <= ratio <= 1:
                 problem = f"invalid ratio {given!r}: must be 0 to 1"
                 raise ConfigError(Problem(problem, "OTEL_TRACES_SAMPLER_ARG", ""))
-    return Sampling(name.startswith("parentbased_"), round(ratio * 2**64))
+    bound = round(ratio * 2**64)
+    return Sampling(name.startswith("parentbased_"), f"{bound:016x}" if bound < 2**64 else "g")  # "g" is above all
 
 
 def _exemplars() -> bool | None:
@@ -256,7 +277,6 @@ class Telemetry:
         sampling: Which calls are sampled.
         exemplars: Whether calls that are not sampled are exemplars as well; None: there are none.
         source: Origin of spans.
-        ids: Ids of new spans, each with that of a new trace.
         forms: The module `export`.
         batches: Spans that wait for their export; None: calls are not traced.
         alike: The class of calls with the same attributes.
@@ -268,7 +288,7 @@ class Telemetry:
         self.content = settings.content
         self.known: dict[str, Upstream] = {}
         self.sampling = _sampling(settings)
-        self.ids = random_ids()
+        self._ids: list[Unsampled] = []
         self.forms = forms = _import("openai_grpc_server.telemetry.export")
         self.alike: type[Alike] = forms.Alike
         self.counts: list[Callable[[], None]] = []
@@ -317,9 +337,42 @@ class Telemetry:
         for each in self.counts:
             each()
 
+    def begin(self, metadata: MutableMapping[str, Any]) -> "Trace | Unsampled":
+        """Begins the trace of a call, or goes on with that of its caller.
+
+        Args:
+            metadata: The caller's metadata; its trace context is taken out of it.
+        """
+        if "traceparent" in metadata or "tracestate" in metadata:
+            return self._join(metadata)
+        ids = self._ids.pop() if self._ids else self.ids()
+        return Trace(self, ids) if ids.trace_id[16:] < self.sampling.bound else ids
+
+    def _join(self, metadata: MutableMapping[str, Any]) -> "Trace | Unsampled":
+        """Goes on with the trace of the caller, if its context is valid."""
+        given, state = metadata.pop("traceparent", None), metadata.pop("tracestate", None)
+        found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
+        if found is None:
+            return self.begin(metadata)
+        revision, trace_id, parent, flags, more = found.groups()
+        if (more and revision == "00") or trace_id == NO_TRACE or parent == NO_SPAN:
+            return self.begin(metadata)
+        by_parent, bound = self.sampling
+        ids = Unsampled(self.ids().span_id, trace_id, self.state(state) if state and type(state) is str else "")
+        sampled = int(flags, 16) & 1 == 1 if by_parent else trace_id[16:] < bound
+        return Trace(self, ids, parent) if sampled else ids
+
+    def ids(self) -> Unsampled:
+        """Returns ids of a new span and of a new trace."""
+        waiting = self._ids
+        if not waiting:
+            # Each read of random bytes is a system call, and each call of a class of tuples enters two functions.
+            waiting += map(tuple.__new__, repeat(Unsampled), _IDS.findall(os.urandom(ID_BLOCK).hex()))
+        return waiting.pop()
+
     def mark(self, trace: "Trace | None") -> "Mark | None":
         """Returns where the values of a call that ends are from; None: they are no exemplars."""
-        if trace is None or not trace.recording:
+        if trace is None:
             return (time.time_ns(), "", "") if self.exemplars else None
         return None if self.exemplars is None else (time.time_ns(), trace.trace_id, trace.span_id)
 
@@ -402,25 +455,17 @@ def _resource(settings: TelemetrySettings) -> Any:
     return _import("opentelemetry.sdk.resources").Resource.create(given)
 
 
-def random_ids() -> Iterator[str]:
-    """Yields the ids of a span and of its trace, in hexadecimal: out of one block, since each read is a system call."""
-    while True:
-        block = os.urandom(ID_BLOCK).hex()
-        for start in range(0, len(block), ID_DIGITS):
-            yield block[start : start + ID_DIGITS]
-
-
 class Trace:
-    """The spans of one call, within the trace of its caller if it has one.
+    """The spans of one call that is sampled, within the trace of its caller if it has one.
 
     Args:
         telemetry: The exporters.
-        metadata: The caller's metadata; its trace context is taken out of it.
+        ids: Its ids.
+        parent: Id of the caller's span, in hexadecimal; empty: it begins the trace.
 
     Attributes:
         trace_id: Id of the trace, in hexadecimal.
         span_id: Id of the call's span, likewise.
-        recording: Whether the call is sampled.
         content: Whether prompts and answers are recorded.
         model: The model that the upstream says it served.
         reasons: Why its choices ended, by their index.
@@ -439,62 +484,36 @@ class Trace:
         "content",
         "model",
         "reasons",
-        "recording",
         "said",
         "span_id",
         "trace_id",
     )
 
-    def __init__(self, telemetry: Telemetry, metadata: MutableMapping[str, Any]) -> None:
-        self._state, self._up, self.content = "", LOCAL, False
-        if "traceparent" in metadata or "tracestate" in metadata:
-            self._join(telemetry, metadata)
-        else:
-            self._begin(telemetry)
+    def __init__(self, telemetry: Telemetry, ids: Unsampled, parent: str = "") -> None:
+        self.span_id, self.trace_id, self._state = ids
         self._sender = self.span_id
-        if self.recording:
-            self._telemetry = telemetry
-            self._start = time.time_ns()
-            self._attempts: list[bytes] | None = []
-            self.content = telemetry.content
-            self.model = ""
-            self.reasons: dict[int, str] = {}
-            if self.content:
-                self.answer: list[str] = []
-                self.said: dict[str, str] = {}
+        self._up = self._below(REMOTE, parent, telemetry) if parent else LOCAL
+        self._telemetry = telemetry
+        self._start = time.time_ns()
+        self._attempts: list[bytes] | None = []
+        self.content = telemetry.content
+        self.model = ""
+        self.reasons: dict[int, str] = {}
+        if self.content:
+            self.answer: list[str] = []
+            self.said: dict[str, str] = {}
 
-    def _begin(self, telemetry: Telemetry) -> None:
-        """Begins a trace."""
-        ids = next(telemetry.ids)
-        self.span_id, self.trace_id = ids[:16], ids[16:]
-        self.recording = int(ids[32:], 16) < telemetry.sampling.bound
-
-    def _join(self, telemetry: Telemetry, metadata: MutableMapping[str, Any]) -> None:
-        """Goes on with the trace of the caller, if its context is valid."""
-        given, state = metadata.pop("traceparent", None), metadata.pop("tracestate", None)
-        found = _TRACEPARENT.fullmatch(given) if type(given) is str else None
-        if found is None or (found[1] == "00" and found[5]) or found[2] == NO_TRACE or found[3] == NO_SPAN:
-            self._begin(telemetry)
-            return
-        by_parent, bound = telemetry.sampling
-        self.span_id, self.trace_id = next(telemetry.ids)[:16], found[2]
-        self._state = telemetry.state(state) if type(state) is str else ""
-        self._up = self._below(REMOTE, found[3], telemetry)
-        self.recording = int(found[4], 16) & 1 == 1 if by_parent else int(found[2][16:], 16) < bound
-
-    @property
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """The trace context for the upstream."""
-        flags = "01" if self.recording else "00"
-        sender = ("traceparent", f"00-{self.trace_id}-{self._sender}-{flags}")
-        return (sender, ("tracestate", self._state)) if self._state else (sender,)
+    def headers(self) -> list[tuple[str, str]]:
+        """Returns the trace context for the upstream."""
+        sender = ("traceparent", f"00-{self.trace_id}-{self._sender}-01")
+        return [sender, ("tracestate", self._state)] if self._state else [sender]
 
     def _below(self, flags: str, parent: str, telemetry: Telemetry) -> str:
         """Returns what a span below another one has of it, encoded and in hexadecimal."""
         return f"{flags}2208{parent}{telemetry.encoded_state(self._state) if self._state else ''}"
 
     def end(self, common: bytes, own: list[bytes]) -> None:
-        """Ends the call's span, if the call is sampled.
+        """Ends the call's span.
 
         Args:
             common: Fields that the spans of other calls have as well, encoded.
@@ -511,8 +530,8 @@ class Trace:
         return self._telemetry.source.span(f"0a10{self.trace_id}1208{span_id}{up}", start, common, own)
 
     def begin_attempt(self) -> tuple[str, int]:
-        """Begins an attempt of a sampled call; returns the id of its span, and when it began in nanoseconds."""
-        self._sender = span_id = next(self._telemetry.ids)[:16]
+        """Begins an attempt; returns the id of its span, and when it began in nanoseconds."""
+        self._sender = span_id = self._telemetry.ids().span_id
         self.model = ""
         if self.reasons:
             self.reasons = {}
@@ -539,8 +558,6 @@ class Trace:
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Reads model and finish reasons of an event of a stream, as the upstream sent it."""
-        if not self.recording:
-            return
         choices = event.get("choices")
         if type(choices) is list:
             for choice in choices:
@@ -559,8 +576,6 @@ class Trace:
 
     def note_reply(self, reply: Any) -> None:
         """Reads model and finish reasons of a reply."""
-        if not self.recording:
-            return
         self.model = str(getattr(reply, "model", ""))[:256]
         choices = getattr(reply, "choices", None)
         if choices is not None:

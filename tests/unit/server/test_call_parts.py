@@ -20,6 +20,7 @@ WRITERS = {
     "text": "services.base",
     "on_write": "pipeline.observe",
     "trace": "pipeline.tracing",
+    "trace_context": "pipeline.tracing",
     "unreadable": "streams.relay",
     "received": "pipeline.handler",
     "route": "services.base",

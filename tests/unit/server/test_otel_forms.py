@@ -269,13 +269,14 @@ def test_calls_are_sampled_as_by_the_sdk(case: str, monkeypatch: pytest.MonkeyPa
         metadata: dict[str, Any] = {"traceparent": given, "tracestate": "a=b,c=d"}
         context = TraceContextTextMapPropagator().extract(metadata)
         parent = get_current_span(context).get_span_context()
-        trace = Trace(telemetry, metadata)
+        trace = telemetry.begin(metadata)
+        recording = type(trace) is Trace
         number = int(trace.trace_id, 16)
         decision = sampler.should_sample(context, number, "name").decision
-        assert trace.recording is (decision is Decision.RECORD_AND_SAMPLE), given
-        sent = dict(trace.headers)
+        assert recording is (decision is Decision.RECORD_AND_SAMPLE), given
+        sent = dict(trace.headers())
         assert metadata == {}
-        assert sent["traceparent"] == f"00-{trace.trace_id}-{trace.span_id}-{'01' if trace.recording else '00'}"
+        assert sent["traceparent"] == f"00-{trace.trace_id}-{trace.span_id}-{'01' if recording else '00'}"
         assert sent.get("tracestate") == ("a=b,c=d" if parent.is_valid else None)
         if parent.is_valid:
             assert number == parent.trace_id
