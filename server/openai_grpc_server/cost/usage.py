@@ -494,7 +494,7 @@ class Meter:
             reply: The reply; None: it was a stream.
             reported: The usage that the upstream reported, if any.
         """
-        known = read_usage(reported)
+        known = reported if type(reported) is Usage else read_usage(reported)
         if known.tokens and not self._billed:  # nothing is to be estimated
             return
         if not known.tokens and reply is not None:
@@ -526,25 +526,42 @@ class Meter:
         return round((seconds or self._seconds()) * AUDIO_TOKENS_PER_SECOND)
 
 
-class Survey(NamedTuple):
-    """Estimate of a request, and whether a further walk through it may find something.
+class Survey:
+    """A walk through a message, and what it has found.
 
     Attributes:
-        tokens: Its estimated tokens.
-        named: Whether it may hold the id of an object.
+        tokens: The estimated tokens of a request.
+        named: Whether it may hold the id of an object, so that a further walk may find one.
+        left: Number of fields, and of entries of lists, that may still be looked at.
     """
 
-    tokens: int
-    named: bool
+    __slots__ = ("left", "named", "tokens")
+
+    def __init__(self) -> None:
+        self.tokens = 0
+        self.named = False
+        self.left = MAX_FIELDS
+
+    def take(self, count: int) -> None:
+        """Takes some of the fields that are left.
+
+        Raises:
+            _TooManyFieldsError: There are not so many.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise _TooManyFieldsError
 
 
 def survey(request: Message) -> Survey:
     """Estimates the tokens of a request, and looks for ids on the way."""
-    looks = _Looks()
+    found = Survey()
     try:
-        return Survey(rounded_up(_message(request, looks)), looks.named)
+        size = _message(request, found)
     except _TooManyFieldsError:
-        return Survey(rounded_up(request.ByteSize()), named=True)
+        size, found.named = request.ByteSize(), True
+    found.tokens = rounded_up(size)
+    return found
 
 
 def input_tokens(request: Message) -> int:
@@ -562,7 +579,7 @@ def text_bytes(piece: Message | str | int) -> int:
     if len(fields) == 1 and isinstance(text := fields[0][1], str):  # nearly every chunk
         return utf8(text)
     try:
-        return _message(piece, _Looks())
+        return _message(piece, Survey())
     except _TooManyFieldsError:
         return piece.ByteSize()
 
@@ -591,36 +608,11 @@ def rounded_up(size: int) -> int:
     return -(-size // BYTES_PER_TOKEN)
 
 
-class _Looks:
-    """A walk through a message.
-
-    Attributes:
-        left: Number of fields, and of entries of lists, that may still be looked at.
-        named: Whether one of them may hold the id of an object.
-    """
-
-    __slots__ = ("left", "named")
-
-    def __init__(self) -> None:
-        self.left = MAX_FIELDS
-        self.named = False
-
-    def take(self, count: int) -> None:
-        """Takes some.
-
-        Raises:
-            _TooManyFieldsError: There are not so many.
-        """
-        self.left -= count
-        if self.left < 0:
-            raise _TooManyFieldsError
-
-
 class _TooManyFieldsError(Exception):
     """A message has more fields than are looked at."""
 
 
-Count = Callable[[Any, _Looks], int]
+Count = Callable[[Any, Survey], int]
 
 
 class _Counts(dict[FieldDescriptor, Count | None]):
@@ -675,17 +667,23 @@ def _reader_of(message: Descriptor) -> Count:
     if union is None or len(union.fields) < len(message.fields):
         return _message
     name, fields = union.name, {each.name: each for each in union.fields}
+    counts: dict[str | None, Count | None] = {None: None}  # by arm, once it was seen: messages stand in each other
 
-    def arm(message: Any, looks: _Looks) -> int:
+    def arm(message: Any, looks: Survey) -> int:
         found = message.WhichOneof(name)
         looks.left -= 1
-        count = None if found is None else _COUNTS[fields[found]]
+        if found not in counts:
+            counts[found] = _COUNTS[fields[found]]
+        count = counts[found]
+        if count is _text:
+            text = getattr(message, found)
+            return len(text) if text.isascii() else utf8(text)
         return 0 if count is None else count(getattr(message, found), looks)
 
     return arm
 
 
-def _message(message: Any, looks: _Looks) -> int:
+def _message(message: Any, looks: Survey) -> int:
     size, found = 0, message.ListFields()
     looks.left -= len(found)
     if looks.left < 0:
@@ -700,43 +698,46 @@ def _message(message: Any, looks: _Looks) -> int:
 def _each(one: Count) -> Count:
     """Returns how a list of what one function counts is counted."""
 
-    def each(values: Any, looks: _Looks) -> int:
-        looks.take(len(values))
+    def each(values: Any, looks: Survey) -> int:
+        listed = values[:]  # in one step: the end of an iteration over them is an exception
+        looks.left -= len(listed)
+        if looks.left < 0:
+            raise _TooManyFieldsError
         size = 0
-        for value in values[:]:  # in one step: the end of an iteration over them is an exception
+        for value in listed:
             size += one(value, looks)
         return size
 
     return each
 
 
-def _noted(value: Any, looks: _Looks, count: Count | None) -> int:
+def _noted(value: Any, looks: Survey, count: Count | None) -> int:
     looks.named = True
     return 0 if count is None else count(value, looks)
 
 
-def _text(text: str, _: _Looks) -> int:
+def _text(text: str, _: Survey) -> int:
     return len(text) if text.isascii() else utf8(text)
 
 
-def _texts(texts: Any, looks: _Looks) -> int:
+def _texts(texts: Any, looks: Survey) -> int:
     looks.take(len(texts))
     return sum(map(utf8, texts))
 
 
-def _numbers(numbers: Any, _: _Looks) -> int:
+def _numbers(numbers: Any, _: Survey) -> int:
     return len(numbers) * BYTES_PER_TOKEN
 
 
-def _medium(_: Any, __: _Looks) -> int:
+def _medium(_: Any, __: Survey) -> int:
     return MEDIUM_TOKENS * BYTES_PER_TOKEN
 
 
-def _media(media: Any, looks: _Looks) -> int:
+def _media(media: Any, looks: Survey) -> int:
     return len(media) * _medium(media, looks)
 
 
-def _recording(part: Any, looks: _Looks) -> int:
+def _recording(part: Any, looks: Survey) -> int:
     data, size = getattr(part, "data", b""), 0
     if isinstance(data, bytes):
         seconds = audio_seconds(data[:AUDIO_HEAD], len(data))

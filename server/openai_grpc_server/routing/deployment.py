@@ -100,23 +100,24 @@ class Load:
         in_flight: Calls in flight.
         requests: Calls of this minute.
         tokens: Tokens used in this minute.
+        minute: Number of that minute.
         adaptive: Learned limit of calls in flight; None: none.
     """
 
-    __slots__ = ("_latency", "_minute", "adaptive", "in_flight", "requests", "tokens")
+    __slots__ = ("_latency", "adaptive", "in_flight", "minute", "requests", "tokens")
 
     def __init__(self) -> None:
         self.adaptive: AdaptiveLimit | None = None
         self.in_flight = 0
         self.requests = 0
         self.tokens = 0
-        self._minute = 0
+        self.minute = 0
         self._latency: dict[bool, tuple[float, float]] = {}
 
     def turn(self, minute: int) -> None:
         """Resets the counts at the start of a minute."""
-        if minute != self._minute:
-            self._minute = minute
+        if minute != self.minute:
+            self.minute = minute
             self.requests = 0
             self.tokens = 0
 

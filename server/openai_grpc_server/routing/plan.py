@@ -55,7 +55,7 @@ class Attempt:
         self._settings = settings
         self._state = state
         self._replaceable = replaceable
-        self._probe = deployment.health.begin()
+        self._probe = deployment.health.until > 0 and deployment.health.begin()
         self._began = time.monotonic()
 
     def succeeded(self, *, streaming: bool, first_message: float, tokens: int) -> None:
@@ -345,13 +345,16 @@ class Plan:
         return chosen
 
     def _best(self, deployments: Sequence[Deployment]) -> Deployment | None:
-        within = [each for each in deployments if not each.limited or each.load.allows(each.config)]
-        if not within:
-            return None
         now = time.monotonic()
-        usable = [each for each in within if not each.health.until or each.health.usable(now)]
+        usable = [
+            each
+            for each in deployments
+            if (not each.limited or each.load.allows(each.config))
+            and (not each.health.until or each.health.usable(now))
+        ]
         if not usable:
-            return min(within, key=lambda each: each.health.until)
+            within = [each for each in deployments if not each.limited or each.load.allows(each.config)]
+            return min(within, key=lambda each: each.health.until, default=None)
         return self._router.strategy(usable, self._streaming, now) if len(usable) > 1 else usable[0]
 
     def _begin(self, chosen: Deployment) -> None:

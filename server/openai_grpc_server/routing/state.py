@@ -92,7 +92,8 @@ class LocalState:
         """Resets the counts at the start of a minute."""
         minute = self.this_minute()
         for deployment in deployments:
-            deployment.load.turn(minute)
+            if deployment.load.minute != minute:
+                deployment.load.turn(minute)
 
     async def refresh(self, deployments: Sequence[Deployment]) -> None:
         """Resets the counts at the start of a minute."""
@@ -105,8 +106,10 @@ class LocalState:
 
     def spend(self, deployment: Deployment, tokens: int) -> None:
         """Counts the tokens of a call, in the minute of its end."""
-        deployment.load.turn(self.this_minute())
-        deployment.load.tokens += tokens
+        load, minute = deployment.load, self.this_minute()
+        if load.minute != minute:
+            load.turn(minute)
+        load.tokens += tokens
 
     async def hold(self, deployment: Deployment, seconds: float) -> None:
         """Starts the cooldown of a deployment."""
