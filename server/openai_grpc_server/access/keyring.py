@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from hashlib import sha256
 from hmac import compare_digest
 from math import ceil
 from typing import Literal, NamedTuple, Protocol, Self
@@ -463,7 +462,7 @@ def period(text: str | None) -> Period | None:
 
 def digest(key: Secret) -> str:
     """Returns the SHA-256 of a key, in hexadecimal."""
-    return sha256(key.reveal().encode("utf-8", "surrogateescape")).hexdigest()
+    return key.digest
 
 
 def _entries(settings: GeneralSettings) -> Iterator[tuple[str, str, str | Problem, Caller]]:

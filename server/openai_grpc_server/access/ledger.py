@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from itertools import count
 from math import inf
 from uuid import uuid4
@@ -72,22 +72,26 @@ class Entry:
         self.call = call
         self.warned = False
 
-    async def reserve(self, tokens: int, cost: float) -> Refusal | None:
-        """Counts what the call may take until it ends; returns why it is refused, or None.
+    def reserve(self, tokens: int, cost: float) -> "Refusal | Coroutine[None, None, Refusal | None] | None":
+        """Counts what the call may take until it ends.
 
         Args:
             tokens: Estimated tokens.
             cost: Estimated cost, in US dollars.
 
-        Raises:
-            StoreError: The store does not answer.
+        Returns:
+            Why it is refused, or None; a store that must be waited for is asked by a coroutine that returns it, and
+            raises a `StoreError` if the store does not answer.
         """
         self._reserved = True
         memory = self._ledger.memory
-        if memory is not None:
-            answer = memory.reserve_now(self.caller, self.call, tokens, cost)
-        else:
-            answer = await self._ledger.change(Reserve(self.caller, self.call, tokens, cost))
+        if memory is None:
+            return self._reserve(tokens, cost)
+        answer = memory.reserve_now(self.caller, self.call, tokens, cost)
+        return answer if isinstance(answer, Refusal) else None
+
+    async def _reserve(self, tokens: int, cost: float) -> Refusal | None:
+        answer = await self._ledger.change(Reserve(self.caller, self.call, tokens, cost))
         return answer if isinstance(answer, Refusal) else None
 
     def leave(self, tokens: int, cost: float, once: str = "") -> None:

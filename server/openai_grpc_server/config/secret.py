@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from math import log2
 from pathlib import Path
 from typing import Final
@@ -17,14 +18,22 @@ _LONGEST_NAME = 64  # characters
 class Secret:
     """A key or password. `reveal` is the only way to its text; `str`, `repr` and formatting hide it."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_digest", "_text")
 
     def __init__(self, text: str) -> None:
         self._text: Final = text
+        self._digest = ""  # until it is asked for
 
     def reveal(self) -> str:
         """Returns the text, for sending."""
         return self._text
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text, in hexadecimal."""
+        if not self._digest:
+            self._digest = sha256(self._text.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._digest
 
     def __repr__(self) -> str:
         return "Secret(***)"

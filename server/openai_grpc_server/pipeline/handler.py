@@ -28,7 +28,7 @@ from openai_grpc.v1 import CONTRACT_REVISION
 from openai_grpc_server.access.identity import Identities
 from openai_grpc_server.access.issued import IssuedKeys, KeyStoreError, keys_unavailable
 from openai_grpc_server.access.keyring import Caller, Keyring, Refusal, limit_error
-from openai_grpc_server.access.ledger import Ledger, limits_unavailable
+from openai_grpc_server.access.ledger import Entry, Ledger, limits_unavailable
 from openai_grpc_server.access.names import may_hold_untyped
 from openai_grpc_server.access.ownership import Ownership
 from openai_grpc_server.access.store import StoreError
@@ -162,8 +162,12 @@ class AccessControl:
             raise keys_unavailable(error) from None
         return keyring.identify(key)
 
-    async def enter(self, call: Call, queue_up: Callable[[Call], Awaitable[None]] | None = None) -> None:
-        """Admits a call and records its caller.
+    def enter(
+        self, call: Call, queue_up: Callable[[Call], Awaitable[None]] | None = None
+    ) -> Coroutine[Any, Any, None] | None:
+        """Admits a call and records its caller; returns what is to be waited for, or None.
+
+        Errors are those of the function or of the coroutine: who is known, and counted in memory, needs none.
 
         Args:
             call: The call.
@@ -173,7 +177,24 @@ class AccessControl:
             GatewayError: UNAUTHENTICATED, PERMISSION_DENIED, or RESOURCE_EXHAUSTED for a limit; UNAVAILABLE when limits
                 can't be looked up, as nothing was begun yet.
         """
-        caller = self._at_once(call.head.metadata) or await self._looked_up(call)
+        caller, memory = self._at_once(call.head.metadata), self._ledger.memory
+        if caller is None or queue_up is not None or (memory is None and caller.limits.any):
+            return self._enter(call, caller, queue_up)
+        counted = caller.limits.any and not call.rpc.carries
+        if not (counted and caller.rpcs.allow(call.rpc.path)):  # else it is made once, with all that it has
+            call.access = Access(caller)
+            caller.check_rpc(call.rpc.path)
+        if counted and memory is not None:
+            self._admit(call, caller, self._ledger.enter_now(caller, memory))
+        elif caller.limits.any:
+            call.access = Access(caller, ledger=self._ledger)
+        return None
+
+    async def _enter(
+        self, call: Call, caller: Caller | None, queue_up: Callable[[Call], Awaitable[None]] | None
+    ) -> None:
+        """Does the same where something has to be waited for; the caller is None until it is looked up."""
+        caller = caller or await self._looked_up(call)
         if caller is None:
             if queue_up is not None:
                 await queue_up(call)
@@ -182,21 +203,29 @@ class AccessControl:
         caller.check_rpc(call.rpc.path)
         if queue_up is not None:
             await queue_up(call)
-        limits = caller.limits
-        if not limits.any:
+        if not caller.limits.any:
             return
         if call.rpc.carries:
             call.access = Access(caller, ledger=self._ledger)
             return
         try:
-            memory = self._ledger.memory
-            entry = await self._ledger.enter(caller) if memory is None else self._ledger.enter_now(caller, memory)
+            entry = await self._ledger.enter(caller)
         except StoreError as error:
             caller.refuse(limits_unavailable(error))
             return
+        self._admit(call, caller, entry)
+
+    def _admit(self, call: Call, caller: Caller, entry: Entry | Refusal) -> None:
+        """Records that a call is counted in.
+
+        Raises:
+            GatewayError: RESOURCE_EXHAUSTED: it is over a limit instead.
+        """
         if isinstance(entry, Refusal):
+            call.access = Access(caller)
             caller.refuse(limit_error(caller, entry))
             return
+        limits = caller.limits
         meter = Meter(self._outputs) if limits.metered else None
         warning = ((SOFT_BUDGET, f"{limits.soft_budget:g}"),) if entry.warned else ()
         call.access = Access(caller, entry, meter, warning)

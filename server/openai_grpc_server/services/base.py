@@ -17,7 +17,7 @@ from google.protobuf.message import Message
 from openai_grpc.codec import CodecError, dumps, from_json, from_object, loads, name_problem, to_object
 from openai_grpc.options.v1 import json_pb2
 from openai_grpc.v1 import models_pb2, realtime_session_pb2
-from openai_grpc_server.access.keyring import limit_error
+from openai_grpc_server.access.keyring import Caller, Refusal, limit_error
 from openai_grpc_server.access.ledger import limits_unavailable
 from openai_grpc_server.access.names import check_models, check_names
 from openai_grpc_server.access.ownership import NOTHING, Opened
@@ -141,7 +141,9 @@ class Service:
             attempt = self._by_listed_name(attempt)
         meter = call.access.meter if billed and call.rpc.creates else None
         if meter is not None and meter.outputs is not None:
-            await reserve(call, request, meter.outputs)
+            reserving = reserve(call, request, meter.outputs)
+            if reserving is not None:
+                await reserving
         work = serve(call, partial(attempt, call, request))
         if self.settings.on_cancel == "drain" and call.rpc.creates and not call.rpc.session:
             work = drained(call, work, lambda: self.settings.drain_limit)
@@ -780,8 +782,11 @@ async def find_plan(router: Router, call: Call, request: Message) -> None:
     route.plan = router.plan(model, object_id, streaming=rpc.server_streaming, deadline=due)
 
 
-async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
+def reserve(call: Call, request: Message, outputs: Outputs) -> Coroutine[Any, Any, None] | None:
     """Counts what a call may take against the limits of its key, until it has ended.
+
+    Returns:
+        What is to be waited for, and may fail as the function itself: a store in memory needs no coroutine.
 
     Raises:
         GatewayError: RESOURCE_EXHAUSTED: calls that run have reserved what is left. UNAVAILABLE: limits can't be looked
@@ -789,7 +794,7 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
     """
     access, model = call.access, call.route.plan.model
     if access.entry is None or access.caller is None:
-        return
+        return None
     found = None if access.meter is None else access.meter.survey
     # Ids that were opened are shorter.
     tokens = input_tokens(request) if found is None or found.named else found.tokens
@@ -798,13 +803,24 @@ async def reserve(call: Call, request: Message, outputs: Outputs) -> None:
         usage = Usage(tokens, 0, expected)
         prices = (call.price(each, each.resolve(model).model) for each in call.route.plan.deployments)
         cost = max((price.cost(usage) for price in prices if price is not None), default=0.0)
+    answer = access.entry.reserve(tokens + expected, cost)
+    if answer is None:
+        return None
+    if not isinstance(answer, Refusal):
+        return _reserved(access.caller, answer)
+    access.caller.refuse(limit_error(access.caller, answer))
+    return None
+
+
+async def _reserved(caller: Caller, answer: Coroutine[Any, Any, Refusal | None]) -> None:
+    """Waits for the answer of a store; raises as `reserve`."""
     try:
-        refused = await access.entry.reserve(tokens + expected, cost)
+        refused = await answer
     except StoreError as error:
-        access.caller.refuse(limits_unavailable(error))
+        caller.refuse(limits_unavailable(error))
         return
     if refused is not None:
-        access.caller.refuse(limit_error(access.caller, refused))
+        caller.refuse(limit_error(caller, refused))
 
 
 def _read_names(call: Call, request: Message) -> Opened:
