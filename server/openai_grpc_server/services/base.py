@@ -77,8 +77,8 @@ Method = Callable[[Call, Any], Awaitable[Any]]
 
 USAGE_FOLLOWS = 1.0  # seconds after the last word of a stream within which its usage comes
 CALL = ("call_id",)
-# Keys of a chat completion that say something of the call, besides `choices`.
-FACTS = ("error", "id", "object", "usage")
+# Keys of a chat completion that say something of the call.
+FACTS = ("choices", "error", "id", "object", "usage")
 CHOICE_FACTS = ("error", "finish_reason")
 MOST_OF_JSON = 16  # bytes of a message that a byte of its JSON makes
 JSON = "application/json"
@@ -599,12 +599,18 @@ def facts_of(value: Any) -> Any:
     """Returns what `decoded` looks at in the JSON object of a chat completion; what is none as it is."""
     if type(value) is not dict:
         return value
-    facts = {key: value[key] for key in FACTS if key in value}
-    choices = value.get("choices")
-    if type(choices) is list and all(type(each) is dict for each in choices):
-        facts["choices"] = [{key: each[key] for key in CHOICE_FACTS if key in each} for each in choices]
-    elif "choices" in value:
-        facts["choices"] = choices
+    facts = {}
+    for key in FACTS:
+        if key in value:
+            facts[key] = value[key]
+    choices = facts.get("choices")
+    if type(choices) is list:
+        ends = []
+        for each in choices:
+            if type(each) is not dict:
+                return facts
+            ends.append({key: each[key] for key in CHOICE_FACTS if key in each})
+        facts["choices"] = ends
     return facts
 
 
