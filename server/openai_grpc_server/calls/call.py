@@ -18,6 +18,7 @@ import asyncio
 import os
 import re
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
 import grpc.aio
@@ -558,6 +559,7 @@ class Call:
             info.cost = cost
 
 
+@lru_cache(64)
 def caller_revision(value: Any) -> int:
     """Returns the contract revision in a caller's metadata; 1 by default."""
     return max(int(value), 1) if type(value) is str and value.isdecimal() and len(value) <= _REVISION_DIGITS else 1

@@ -36,11 +36,12 @@ def request_metadata(headers: Iterable[tuple[str, str]]) -> Pairs:
     return list(found.items())
 
 
-def reply_headers(metadata: Iterable[tuple[str, str | bytes]]) -> Pairs:
+def reply_headers(metadata: Iterable[tuple[str, str | bytes]], without: frozenset[str] = frozenset()) -> Pairs:
     """Returns the headers of a reply.
 
     Args:
         metadata: The metadata of the call; of a failed one its trailers.
+        without: Names that are left out.
 
     Returns:
         All that are text and not gRPC's own. `x-request-id` is upstream's, as OpenAI's SDKs report it; the gateway's
@@ -48,16 +49,18 @@ def reply_headers(metadata: Iterable[tuple[str, str | bytes]]) -> Pairs:
     """
     pairs: Pairs = []
     upstream = None
+    own: list[int] = []  # where the gateway's ids are
     for name, value in metadata:
-        if not isinstance(value, str) or name.startswith("grpc-"):
+        if name in without or not isinstance(value, str) or name.startswith("grpc-"):
             continue
         if name == UPSTREAM_REQUEST_ID:
             upstream = value if upstream is None else upstream
-        else:
-            pairs.append((name, value))
-    if upstream is None:
-        return pairs
-    return [
-        (REQUEST_ID, upstream),
-        *[(GATEWAY_REQUEST_ID, value) if name == REQUEST_ID else (name, value) for name, value in pairs],
-    ]
+            continue
+        if name == REQUEST_ID:
+            own.append(len(pairs))
+        pairs.append((name, value))
+    if upstream is not None:
+        for each in own:
+            pairs[each] = (GATEWAY_REQUEST_ID, pairs[each][1])
+        pairs.insert(0, (REQUEST_ID, upstream))
+    return pairs

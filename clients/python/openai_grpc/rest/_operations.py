@@ -86,7 +86,7 @@ class Operation:
         """True if its reply is a stream of events."""
         return self.streams and self.framing is not Framing.BYTES
 
-    @property
+    @cached_property
     def takes_file(self) -> bool:
         """True if its request must have a file."""
         return bool(self.file_part)
@@ -146,7 +146,7 @@ class Route:
         fields = self.any.shape.by_key.get(self.path_fields[-1], [])
         return any(each.names == json_pb2.JSON_NAMES_MODEL for each in fields)
 
-    @property
+    @cached_property
     def any(self) -> Operation:
         """One of its RPCs; their requests are of one type."""
         return next(iter(self.operations.values()))

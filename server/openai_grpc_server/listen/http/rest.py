@@ -75,6 +75,7 @@ SPECIAL: Final = frozenset(
         *TIMEOUTS,
     }
 )
+OK: Final = 200
 JOINED: Final = 1 << 16  # bytes of a body that is copied to be written at once with its head
 
 _NEVER: Final = (("grpc-retry-pushback-ms", "-1"),)
@@ -228,14 +229,15 @@ class RestCalls:
         read = self._read(request, match, query, context, ordinary=metadata is not None)
         return response_of(request, await self._call(request, match, context, task, read))
 
-    async def repeat(self, repeated: Repeated) -> "WholeReply | web.StreamResponse":
+    def repeat(self, repeated: Repeated) -> "Awaitable[WholeReply | web.StreamResponse]":
         """Makes the call of a request with a known head and returns its reply; as `serve`."""
         known, settings = repeated.known, self._settings()
         if known.settings is not settings:
             known.metadata, known.settings = tuple(self.metadata(repeated.request)), settings
-        task = cast("asyncio.Task[Any]", asyncio.current_task())
-        context = HttpContext(known.metadata, repeated.connection.peer, None, task)
-        return await self._call(repeated, known.match, context, task, self._read_repeated(repeated, context))
+        connection = repeated.connection
+        task = cast("asyncio.Task[Any]", connection.call)
+        context = HttpContext(known.metadata, connection.peer, None, task)
+        return self._call(repeated, known.match, context, task, self._read_repeated(repeated, context))
 
     async def _call(
         self,
@@ -447,14 +449,15 @@ class WholeReply(NamedTuple):
         Raises:
             ValueError: A header has a line break.
         """
-        lines = [f"{name}: {value}" for name, value in chain(self.headers, others)]
+        lines = [f"{name}: {value}" for name, value in self.headers]
+        lines += [f"{name}: {value}" for name, value in others]
         text = "".join(lines)
         if "\n" in text or "\r" in text:
             raise ValueError("a header has a line break")
-        lines += (f"Content-Length: {len(self.body)}", f"Date: {date(int(time.time()))}")
+        lines += (f"Content-Length: {len(self.body)}", f"Date: {date(int(time.time()))}", "", "")
         if not stays_open:
-            lines.append("Connection: close")
-        head = "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
+            lines.insert(-2, "Connection: close")
+        head = ("HTTP/1.1 200 OK\r\n" + "\r\n".join(lines)).encode()
         return [head + self.body] if len(self.body) <= JOINED else [head, self.body]
 
 
@@ -463,7 +466,7 @@ def whole(context: HttpContext, prepared: Prepared | RawCall, body: bytes) -> "W
     headers = headers_of(context.metadata_of_reply())
     headers.append(("content-type", prepared.content_type))
     headers += prepared.headers
-    if prepared.status == HTTPStatus.OK:
+    if prepared.status == OK:
         return WholeReply(headers, body)
     return web.Response(status=prepared.status, body=body, headers=headers)
 
@@ -602,7 +605,7 @@ class _Stream:
 
 def headers_of(metadata: Iterable[tuple[str, str | bytes]]) -> list[tuple[str, str]]:
     """Returns the headers of a reply, without those that describe the upstream's message."""
-    return [pair for pair in reply_headers(metadata) if pair[0] not in FRAMING]
+    return reply_headers(metadata, FRAMING)
 
 
 def invite_body(request: web.BaseRequest) -> None:

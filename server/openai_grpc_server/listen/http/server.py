@@ -125,6 +125,7 @@ class Connection(web_protocol.RequestHandler):
         leaving: Whether it closes after the answer that is being sent.
         candidate: The head of the request that is being answered, if a copy of it may come; None: it asks for more than
             a call.
+        call: The task that serves a repeated request; None: there is none.
     """
 
     def __init__(
@@ -155,7 +156,7 @@ class Connection(web_protocol.RequestHandler):
         self._parsed = 0  # bytes that the parser got since it was last known to be between two requests
         self._held = b""  # a known head whose body has not all come
         self._held_timer: asyncio.TimerHandle | None = None
-        self._call: asyncio.Task[None] | None = None  # serves a repeated request
+        self.call: asyncio.Task[None] | None = None  # serves a repeated request
         self._behind: list[
             bytes
         ] = []  # came while it does, each for itself: one that is malformed must not take others along
@@ -175,7 +176,7 @@ class Connection(web_protocol.RequestHandler):
     @property
     def idle(self) -> bool:
         """True if it waits for a request."""
-        return self._call is None and not self._held and self._parser_idle
+        return self.call is None and not self._held and self._parser_idle
 
     @property
     def _parser_idle(self) -> bool:
@@ -194,14 +195,14 @@ class Connection(web_protocol.RequestHandler):
         """Cancels what is being served."""
         self._head_done()
         self._take_held()
-        if self._call is not None:
-            self._call.cancel()
+        if self.call is not None:
+            self.call.cancel()
         super().connection_lost(exc)
         self._lost(self)
 
     def data_received(self, data: bytes) -> None:
         """Serves a repeated request, or parses what has come."""
-        if self._call is not None:
+        if self.call is not None:
             self._keep(data)
         elif self._parsed or not self._known:
             self._parse(data)
@@ -298,7 +299,7 @@ class Connection(web_protocol.RequestHandler):
             return True
         if self._held:
             self._take_held()
-        self._call = self._loop.create_task(self._serve(Repeated(self, known, data[begin:])))
+        self.call = self._loop.create_task(self._serve(Repeated(self, known, data[begin:])))
         return True
 
     async def _serve(self, repeated: Repeated) -> None:
@@ -308,7 +309,7 @@ class Connection(web_protocol.RequestHandler):
         except ConnectionError:
             pass  # the caller has gone
         finally:
-            self._call = None
+            self.call = None
             if not stays:
                 self.force_close()
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
@@ -339,7 +340,7 @@ class Connection(web_protocol.RequestHandler):
         self._parse(self._take_held())  # its own timers apply
 
     def _process_keepalive(self) -> None:
-        if self._call is None and not self._held:
+        if self.call is None and not self._held:
             super()._process_keepalive()
         else:
             self._keepalive_handle = self._loop.call_later(self._keepalive_timeout, self._process_keepalive)
