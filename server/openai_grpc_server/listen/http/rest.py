@@ -571,7 +571,8 @@ class _Stream:
         transport = self._request.transport
         if not self._chunked or transport is None or transport.is_closing() or self._request.protocol.writing_paused:
             return 0
-        transport.write(b"".join([b"%x\r\n%b\r\n" % (len(event), event) for event in events]))
+        # An empty chunk would be the mark of the end; the last message of a file has only its checksum.
+        transport.write(b"".join([b"%x\r\n%b\r\n" % (len(event), event) for event in events if event]))
         return len(events)
 
     async def end(self) -> web.StreamResponse:
