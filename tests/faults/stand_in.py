@@ -186,7 +186,7 @@ class StandIn:
                     self.exchanges.append(exchange)
                     self._changed.notify_all()
                 await self._answer(request)(exchange)
-                if not exchange.keep_alive:
+                if not exchange.keep_alive or connection.closed.done():  # what is left is a body that nobody read
                     break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the gateway went away (`exchange.closed` tells), or the stand-in stops

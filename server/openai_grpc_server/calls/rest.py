@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -20,7 +19,6 @@ from openai_grpc_server.upstream import CLIENT_REQUEST_ID, FORWARDED, CallLimits
 
 MAX_SHOWN = 64  # characters of a JSON key in an error
 MAX_KEY = 6144  # bytes of a caller's key, with its scheme: gRPC's servers refuse metadata of more than 8 KiB by chance
-MOST_KEYS = 512  # that are kept: at most 3 MiB
 _BEARER = "bearer "
 _USUAL_BEARER = "Bearer "
 # Keys at the top of a request that would change where or how it goes. The gateway sets the first three itself; the
@@ -207,12 +205,6 @@ def caller_key(metadata: Mapping[str, str | bytes], key_header: str) -> Secret |
         given = given.decode("latin-1")
     if len(given) > MAX_KEY:
         raise InvalidArgumentError.of_field(key_header, f"too long: at most {MAX_KEY} bytes")
-    return _sent_key(given)
-
-
-@lru_cache(MOST_KEYS)
-def _sent_key(given: str) -> Secret | None:
-    """Returns the key in a value of metadata. Callers repeat theirs, whose digest is kept with it."""
     bears = given.startswith(_USUAL_BEARER) or given[: len(_BEARER)].lower() == _BEARER
     key = given[len(_BEARER) :] if bears else given
     key = key.strip()
