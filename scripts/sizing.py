@@ -34,7 +34,7 @@ def costs(page: str) -> dict[str, dict[str, float]]:
     for row in rows:
         cells = dict(zip(names, (each.strip() for each in row), strict=True))
         if all(cells[name] for name in SERVERS):
-            found[row[0].strip()] = {name: float(cells[name].split()[0]) for name in SERVERS}
+            found[row[0].strip()] = {name: float(cells[name].split()[0].rstrip(":")) for name in SERVERS}
     return found
 
 
@@ -42,7 +42,7 @@ def memory(page: str) -> tuple[str, str]:
     """Returns the memory of an open stream in KB, with `http2: asyncio` and `grpcio`."""
     row = re.search(r"^\| 1,000 streams of 10 chunks/s: memory a stream .*$", page, re.MULTILINE)
     assert row is not None, "docs/performance.md has no memory of a stream"  # noqa: S101 - the page is ours
-    _, grpcio, asyncio = re.findall(r"[\d.]+ KB", row[0])
+    _, asyncio, _, grpcio = re.findall(r"[\d.]+ KB", row[0])
     return asyncio, grpcio
 
 

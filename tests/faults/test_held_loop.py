@@ -70,7 +70,7 @@ def test_a_request_of_as_many_parts_as_there_may_be(upstream: StandIn, gateway: 
 
 
 def test_a_long_text(upstream: StandIn, gateway: RunningGateway) -> None:
-    text = "word " * (6 * MEBIBYTE)
+    text = "word " * (3 * MEBIBYTE)
     choice = {"index": 0, "message": {"role": "assistant", "content": text}}
     upstream.on("POST", "/v1/chat/completions", answers.json({"id": "c1", "choices": [choice]}))
     request = REQUEST(model="chat", extra_json='{"a":"' + text + '"}')

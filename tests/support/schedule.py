@@ -40,6 +40,7 @@ FIRST = (
     "conformance/test_h2spec.py",
     "fuzz/test_fuzz.py",
     "faults/test_memory.py",
+    "integration/test_envoy.py",  # a generation of 40 s
 )
 # Files, and tests of them, that `make test` runs and `make test-http2` does not repeat.
 ONCE = {
