@@ -68,30 +68,13 @@ class Bodies:
             prepared = match.prepare(match.read_query(query) if query else {})
             prepared.take_range(range_of(request))
             return written(prepared)
-        held = 0
-        self._check_length(request, self._max_bytes)
         content = request.content
-        try:
-            if content.is_eof() and content.exception() is None:  # it came with the head: nothing is to wait for
-                return await self.prepared(match, content.read_nowait(), query, request.content_type)
-            pieces: list[bytes] = []
-            async with asyncio.timeout(self._http.body_timeout * SLOW):
-                async for piece in self._pieces(request):
-                    if not self._memory.take(len(piece), held):
-                        raise no_memory()
-                    held += len(piece)
-                    if held > self._max_bytes:
-                        raise too_large(self._max_bytes)
-                    pieces.append(piece)
-            body = b"".join(pieces)
-            del pieces
-            if is_large_json(body):
-                return await in_thread(self._prepare, match, body, query, request.content_type)
-            return self._prepare(match, body, query, request.content_type)
-        except TimeoutError:
-            raise late() from None
-        finally:
-            self._memory.release(held)
+        if content.is_eof() and content.exception() is None:  # it came with the head: nothing is to wait for
+            self._check_length(request, self._max_bytes)
+            body = content.read_nowait()
+        else:
+            body = await self.whole(request)
+        return await self.prepared(match, body, query, request.content_type)
 
     async def prepared(self, match: Match, body: bytes, query: str, content_type: str) -> tuple[Prepared, bytes]:
         """Writes a request whose body is in memory as a message.
