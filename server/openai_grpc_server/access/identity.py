@@ -172,7 +172,7 @@ class Identities:
         return self._known.get(text) or self._match(text, presented_by(properties))
 
     def of_known_token(self, token: Secret) -> Caller | None:
-        """Returns the caller by a token that was verified before and still is valid; None: there is none."""
+        """Returns the caller of a token that was verified before and is still valid, or None."""
         tokens = self._tokens
         if tokens is None or not token.reveal().startswith(JSON_START):
             return None

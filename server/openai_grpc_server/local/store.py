@@ -114,7 +114,7 @@ class Store:
         """Returns the facts of a file.
 
         Raises:
-            RefusedError: There is none, or it has expired.
+            RefusedError: The file does not exist, or has expired.
         """
         facts = _read(self._files / f"{file_id}.json") if _ID.fullmatch(file_id) else None
         if facts is None:
@@ -143,7 +143,7 @@ class Store:
         """Returns a batch.
 
         Raises:
-            RefusedError: There is none.
+            RefusedError: The batch does not exist.
         """
         record = _read(self._batches / f"{batch_id}.json") if _ID.fullmatch(batch_id) else None
         if record is None:

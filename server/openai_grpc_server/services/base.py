@@ -596,7 +596,7 @@ def may_relay(call: Call, data: bytes) -> bool:
 
 
 def facts_of(value: Any) -> Any:
-    """Returns what `decoded` looks at in the JSON object of a chat completion; what is none as it is."""
+    """Returns the members that `decoded` reads of a chat completion's JSON object; any other value unchanged."""
     if type(value) is not dict:
         return value
     facts = {}
@@ -792,7 +792,7 @@ def reserve(call: Call, request: Message, outputs: Outputs) -> Coroutine[Any, An
     """Counts what a call may take against the limits of its key, until it has ended.
 
     Returns:
-        What is to be waited for, and may fail as the function itself: a store in memory needs no coroutine.
+        An awaitable that raises the same errors, or None: a store in memory needs no coroutine.
 
     Raises:
         GatewayError: RESOURCE_EXHAUSTED: calls that run have reserved what is left. UNAVAILABLE: limits can't be looked

@@ -65,7 +65,7 @@ class Source:
         scope: The scope.
 
     Attributes:
-        common: Returns the fields kept for a key, encoded; None: there are none.
+        common: Returns the encoded fields that all entries of a key share; None if they share no field.
     """
 
     def __init__(self, resource: Resource, scope: InstrumentationScope) -> None:

@@ -227,7 +227,7 @@ def _sampling(settings: TelemetrySettings) -> Sampling:
 
 
 def _exemplars() -> bool | None:
-    """Returns whether calls that are not sampled are exemplars as well; None: there are none.
+    """Returns whether unsampled calls may be exemplars too, or None if no call is one.
 
     Raises:
         ConfigError: The variable has a value that can't be used.
@@ -275,7 +275,7 @@ class Telemetry:
         content: Whether prompts and answers are recorded.
         known: Upstreams by their base URLs.
         sampling: Which calls are sampled.
-        exemplars: Whether calls that are not sampled are exemplars as well; None: there are none.
+        exemplars: Whether unsampled calls may be exemplars too; None if no call is one.
         source: Origin of spans.
         forms: The module `export`.
         batches: Spans that wait for their export; None: calls are not traced.

@@ -374,7 +374,7 @@ class _Taker:
 
     Args:
         decoder: Decoder of the stream.
-        redaction: Hides secrets; None: there are none to hide.
+        redaction: Hides secrets; None if the call has no secret.
         time_limits: Timeouts of the stream.
         take: As for `UpstreamResponse.event_batches`.
 

@@ -125,7 +125,7 @@ class Connection(web_protocol.RequestHandler):
         leaving: Whether it closes after the answer that is being sent.
         candidate: The head of the request that is being answered, if a copy of it may come; None: it asks for more than
             a call.
-        call: The task that serves a repeated request; None: there is none.
+        call: The task that serves a repeated request, if any.
     """
 
     def __init__(
@@ -278,7 +278,7 @@ class Connection(web_protocol.RequestHandler):
         """Begins to serve a copy of a known request, or holds it for a moment, until its body is there.
 
         Returns:
-            False if it is none.
+            False if the data is not a copy of a known request.
         """
         known = self._known.get(data[: data.find(_LINE_END)])
         if known is None or not data.startswith(known.start):
