@@ -157,9 +157,8 @@ class Connection(web_protocol.RequestHandler):
         self._held = b""  # a known head whose body has not all come
         self._held_timer: asyncio.TimerHandle | None = None
         self.call: asyncio.Task[None] | None = None  # serves a repeated request
-        self._behind: list[
-            bytes
-        ] = []  # came while it does, each for itself: one that is malformed must not take others along
+        # Came while it does. Not joined: aiohttp drops all requests of a piece that is malformed.
+        self._behind: list[bytes] = []
         self._behind_size = 0
         self._opened = opened
         self._lost = lost
